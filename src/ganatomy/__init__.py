@@ -1,0 +1,3 @@
+"""Grow GANs by evolution, then open them up."""
+
+__version__ = "0.1.0"
