@@ -5,7 +5,7 @@ bar, or prints plain lines where stderr is not a terminal.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -22,19 +22,11 @@ class Task(Protocol):
 class Progress(Protocol):
     """Starts tasks and prints lines, on stderr."""
 
-    def task(self, description: str, total: float | None, unit: str = "it") -> "TaskContext":
+    def task(self, description: str, total: float | None, unit: str = "it") -> AbstractContextManager[Task]:
         """Return a context manager that yields the task; `total` None means unknown."""
 
     def line(self, text: str) -> None:
         """Print one line of information."""
-
-
-class TaskContext(Protocol):
-    """A context manager around a task."""
-
-    def __enter__(self) -> Task: ...
-
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 class _SilentTask:

@@ -1,0 +1,209 @@
+"""The frame of the command line: finds the command, reads its settings, runs it, prints its results.
+
+Nothing heavy is imported before it is needed: `ganatomy --help` loads neither torch nor tyro, and
+`ganatomy COMMAND --help` only the settings of that command.
+"""
+
+import contextlib
+import inspect
+import io
+import json
+import os
+import re
+import sys
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field, make_dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import ganatomy
+from ganatomy import __version__
+from ganatomy.cli.results import as_json, as_text
+from ganatomy.errors import ConfigError, GanatomyError
+
+if TYPE_CHECKING:
+    from ganatomy.config.common import CommonOptions
+
+
+@dataclass(frozen=True)
+class Command:
+    """Where a command's settings and work are found, as `module:name`, so that neither is imported early."""
+
+    summary: str
+    config: str
+    run: str
+
+
+COMMANDS = {
+    "demo": Command(
+        "the whole story on embedded data, in a few minutes",
+        "ganatomy.config.demo:DemoConfig",
+        "ganatomy.cli.demo:run",
+    ),
+    "evolve": Command(
+        "grow a generator by evolution, or by one objective, on your images",
+        "ganatomy.config.evolve:EvolveConfig",
+        "ganatomy.cli.evolve:run",
+    ),
+    "dissect": Command(
+        "find the units of a layer that agree with a concept",
+        "ganatomy.config.dissect:DissectConfig",
+        "ganatomy.cli.dissect:run",
+    ),
+    "edit": Command(
+        "ablate units and measure what vanishes",
+        "ganatomy.config.edit:EditConfig",
+        "ganatomy.cli.edit:run",
+    ),
+    "report": Command(
+        "write a run as one offline HTML file",
+        "ganatomy.config.report:ReportConfig",
+        "ganatomy.cli.report:run",
+    ),
+}
+"""Every command by its name, in the order in which a run meets them."""
+
+USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+"""Exit codes: the user's mistake, Ctrl-C, and a reader of stdout that went away."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code.
+
+    Args:
+        args: The words after the program's name; those of the process if left out.
+    """
+    words = list(sys.argv[1:] if args is None else args)
+    try:
+        with contextlib.suppress(AttributeError):  # a captured stdout may have no encoding to relax
+            sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        _dispatch(words)
+        sys.stdout.flush()
+        return 0
+    except KeyboardInterrupt:
+        return _failed("interrupted", INTERRUPTED, words)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  the flush at exit must not fail again
+        return BROKEN_PIPE
+    except GanatomyError as error:
+        return _failed(str(error), USER_ERROR, words)
+    except OSError as error:
+        place = f": {error.filename}" if error.filename is not None else ""
+        return _failed(f"{error.strerror or error}{place}", USER_ERROR, words)
+
+
+def help_text() -> str:
+    """Return what `ganatomy --help` prints."""
+    commands = "\n".join(f"  {name:<9}{command.summary}" for name, command in COMMANDS.items())
+    return (
+        f"{ganatomy.__doc__}\n\n"
+        "usage: ganatomy COMMAND [OPTIONS]\n\n"
+        f"commands:\n{commands}\n\n"
+        "options:\n  --help   this text; `ganatomy COMMAND --help` for the options of a command\n"
+        "  --version\n\n"
+        "Every command takes --json, --dry-run, --debug and --config FILE. Results go to stdout,\n"
+        "progress to stderr; the exit code is 2 for a mistake in what was asked, 130 for Ctrl-C."
+    )
+
+
+def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
+    """Return the settings of the command `name`, and the common options, that `words` ask for.
+
+    Raises:
+        ConfigError: `words` do not fit the command, or its settings refuse a value.
+        SystemExit: With code 0, after `--help` has been printed.
+    """
+    import tyro
+
+    from ganatomy.config.common import CommonOptions
+
+    config = _load(COMMANDS[name].config)
+    flat = tyro.conf.arg(name="")
+    invocation = make_dataclass(
+        "Invocation",
+        [
+            ("settings", Annotated[config, flat], _base(config, words)),
+            ("common", Annotated[CommonOptions, flat]),
+        ],
+    )
+    complaint = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(complaint):
+            parsed: Any = tyro.cli(
+                invocation, prog=f"ganatomy {name}", description=inspect.cleandoc(config.__doc__), args=words
+            )
+    except SystemExit as stop:
+        if stop.code == 0:
+            raise
+        raise ConfigError(f"{one_line(complaint.getvalue())}; see ganatomy {name} --help") from None
+    return parsed.settings, parsed.common
+
+
+def one_line(box: str) -> str:
+    """Return the message of tyro's error box, and what it says was perhaps meant, as one line.
+
+    The box has sections parted by rules: the message, then hints and a pointer to the help.
+    """
+    text = re.sub(r"\x1b\[[0-9;]*m", "", box)
+    rows = [row.strip("│╭╰╮╯─ ") for row in text.splitlines()[1:]]
+    sections = [" ".join(section) for filled, section in groupby(rows, key=bool) if filled]
+    message = sections[0] if sections else text.strip()
+    meant = re.findall(r"--[\w-]+", " ".join(s for s in sections[1:] if s.startswith("Perhaps you meant")))
+    return message.rstrip(".") + (f"; did you mean {' or '.join(dict.fromkeys(meant))}?" if meant else "")
+
+
+def _dispatch(words: Sequence[str]) -> None:
+    name = words[0] if words else ""
+    if name in ("--help", "-h"):
+        print(help_text())
+    elif name == "--version":
+        print(__version__)
+    elif name in COMMANDS:
+        _run(name, words[1:])
+    else:
+        near = get_close_matches(name, COMMANDS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"accepted: {', '.join(COMMANDS)}"
+        raise ConfigError(f"{f'no command {name!r}' if name else 'no command given'}; {hint}")
+
+
+def _run(name: str, words: Sequence[str]) -> None:
+    try:
+        settings, common = parse(name, words)
+    except SystemExit:  # --help has been printed
+        return
+    if common.dry_run:
+        from ganatomy.config.jsonable import to_json
+
+        print(json.dumps(to_json(settings), indent=2))
+        return
+    from ganatomy.cli.console import stderr_progress
+
+    with contextlib.redirect_stdout(sys.stderr):  # stdout is for the results alone
+        results = _load(COMMANDS[name].run)(settings, stderr_progress())
+    print(as_json(results) if common.json else as_text(results))
+
+
+def _load(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _base(config: type, words: Sequence[str]) -> Any:
+    """Return the dataclass field of the settings: its default is read from the file after `--config`."""
+    for word, following in pairwise([*words, ""]):
+        if word == "--config" or word.startswith("--config="):
+            from ganatomy.config.jsonable import read_config
+
+            return field(default=read_config(config, Path(word.partition("=")[2] or following)))
+    return field()
+
+
+def _failed(message: str, code: int, words: Sequence[str]) -> int:
+    if "--debug" in words:
+        traceback.print_exc()
+    print(f"ganatomy: {' '.join(message.split())}", file=sys.stderr)
+    return code

@@ -1,0 +1,148 @@
+"""Settings as JSON and back, through cattrs; every file carries the version of its schema.
+
+Reading is strict: an unknown key, a missing one or a value of another type is an error that names its
+place. `3.5` is no int and `1` is no bool, but `3` is a float.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import cattrs
+from cattrs.errors import ForbiddenExtraKeysError
+
+from ganatomy.errors import ConfigError, GanatomyError
+
+SCHEMA = 1
+"""Version of the settings files written by this release."""
+
+T = TypeVar("T")
+
+
+def to_json(config: object) -> dict[str, Any]:
+    """Return the JSON-able dict of a config dataclass, with `"schema"` as its first key."""
+    return {"schema": SCHEMA, **_CONVERTER.unstructure(config)}
+
+
+def from_json(cls: type[T], data: object, source: str = "settings") -> T:
+    """Return the config of type `cls` that `to_json` wrote.
+
+    Args:
+        cls: A config dataclass.
+        data: Parsed JSON; keys left out take their defaults.
+        source: What to call the settings in an error message, such as their file's name.
+
+    Raises:
+        ConfigError: `data` is no object, is of another schema, has an unknown key, lacks a required
+            one, or a value is of another type or refused by the config itself.
+    """
+    if not isinstance(data, dict):
+        raise ConfigError(f"{source}: settings are {type(data).__name__}, not a JSON object")
+    schema = data.get("schema")
+    if schema != SCHEMA:
+        raise ConfigError(f"{source}: schema is {schema!r}; this release reads schema {SCHEMA}")
+    settings = {key: value for key, value in data.items() if key != "schema"}
+    try:
+        return _CONVERTER.structure(settings, cls)
+    except cattrs.BaseValidationError as group:
+        problems = [_problem(error, cls) for error in _leaves(group)]
+        raise ConfigError(f"{source}: {'; '.join(problems)}") from group
+
+
+def read_config(cls: type[T], path: Path) -> T:
+    """Return the config of type `cls` in the JSON file `path`.
+
+    Raises:
+        ConfigError: The file is no JSON or does not fit `cls` (see `from_json`).
+        OSError: The file cannot be read.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigError(f"{path}: no JSON ({error})") from error
+    return from_json(cls, data, str(path))
+
+
+def _exactly(value: Any, expected: type) -> Any:
+    if type(value) is not expected:
+        raise TypeError(f"{value!r} is no {expected.__name__}")
+    return value
+
+
+def _number(value: Any, _: type) -> float:
+    if type(value) not in (int, float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
+
+
+def _choice(value: Any, kind: Any) -> Any:
+    if value not in get_args(kind):
+        raise TypeError(f"{value!r} is unknown; accepted: {', '.join(map(repr, get_args(kind)))}")
+    return value
+
+
+def _made_of(origin: Any) -> Callable[[Any], bool]:
+    return lambda kind: get_origin(kind) is origin
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+
+    def sequence(value: Any, kind: Any) -> tuple[Any, ...]:
+        kinds = get_args(kind)
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"{value!r} is no list")
+        if kinds[-1] is Ellipsis:
+            kinds = kinds[:1] * len(value)
+        if len(kinds) != len(value):
+            raise TypeError(f"{value!r} has {len(value)} values; {len(kinds)} are accepted")
+        return tuple(map(converter.structure, value, kinds))
+
+    for kind in (bool, int, str):
+        converter.register_structure_hook(kind, _exactly)
+    converter.register_structure_hook(float, _number)
+    converter.register_structure_hook(Path, lambda value, _: Path(_exactly(value, str)))
+    converter.register_structure_hook_func(_made_of(Literal), _choice)
+    converter.register_structure_hook_func(_made_of(tuple), sequence)
+    converter.register_unstructure_hook(Path, str)
+    return converter
+
+
+_CONVERTER = _converter()
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    """Return the single errors of a nested group, each with its notes about where it happened."""
+    if not isinstance(error, BaseExceptionGroup):
+        return [error]
+    leaves = [leaf for child in error.exceptions for leaf in _leaves(child)]
+    for leaf in leaves:
+        for note in _notes(error):
+            leaf.add_note(note)
+    return leaves
+
+
+def _notes(error: BaseException) -> list[Any]:
+    return getattr(error, "__notes__", [])
+
+
+def _problem(error: BaseException, cls: type) -> str:
+    if isinstance(error, ForbiddenExtraKeysError):
+        return "; ".join(_unknown(key, error.cl) for key in sorted(error.extra_fields))
+    if isinstance(error, GanatomyError):
+        return str(error)
+    place = ".".join(str(note.name) for note in reversed(_notes(error)) if hasattr(note, "name"))
+    if isinstance(error, KeyError):
+        return f"no value for {error.args[0]!r}"
+    return f"{place or cls.__name__}: {error}"
+
+
+def _unknown(key: str, cls: type) -> str:
+    names = [field.name for field in fields(cls)]
+    near = get_close_matches(key, names, n=1)
+    return f"unknown key {key!r}; " + (
+        f"did you mean {near[0]!r}?" if near else f"accepted: {', '.join(names)}"
+    )
