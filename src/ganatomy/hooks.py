@@ -8,7 +8,6 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-import torch
 from torch import Tensor, nn
 
 from ganatomy.errors import LayerError, LayerNotFound, LayerNotRun
@@ -27,7 +26,7 @@ def find_layer(module: nn.Module, name: str) -> nn.Module:
     Raises:
         LayerNotFound: no submodule has that name; the message offers the nearest one.
     """
-    network = getattr(module, "_orig_mod", module)
+    network: nn.Module = getattr(module, "_orig_mod", module)
     named = {path: layer for path, layer in network.named_modules() if path}
     if name in named:
         return named[name]
@@ -66,6 +65,7 @@ def record(module: nn.Module, layers: Iterable[str]) -> Iterator[Recording]:
 
     Edits that were attached earlier, in an enclosing `edit`, are seen; edits attached later are not.
 
+    >>> import torch
     >>> net = nn.Sequential(nn.Linear(2, 3), nn.ReLU())
     >>> with record(net, ["0"]) as recorded:
     ...     _ = net(torch.zeros(5, 2))
@@ -97,6 +97,7 @@ def edit(module: nn.Module, edits: Mapping[str, Edit]) -> Iterator[None]:
 
     Nested edits compose: the inner one receives what the outer one returned.
 
+    >>> import torch
     >>> net = nn.Sequential(nn.Identity(), nn.Identity())
     >>> with edit(net, {"0": lambda r: r + 1}), edit(net, {"0": lambda r: r * 10}):
     ...     net(torch.tensor(2.0))
@@ -159,6 +160,7 @@ def _attached(
 def _not_run(layers: list[str]) -> str:
     names = ", ".join(f"'{layer}'" for layer in layers)
     return (
-        f"{'layer' if len(layers) == 1 else 'layers'} {names} did not run; run the whole network inside the block, "
-        "and give the module itself if it has been compiled: one that has already run ignores hooks added later"
+        f"{'layer' if len(layers) == 1 else 'layers'} {names} did not run; run the whole network inside the "
+        "block, and give the module itself if it has been compiled: one that has already run ignores hooks "
+        "added later"
     )

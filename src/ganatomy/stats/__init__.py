@@ -1,0 +1,1 @@
+"""Mergeable statistics: any split of the data and any order of merges equal one pass."""

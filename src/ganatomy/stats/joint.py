@@ -7,9 +7,9 @@ from torch import Tensor
 class JointHistogram:
     """Counts, for each unit, how many pixels show each concept at each activation level.
 
-    Every 2 x 2 table of "unit above threshold" against "pixel shows concept" is a cumulative sum of it, so one
-    pass over the images gives the agreement at all thresholds. Counts are exact: any split of the pixels and
-    any order of merges give the same table.
+    Every 2 x 2 table of "unit above threshold" against "pixel shows concept" is a cumulative sum of it,
+    so one pass over the images gives the agreement at all thresholds. Counts are exact: any split of the
+    pixels and any order of merges give the same table.
 
     Args:
         units: number of units.
@@ -46,6 +46,7 @@ class JointHistogram:
     @classmethod
     def from_state(cls, state: dict[str, Tensor]) -> "JointHistogram":
         """Return the histogram that `state()` was taken from."""
-        histogram = cls(*state["counts"].shape, device=state["counts"].device)
+        units, concepts, levels = state["counts"].shape
+        histogram = cls(units, concepts, levels, state["counts"].device)
         histogram.counts += state["counts"]
         return histogram

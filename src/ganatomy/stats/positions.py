@@ -37,6 +37,7 @@ class PositionCounts:
     @classmethod
     def from_state(cls, state: dict[str, Tensor]) -> "PositionCounts":
         """Return the statistic that `state()` was taken from."""
-        positions = cls(*state["counts"].shape, device=state["counts"].device)
+        rows, pixels = state["counts"].shape
+        positions = cls(rows, pixels, state["counts"].device)
         positions.counts += state["counts"]
         return positions
