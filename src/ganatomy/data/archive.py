@@ -1,0 +1,188 @@
+"""The files of a folder or a zip, and the splits and classes that their folders name."""
+
+import os
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from ganatomy.errors import DataError
+
+MAX_FILE_BYTES = 1 << 28
+"""Largest file that is read: 256 MiB."""
+
+ALL = "all"
+"""The split that takes every image."""
+
+SPLITS = {
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "test": "test",
+    "testing": "test",
+}
+"""Folder names that are read as splits, whatever their case."""
+
+
+class Source(Protocol):
+    """Files by name; names are relative, with forward slashes."""
+
+    def names(self) -> list[str]:
+        """Return the names of all files that are not hidden, sorted."""
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; any thread may call it."""
+
+
+class FolderSource:
+    """The files under a folder, linked folders included."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def names(self) -> list[str]:
+        """Return the names of all files that are not hidden, sorted."""
+        return sorted(name for name, _ in _walk(self._path))
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes.
+
+        Raises:
+            DataError: the file is larger than `MAX_FILE_BYTES`.
+        """
+        path = self._path / name
+        _check_size(path.stat().st_size)
+        return path.read_bytes()
+
+
+class ZipSource:
+    """The files in a zip, read in place: nothing is unpacked to disk."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._lock = threading.Lock()
+        files = {info.filename.replace("\\", "/"): info for info in archive.infolist() if not info.is_dir()}
+        self._files = {name: info for name, info in files.items() if not _is_hidden(name)}
+
+    def names(self) -> list[str]:
+        """Return the names of all files that are not hidden, sorted."""
+        return sorted(self._files)
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes.
+
+        Raises:
+            DataError: the file is larger than `MAX_FILE_BYTES`, encrypted, damaged or packed in an unknown way.
+        """
+        info = self._files[name]
+        _check_size(info.file_size)
+        try:
+            with self._lock:
+                return self._archive.read(info)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            raise DataError(f"cannot be unpacked: {error}") from error
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """Yield the files of the folder or zip at `path`.
+
+    Raises:
+        DataError: there is neither a folder nor a zip.
+    """
+    if path.is_dir():
+        yield FolderSource(path)
+        return
+    _require_zip(path)
+    with zipfile.ZipFile(path) as archive:
+        yield ZipSource(archive)
+
+
+def signature(path: Path) -> list[object]:
+    """Return what changes when the folder or zip at `path` does: names, sizes, times of last change.
+
+    Raises:
+        DataError: there is neither a folder nor a zip.
+    """
+    if path.is_dir():
+        files = sorted((name, status.st_size, status.st_mtime_ns) for name, status in _walk(path))
+        return [str(path.resolve()), *files]
+    _require_zip(path)
+    status = path.stat()
+    return [str(path.resolve()), status.st_size, status.st_mtime_ns]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file and where its folders place it; `split` and `class_name` are empty where none is named."""
+
+    name: str
+    split: str
+    class_name: str
+
+
+def arrange(names: Iterable[str]) -> list[Item]:
+    """Return each file's split and class, read off its folders.
+
+    Folders that merely wrap everything are passed over. If then all top folders have the names of splits,
+    they are the splits, and the folders below them the classes; otherwise the top folders are the classes.
+
+    >>> arrange(["scenes/train/sea/1.jpg", "scenes/test/sea/2.jpg"])[0]
+    Item(name='scenes/train/sea/1.jpg', split='train', class_name='sea')
+    """
+    folders = {name: PurePosixPath(name).parent.parts for name in names}
+    while _is_wrapped(folders.values()):
+        folders = {name: parts[1:] for name, parts in folders.items()}
+    tops = {parts[0].lower() for parts in folders.values() if parts}
+    if tops and tops <= SPLITS.keys():
+        return [
+            Item(name, SPLITS[parts[0].lower()] if parts else "", parts[1] if len(parts) > 1 else "")
+            for name, parts in folders.items()
+        ]
+    return [Item(name, "", parts[0] if parts else "") for name, parts in folders.items()]
+
+
+def _is_wrapped(folders: Iterable[tuple[str, ...]]) -> bool:
+    """Return whether one folder, not a split, holds all files, and all of them in folders of its own."""
+    tops = {parts[0] if len(parts) > 1 else None for parts in folders}
+    top = tops.pop() if len(tops) == 1 else None
+    return top is not None and top.lower() not in SPLITS
+
+
+def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield the name and status of each file under `root` that is not hidden; a loop of links ends."""
+    seen = set()
+    for folder, subfolders, files in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in seen:
+            subfolders.clear()
+            continue
+        seen.add(real)
+        for file in files:
+            path = Path(folder, file)
+            name = path.relative_to(root).as_posix()
+            if not _is_hidden(name):
+                yield name, path.lstat()
+        subfolders[:] = sorted(name for name in subfolders if not _is_hidden(name))
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+
+
+def _require_zip(path: Path) -> None:
+    if not path.exists():
+        raise DataError(f"no folder or zip of images at {path}")
+    if not zipfile.is_zipfile(path):
+        raise DataError(f"{path} is neither a folder nor a zip; give one of JPEG, PNG or WebP images")
+
+
+def _check_size(num_bytes: int) -> None:
+    if num_bytes > MAX_FILE_BYTES:
+        raise DataError(f"{num_bytes} bytes; at most {MAX_FILE_BYTES} are read")

@@ -1,0 +1,32 @@
+"""A set of images of one size, and the classes they belong to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSet:
+    """Images as they are kept on disk.
+
+    Attributes:
+        images: (n, s, s, 3) uint8 RGB, usually memory-mapped and read-only.
+        classes: names of the classes, sorted; empty where the source has no class folders.
+        labels: (n,) int64, index into `classes`; -1 for an image outside every class folder.
+        skipped: (name, reason) of each file that gave no image.
+    """
+
+    images: NDArray[np.uint8]
+    classes: tuple[str, ...]
+    labels: NDArray[np.int64]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    def __len__(self) -> int:
+        """Return the number of images."""
+        return len(self.images)
+
+    @property
+    def image_size(self) -> int:
+        """Return the side of the square images in pixels."""
+        return int(self.images.shape[1])
