@@ -1,0 +1,1 @@
+"""Segmenters: which concept each pixel of an image shows."""

@@ -1,0 +1,91 @@
+"""Reads the weights of a segmenter: one safetensors file, its names in the metadata."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from ganatomy.errors import CheckpointError, ConfigError
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Weights as they stand in a file."""
+
+    path: Path
+    tensors: dict[str, Tensor]
+    """float32, by the names of the file."""
+    metadata: dict[str, str]
+    sha256: str
+    """Of the whole file, 64 hexadecimal digits."""
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Return the contents of a safetensors file, half precision widened to float32.
+
+    Raises:
+        ConfigError: there is no such file.
+        CheckpointError: the file is not safetensors.
+    """
+    if not path.is_file():
+        raise ConfigError(f"no weights at {path}; pass the path of a safetensors file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+            metadata = file.metadata() or {}
+    except SafetensorError as error:
+        raise CheckpointError(f"{path} is not a safetensors file ({error}); pass the original") from error
+    return Checkpoint(path, tensors, metadata, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def read_concepts(checkpoint: Checkpoint, key: str) -> tuple[str, ...]:
+    """Return the unique concept names in the metadata of a checkpoint.
+
+    A list of synonyms is shortened to its first (`"windowpane, window"` to `windowpane`); the second
+    concept of the same name gets a number (`screen`, `screen 2`).
+
+    Raises:
+        CheckpointError: the metadata holds no JSON list of names under `key`.
+    """
+    try:
+        labels = json.loads(checkpoint.metadata[key])
+        firsts = [label.split(",")[0].split(";")[0].strip() for label in labels]
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{checkpoint.path} holds no concept names; its metadata needs a JSON list under {key!r}"
+        ) from error
+    seen: Counter[str] = Counter()
+    names = []
+    for first in firsts:
+        seen[first] += 1
+        names.append(first if seen[first] == 1 else f"{first} {seen[first]}")
+    return tuple(names)
+
+
+def load_weights(network: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
+    """Copy `tensors` into `network` and freeze it for inference.
+
+    Raises:
+        CheckpointError: weights are missing, left over or of another shape.
+    """
+    wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    given = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    wrong = [f"{name} is missing" for name in wanted if name not in given]
+    wrong += [f"{name} is not part of it" for name in given if name not in wanted]
+    wrong += [
+        f"{name} has shape {given[name]} instead of {shape}"
+        for name, shape in wanted.items()
+        if given.get(name, shape) != shape
+    ]
+    if wrong:
+        others = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        raise CheckpointError(
+            f"{path} does not fit {type(network).__name__}: {wrong[0]}{others}; "
+            "pass the weights of this segmenter"
+        )
+    network.load_state_dict(tensors)
+    network.requires_grad_(False).eval()
