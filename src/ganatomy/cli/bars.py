@@ -28,6 +28,7 @@ class Bars:
             _Figures(),
             TextColumn("{task.fields[note]}", style="dim"),
             console=self._console,
+            speed_estimate_period=600,
         )
 
     @contextmanager

@@ -86,7 +86,8 @@ class PlainTask:
     def _state(self, seconds: float) -> str:
         parts = [f"{self._done:g} {self._unit}", f"{rate(self._done, seconds)} {self._unit}/s"]
         if self._total:
-            parts[0] = f"{self._done:g} of {self._total:g} {self._unit} ({self._done / self._total:.0%})"
+            share = f"{self._done / self._total:.0%}"
+            parts[0] = share if self._unit == "%" else f"{self._done:g} of {self._total:g} {self._unit} ({share})"
             if self._done:
                 parts.append(f"{duration(seconds * (self._total / self._done - 1))} left")
         return ", ".join(parts) + (self._note and "  ") + self._note

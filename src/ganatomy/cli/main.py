@@ -127,7 +127,7 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
         "Invocation",
         [
             ("settings", Annotated[config, flat], _base(config, words)),
-            ("common", Annotated[CommonOptions, flat]),
+            ("common", Annotated[CommonOptions, flat], field(default=CommonOptions())),
         ],
     )
     complaint = io.StringIO()
@@ -139,18 +139,21 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
     except SystemExit as stop:
         if stop.code == 0:
             raise
-        raise ConfigError(f"{one_line(complaint.getvalue())}; see ganatomy {name} --help") from None
+        raise ConfigError(f"{one_line(complaint.getvalue())} (see ganatomy {name} --help)") from None
     return parsed.settings, parsed.common
 
 
 def one_line(box: str) -> str:
     """Return the message of tyro's error box, and what it says was perhaps meant, as one line.
 
-    The box has sections parted by rules: the message, then hints and a pointer to the help.
+    Below its title the box has sections parted by rules: the message, then hints and a pointer to the help.
+    Where stdout is not UTF-8 the box has no sides and its rules are hyphens.
     """
     text = re.sub(r"\x1b\[[0-9;]*m", "", box)
     rows = [row.strip("│╭╰╮╯─ ") for row in text.splitlines()[1:]]
-    sections = [" ".join(section) for filled, section in groupby(rows, key=bool) if filled]
+    sections = [
+        " ".join(section) for filled, section in groupby(rows, key=lambda row: bool(row.strip("-"))) if filled
+    ]
     message = sections[0] if sections else text.strip()
     meant = re.findall(r"--[\w-]+", " ".join(s for s in sections[1:] if s.startswith("Perhaps you meant")))
     return message.rstrip(".") + (f"; did you mean {' or '.join(dict.fromkeys(meant))}?" if meant else "")
@@ -194,11 +197,13 @@ def _load(place: str) -> Any:
 
 def _base(config: type, words: Sequence[str]) -> Any:
     """Return the dataclass field of the settings: its default is read from the file after `--config`."""
-    for word, following in pairwise([*words, ""]):
-        if word == "--config" or word.startswith("--config="):
+    for word, following in pairwise([*words, "--"]):
+        option, _, value = word.partition("=")
+        file = value or following
+        if option == "--config" and not file.startswith("-"):
             from ganatomy.config.jsonable import read_config
 
-            return field(default=read_config(config, Path(word.partition("=")[2] or following)))
+            return field(default=read_config(config, Path(file)))
     return field()
 
 

@@ -1,0 +1,1 @@
+"""E-GAN: the algorithm, and the loop that trains by it."""

@@ -1,0 +1,1 @@
+"""Intervention: edits featuremaps and measures what appears or vanishes."""
