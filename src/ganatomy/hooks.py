@@ -27,7 +27,7 @@ def find_layer(module: nn.Module, name: str) -> nn.Module:
         LayerNotFound: no submodule has that name; the message offers the nearest one.
     """
     network: nn.Module = getattr(module, "_orig_mod", module)
-    named = {path: layer for path, layer in network.named_modules() if path}
+    named: dict[str, nn.Module] = {path: layer for path, layer in network.named_modules() if path}
     if name in named:
         return named[name]
     nearest = difflib.get_close_matches(name, named, n=1)
@@ -127,9 +127,7 @@ def edit(module: nn.Module, edits: Mapping[str, Edit]) -> Iterator[None]:
 
 
 @contextmanager
-def _attached(
-    module: nn.Module, hooks: Mapping[str, Callable[[str, Tensor], Tensor | None]]
-) -> Iterator[None]:
+def _attached(module: nn.Module, hooks: Mapping[str, Callable[[str, Tensor], Tensor | None]]) -> Iterator[None]:
     """Attach `hooks[name](name, output)` to each layer, and see to it that every one is reached."""
     layers = {name: find_layer(module, name) for name in hooks}
     silent = set(hooks)

@@ -1,0 +1,1 @@
+"""Dissection: which units of a layer agree with which concepts."""
