@@ -15,9 +15,6 @@ from ganatomy.errors import DataError
 MAX_FILE_BYTES = 1 << 28
 """Largest file that is read: 256 MiB."""
 
-ALL = "all"
-"""The split that takes every image."""
-
 SPLITS = {
     "train": "train",
     "training": "train",
@@ -54,9 +51,11 @@ class FolderSource:
         """Return a file's bytes.
 
         Raises:
-            DataError: the file is larger than `MAX_FILE_BYTES`.
+            DataError: the file is larger than `MAX_FILE_BYTES`, or a pipe, device or link to nothing.
         """
         path = self._path / name
+        if not path.is_file():
+            raise DataError("not a regular file")
         _check_size(path.stat().st_size)
         return path.read_bytes()
 
@@ -156,9 +155,17 @@ def _is_wrapped(folders: Iterable[tuple[str, ...]]) -> bool:
 
 
 def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the name and status of each file under `root` that is not hidden; a loop of links ends."""
+    """Yield the name and status of each file under `root` that is not hidden, following each link once.
+
+    Raises:
+        DataError: a folder cannot be listed.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise DataError(f"cannot list {error.filename}: {error.strerror}; make it readable or take it away") from error
+
     seen = set()
-    for folder, subfolders, files in os.walk(root, followlinks=True):
+    for folder, subfolders, files in os.walk(root, onerror=refuse, followlinks=True):
         real = os.path.realpath(folder)
         if real in seen:
             subfolders.clear()
@@ -168,8 +175,8 @@ def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
             path = Path(folder, file)
             name = path.relative_to(root).as_posix()
             if not _is_hidden(name):
-                yield name, path.lstat()
-        subfolders[:] = sorted(name for name in subfolders if not _is_hidden(name))
+                yield name, path.stat() if path.exists() else path.lstat()
+        subfolders[:] = sorted(name for name in subfolders if not _is_hidden(name))  # sorted: which link comes first
 
 
 def _is_hidden(name: str) -> bool:
@@ -180,7 +187,9 @@ def _require_zip(path: Path) -> None:
     if not path.exists():
         raise DataError(f"no folder or zip of images at {path}")
     if not zipfile.is_zipfile(path):
-        raise DataError(f"{path} is neither a folder nor a zip; give one of JPEG, PNG or WebP images")
+        raise DataError(
+            f"{path} is neither a folder nor a zip; give one of JPEG, PNG or WebP images (unpack other archives first)"
+        )
 
 
 def _check_size(num_bytes: int) -> None:

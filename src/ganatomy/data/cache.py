@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +25,7 @@ SCHEMA = 1
 """Raised with every change of the files of an entry."""
 
 _IMAGES, _INDEX = "images.npy", "index.json"
+_ATTEMPTS = 5
 
 
 def default_cache_dir() -> Path:
@@ -77,15 +78,9 @@ def write_entry(
     Raises:
         DataError: the cache cannot be written.
     """
+    draft = _aside(entry)
     try:
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f"{entry.name}.tmp-", dir=entry.parent))
-    except OSError as error:
-        raise DataError(
-            f"cannot write the image cache {entry.parent}: {error.strerror}; "
-            "set GANATOMY_CACHE to a folder that can be written"
-        ) from error
-    try:
+        draft.mkdir(parents=True)
         labels = _write_rows(draft / _IMAGES, image_size, rows)
         index = {
             "schema": SCHEMA,
@@ -97,6 +92,11 @@ def write_entry(
         }
         (draft / _INDEX).write_text(json.dumps(index), encoding="utf-8")
         _put(draft, entry)
+    except OSError as error:
+        raise DataError(
+            f"cannot write the image cache {entry.parent}: {error.strerror}; "
+            "set GANATOMY_CACHE to a folder with room that can be written"
+        ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -124,14 +124,18 @@ def _write_header(file: BinaryIO, num_images: int, image_size: int) -> None:
 
 def _put(draft: Path, entry: Path) -> None:
     """Rename `draft` to `entry`, unless another process has put a whole one there meanwhile."""
-    while True:
-        try:
+    for _ in range(_ATTEMPTS):
+        with suppress(OSError):  # something is there already
             draft.rename(entry)
-            return
-        except OSError:
-            if not entry.exists():
-                raise
         if read_entry(entry) is not None:
             return
-        with tempfile.TemporaryDirectory(prefix=f"{entry.name}.tmp-", dir=entry.parent) as aside, suppress(OSError):
-            entry.rename(Path(aside, "broken"))
+        broken = _aside(entry)
+        with suppress(OSError):  # another process has moved it
+            entry.rename(broken)
+        shutil.rmtree(broken, ignore_errors=True)
+    draft.rename(entry)
+
+
+def _aside(entry: Path) -> Path:
+    """Return an unused name beside `entry`."""
+    return entry.with_name(f"{entry.name}.tmp-{uuid.uuid4().hex}")

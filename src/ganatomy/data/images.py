@@ -5,9 +5,9 @@ Inside the package images are float32 (n, 3, h, w) in [-1, 1]; in files and cach
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from difflib import get_close_matches
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -17,19 +17,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganatomy.data import cache
-from ganatomy.data.archive import ALL, Item, Source, arrange, open_source, signature
-from ganatomy.data.decode import RESIZE_VERSION, SUFFIXES, decode
+from ganatomy.data.archive import Item, Source, arrange, open_source, signature
+from ganatomy.data.choices import ALL, choose_classes, choose_split
+from ganatomy.data.cifar import is_cifar10, load_cifar10
+from ganatomy.data.decode import RESIZE_VERSION, SUFFIXES, decode, resize
 from ganatomy.data.image_set import ImageSet
 from ganatomy.errors import DataError
-from ganatomy.progress import SILENT, Progress
+from ganatomy.progress import SILENT, Progress, Task
 
 __all__ = ["ImageSet", "flip_horizontally", "load_images", "to_float", "to_uint8"]
 
 NOT_AN_IMAGE = "not named .jpg, .png or .webp"
 """The reason given for files that are passed over by their name."""
 
-_READ_AHEAD = 512
-_SKIPPED_SHOWN = 5
+_READ_AHEAD = 64
 
 
 def to_float(images: NDArray[np.uint8] | torch.Tensor) -> torch.Tensor:
@@ -73,17 +74,18 @@ def load_images(
     cache_dir: Path | None = None,
     progress: Progress = SILENT,
 ) -> ImageSet:
-    """Return the images of a folder or zip as squares of one size, in the order of their names.
+    """Return the images of a folder, zip or CIFAR-10 as squares of one size, in the order of their names.
 
     JPEG, PNG and WebP are read, see `decode.decode`; files of other kinds and files that cannot be read are
     listed in `skipped`. The result is kept on disk and memory-mapped, so that a second call is instant.
 
     Args:
         path: a folder or a zip, with or without class folders, with or without split folders above them
-            (`train`, `val`, `test` and the like), see `archive.arrange`.
+            (`train`, `val`, `test` and the like), see `archive.arrange`; or a folder of CIFAR-10, see `cifar`.
         image_size: side in pixels, at least 1.
         classes: the class folders to take; none means all.
-        split: the split to take; `all` takes everything; None takes `train` where there are split folders.
+        split: the split to take; `all` takes everything; None and `train` take everything where there are no
+            split folders, else `train`.
         strict: stop at the first image that cannot be read. Files that do not have the name of an image
             (`notes.txt`) are listed, but never stop.
         cache_dir: where decoded images are kept; None means `cache.default_cache_dir()`.
@@ -95,102 +97,94 @@ def load_images(
     """
     if image_size < 1:
         raise DataError(f"image_size is {image_size}; it must be at least 1 pixel")
-    wanted = [signature(path), image_size, sorted(set(classes)), split, RESIZE_VERSION]
-    entry = (cache_dir or cache.default_cache_dir()) / "images" / cache.fingerprint(wanted)
+    wanted = _Wanted(path, image_size, classes, split, strict)
+    parts = [signature(path), image_size, sorted(set(classes)), split or "", RESIZE_VERSION]
+    entry = (cache_dir or cache.default_cache_dir()) / "images" / cache.fingerprint(parts)
     images = cache.read_entry(entry)
     if images is None:
-        with open_source(path) as source:
-            names = source.names()
-            items, found = _select([n for n in names if _is_image(n)], path, classes, split)
-            skipped = [(name, NOT_AN_IMAGE) for name in names if not _is_image(name)]
-            rows = _decode_all(source, items, found, image_size, strict, skipped, progress)
-            cache.write_entry(entry, image_size, found, rows, skipped)
+        (_keep_cifar10 if is_cifar10(path) else _keep_files)(entry, wanted, progress)
         images = cache.read_entry(entry)
-        if images is None:
-            raise DataError(f"the cache {entry} vanished while it was written; start again")
-    unreadable = [pair for pair in images.skipped if pair[1] != NOT_AN_IMAGE]
-    if strict and unreadable:
-        raise _unreadable(*unreadable[0])
-    _tell_skipped(images.skipped, progress)
+    if images is None:
+        raise DataError(f"the cache {entry} was cleared while it was written; start again")
+    for name, reason in images.skipped:
+        if strict and reason != NOT_AN_IMAGE:
+            raise _unreadable(name, reason)
     return images
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The arguments of `load_images` that say what to read."""
+
+    path: Path
+    image_size: int
+    classes: tuple[str, ...]
+    split: str | None
+    strict: bool
+
+
+def _keep_cifar10(entry: Path, wanted: _Wanted, progress: Progress) -> None:
+    """Write the wanted CIFAR-10 images to the cache."""
+    images = load_cifar10(wanted.path, wanted.split)
+    classes = choose_classes(wanted.classes, images.classes, wanted.path)
+    labels = np.array([classes.index(name) if name in classes else -1 for name in images.classes])[images.labels]
+    kept = np.flatnonzero(labels >= 0)
+    with progress.task("reading CIFAR-10", len(kept), unit="img") as task:
+
+        def rows() -> Iterator[tuple[NDArray[np.uint8], int]]:
+            for index in kept:
+                square = resize(Image.fromarray(images.images[index]), wanted.image_size)
+                yield np.asarray(square), int(labels[index])
+                task.advance()
+
+        cache.write_entry(entry, wanted.image_size, classes, rows(), [])
+
+
+def _keep_files(entry: Path, wanted: _Wanted, progress: Progress) -> None:
+    """Write the wanted images of a folder or zip to the cache."""
+    with (
+        open_source(wanted.path) as source,
+        warnings.catch_warnings(),
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        warnings.filterwarnings("ignore", module="PIL")  # of what is wrong, `skipped` tells
+        names = source.names()
+        skipped = [(name, NOT_AN_IMAGE) for name in names if not _is_image(name)]
+        items, classes = _select([name for name in names if _is_image(name)], wanted)
+        with progress.task("reading images", len(items), unit="img") as task:
+            decoded = _decode_all(source, items, wanted.image_size, pool, task)
+            rows = _readable(decoded, classes, wanted, skipped)
+            cache.write_entry(entry, wanted.image_size, classes, rows, skipped)
 
 
 def _is_image(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
-def _unreadable(name: str, reason: str) -> DataError:
-    return DataError(f"cannot read {name}: {reason}; mend or remove it, or go on without it by leaving out strict")
-
-
-def _select(
-    names: list[str], path: Path, classes: tuple[str, ...], split: str | None
-) -> tuple[list[Item], tuple[str, ...]]:
+def _select(names: list[str], wanted: _Wanted) -> tuple[list[Item], tuple[str, ...]]:
     """Return the items of the wanted split and classes, and the names of those classes."""
     items = arrange(names)
-    splits = sorted({item.split for item in items} - {""})
-    if split is None:
-        split = "train" if splits else ALL
-    if split != ALL:
-        if split not in splits:
-            raise DataError(f"no split {split!r} in {path}; {_choices(split, [*splits, ALL])}")
-        items = [item for item in items if item.split == split]
-    found = sorted({item.class_name for item in items} - {""})
-    for name in classes:
-        if name not in found:
-            raise DataError(f"no class {name!r} in {path}; {_choices(name, found)}")
-    if classes:
-        found = sorted(set(classes))
-        items = [item for item in items if item.class_name in found]
     if not items:
-        raise DataError(f"no images in {path}; JPEG, PNG and WebP files are read")
-    return items, tuple(found)
-
-
-def _choices(given: str, known: list[str]) -> str:
-    """Return what may be given instead."""
-    if not known:
-        return "it has no class folders"
-    close = get_close_matches(given, known, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return f"{hint}there are {', '.join(known)}"
+        raise DataError(f"no images in {wanted.path}; JPEG, PNG and WebP files are read")
+    split = choose_split(wanted.split, sorted({item.split for item in items} - {""}), wanted.path)
+    items = [item for item in items if split in (ALL, item.split)]
+    classes = choose_classes(wanted.classes, sorted({item.class_name for item in items} - {""}), wanted.path)
+    return [item for item in items if not wanted.classes or item.class_name in classes], classes
 
 
 def _decode_all(
-    source: Source,
-    items: list[Item],
-    classes: tuple[str, ...],
-    image_size: int,
-    strict: bool,
-    skipped: list[tuple[str, str]],
-    progress: Progress,
-) -> Iterator[tuple[NDArray[np.uint8], int]]:
-    """Yield pixels and label of each readable item in turn; the others join `skipped`."""
-    indices = {name: index for index, name in enumerate(classes)}
-    work = partial(_decode_item, source, image_size=image_size)
-    any_readable = False
-    with (
-        warnings.catch_warnings(),
-        ThreadPoolExecutor(os.cpu_count()) as pool,
-        progress.task("reading images", len(items), unit="img") as task,
-    ):
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # decode() has a limit of its own
-        for start in range(0, len(items), _READ_AHEAD):
-            ahead = items[start : start + _READ_AHEAD]
-            for item, pixels in zip(ahead, pool.map(work, ahead), strict=True):
-                task.advance()
-                if not isinstance(pixels, str):
-                    any_readable = True
-                    yield pixels, indices.get(item.class_name, -1)
-                elif strict:
-                    raise _unreadable(item.name, pixels)
-                else:
-                    skipped.append((item.name, pixels))
-    if not any_readable:
-        raise DataError(f"none of {len(items)} images can be read; the first, {items[0].name}: {skipped[-1][1]}")
+    source: Source, items: list[Item], image_size: int, pool: ThreadPoolExecutor, task: Task
+) -> Iterator[tuple[Item, NDArray[np.uint8] | str]]:
+    """Yield each item in turn with its pixels, or with the reason why it has none."""
+    decode_item = partial(_decode_item, source, image_size)
+    for start in range(0, len(items), _READ_AHEAD):
+        ahead = items[start : start + _READ_AHEAD]
+        for result in zip(ahead, pool.map(decode_item, ahead), strict=True):
+            task.advance()
+            yield result
 
 
-def _decode_item(source: Source, item: Item, image_size: int) -> NDArray[np.uint8] | str:
+def _decode_item(source: Source, image_size: int, item: Item) -> NDArray[np.uint8] | str:
     """Return the item's pixels, or the reason why there are none."""
     try:
         return decode(source.read(item.name), image_size)
@@ -198,9 +192,27 @@ def _decode_item(source: Source, item: Item, image_size: int) -> NDArray[np.uint
         return f"{error or type(error).__name__}"
 
 
-def _tell_skipped(skipped: tuple[tuple[str, str], ...], progress: Progress) -> None:
-    """Print the first skipped files and the number of the rest."""
-    for name, reason in skipped[:_SKIPPED_SHOWN]:
-        progress.line(f"skipped {name}: {reason}")
-    if len(skipped) > _SKIPPED_SHOWN:
-        progress.line(f"skipped {len(skipped) - _SKIPPED_SHOWN} more files")
+def _readable(
+    decoded: Iterable[tuple[Item, NDArray[np.uint8] | str]],
+    classes: tuple[str, ...],
+    wanted: _Wanted,
+    skipped: list[tuple[str, str]],
+) -> Iterator[tuple[NDArray[np.uint8], int]]:
+    """Yield pixels and label of the images that can be read; the others join `skipped`."""
+    labels = {name: label for label, name in enumerate(classes)}
+    num_readable = 0
+    for item, pixels in decoded:
+        if not isinstance(pixels, str):
+            num_readable += 1
+            yield pixels, labels.get(item.class_name, -1)
+        elif wanted.strict:
+            raise _unreadable(item.name, pixels)
+        else:
+            skipped.append((item.name, pixels))
+    if not num_readable:
+        name, reason = skipped[-1]
+        raise DataError(f"no image in {wanted.path} can be read; the last one, {name}: {reason}")
+
+
+def _unreadable(name: str, reason: str) -> DataError:
+    return DataError(f"cannot read {name}: {reason}; mend it, remove it, or go on without it by leaving out strict")
