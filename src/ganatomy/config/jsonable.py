@@ -27,11 +27,11 @@ def to_json(config: object) -> dict[str, Any]:
     return {"schema": SCHEMA, **_CONVERTER.unstructure(config)}
 
 
-def from_json(cls: type[T], data: object, source: str = "settings") -> T:
-    """Return the config of type `cls` that `to_json` wrote.
+def from_json(kind: type[T], data: object, source: str = "settings") -> T:
+    """Return the config of type `kind` that `to_json` wrote.
 
     Args:
-        cls: A config dataclass.
+        kind: A config dataclass.
         data: Parsed JSON; keys left out take their defaults.
         source: What to call the settings in an error message, such as their file's name.
 
@@ -46,24 +46,24 @@ def from_json(cls: type[T], data: object, source: str = "settings") -> T:
         raise ConfigError(f"{source}: schema is {schema!r}; this release reads schema {SCHEMA}")
     settings = {key: value for key, value in data.items() if key != "schema"}
     try:
-        return _CONVERTER.structure(settings, cls)
+        return _CONVERTER.structure(settings, kind)
     except cattrs.BaseValidationError as group:
-        problems = [_problem(error, cls) for error in _leaves(group)]
+        problems = [_problem(error, kind) for error in _leaves(group)]
         raise ConfigError(f"{source}: {'; '.join(problems)}") from group
 
 
-def read_config(cls: type[T], path: Path) -> T:
-    """Return the config of type `cls` in the JSON file `path`.
+def read_config(kind: type[T], path: Path) -> T:
+    """Return the config of type `kind` in the JSON file `path`.
 
     Raises:
-        ConfigError: The file is no JSON or does not fit `cls` (see `from_json`).
+        ConfigError: The file is no JSON or does not fit `kind` (see `from_json`).
         OSError: The file cannot be read.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ConfigError(f"{path}: no JSON ({error})") from error
-    return from_json(cls, data, str(path))
+    return from_json(kind, data, str(path))
 
 
 def _exactly(value: Any, expected: type) -> Any:
