@@ -77,7 +77,7 @@ def _read_pickle(file: Path) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     try:
         with open(file, "rb") as stream:
             batch = _ArrayUnpickler(stream).load()
-        labels, pixels = batch[b"labels"], batch[b"data"]
+        labels, pixels = np.array(batch[b"labels"]), batch[b"data"]
     except DataError:
         raise
     except Exception as error:  # a damaged pickle raises anything at all
@@ -85,12 +85,12 @@ def _read_pickle(file: Path) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     return _checked(file, labels, pixels)
 
 
-def _checked(file: Path, labels: Any, pixels: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def _checked(file: Path, labels: NDArray[Any], pixels: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Return labels and pixels once they have been found to be those of a batch."""
-    whole = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 and pixels.shape == (len(labels), _PIXEL_BYTES)
-    if not whole or not all(label in range(len(CLASSES)) for label in labels):
+    arrays = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 and labels.dtype.kind in "iu"
+    if not (arrays and pixels.shape == (labels.size, _PIXEL_BYTES) and ((labels >= 0) & (labels < len(CLASSES))).all()):
         raise DataError(f"{file} does not hold labels 0 to 9 and {_PIXEL_BYTES} pixel bytes each; fetch it again")
-    return np.array(labels, dtype=np.int64), pixels
+    return labels.reshape(-1).astype(np.int64), pixels
 
 
 class _ArrayUnpickler(pickle.Unpickler):

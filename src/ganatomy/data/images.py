@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from ganatomy.data import cache
 from ganatomy.data.archive import Item, Source, arrange, open_source, signature
@@ -188,6 +188,8 @@ def _decode_item(source: Source, image_size: int, item: Item) -> NDArray[np.uint
     """Return the item's pixels, or the reason why there are none."""
     try:
         return decode(source.read(item.name), image_size)
+    except UnidentifiedImageError:
+        return "not a JPEG, PNG or WebP file"
     except Exception as error:  # Pillow's decoders raise anything at all on broken files
         return f"{error or type(error).__name__}"
 
