@@ -151,9 +151,7 @@ def one_line(box: str) -> str:
     """
     text = re.sub(r"\x1b\[[0-9;]*m", "", box)
     rows = [row.strip("│╭╰╮╯─ ") for row in text.splitlines()[1:]]
-    sections = [
-        " ".join(section) for filled, section in groupby(rows, key=lambda row: bool(row.strip("-"))) if filled
-    ]
+    sections = [" ".join(section) for filled, section in groupby(rows, key=lambda row: bool(row.strip("-"))) if filled]
     message = sections[0] if sections else text.strip()
     meant = re.findall(r"--[\w-]+", " ".join(s for s in sections[1:] if s.startswith("Perhaps you meant")))
     return message.rstrip(".") + (f"; did you mean {' or '.join(dict.fromkeys(meant))}?" if meant else "")

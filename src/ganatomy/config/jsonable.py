@@ -143,6 +143,4 @@ def _problem(error: BaseException, cls: type) -> str:
 def _unknown(key: str, cls: type) -> str:
     names = [field.name for field in fields(cls)]
     near = get_close_matches(key, names, n=1)
-    return f"unknown key {key!r}; " + (
-        f"did you mean {near[0]!r}?" if near else f"accepted: {', '.join(names)}"
-    )
+    return f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"accepted: {', '.join(names)}")

@@ -1,0 +1,43 @@
+"""Settings of `ganatomy demo`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganatomy.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class DemoConfig:
+    """Show the whole story on embedded data, in a few minutes.
+
+    Grows a small population on procedural scenes to show evolution at work. Then it opens up the packaged generator,
+    grown the same way for longer: dissects two layers, ablates the units of a concept, writes the report.
+    """
+
+    out: Path = Path("runs")
+    """Directory in which runs are kept."""
+    minutes: float = 1.0
+    """Minutes of evolution."""
+    num_scenes: int = 4000
+    """How many scenes the population grows on."""
+    image_size: int = 32
+    """Pixels a side of the scenes that the population grows on: 32, 64 or 128."""
+    layers: tuple[str, ...] = ("layer2", "layer3")
+    """Layers of the packaged generator to dissect."""
+    num_images: int = 400
+    """Samples on which units are scored and ablations measured."""
+    concept: str = "tree"
+    """The concept whose units are ablated."""
+    layer: str = "layer3"
+    """The layer they are ablated in; one of the layers dissected."""
+    top: int = 20
+    """How many units are ablated."""
+    seed: int = 0
+    """Seed of every random stream."""
+
+    def __post_init__(self) -> None:
+        if self.layer not in self.layers:
+            raise ConfigError(f"layer is {self.layer!r}; choose one of the layers dissected: {', '.join(self.layers)}")
+        for name in ("minutes", "num_scenes", "num_images", "top"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; give a number above 0")
