@@ -1,0 +1,163 @@
+"""Draws where things stand: buildings by the road, trees on dry land, boats on the water."""
+
+import numpy as np
+
+from ganatomy.data.scenes.ground import Ground, in_water, off_road
+from ganatomy.data.scenes.kernel import Camera, kernel
+from ganatomy.data.scenes.table import SceneTable
+
+BROADLEAF, CONIFER, BUSH, WOODLAND, HOUSE, TOWN_HOUSE, CHURCH, SAIL_BOAT, MOTOR_BOAT = range(9)
+
+THING = np.dtype(
+    [
+        ("kind", "i8"),
+        ("x", "f8"),  # metres to the right of the camera
+        ("z", "f8"),  # metres from the camera
+        ("height", "f8"),  # of a plant or of walls, or length of a boat, metres
+        ("width", "f8"),  # of a front, metres
+        ("yaw", "f8"),  # turn of a front away from the camera, radians
+        ("tone", "f8"),  # colour of leaves, in [0, 1]
+        ("door", "?"),
+        ("windows", "?"),
+        ("dome", "?"),
+        ("seed", "i8"),
+    ]
+)
+"""One thing that stands on the ground or floats."""
+
+MOST = 96
+"""Most things of a scene."""
+
+
+@kernel
+def place(
+    things: np.ndarray, count: int, rng: np.random.Generator, kind: int, x: float, z: float, height: float
+) -> int:
+    """Write one thing behind the others and return the new count."""
+    if count >= MOST:
+        return count
+    thing = things[count]
+    thing.kind, thing.x, thing.z, thing.height = kind, x, z, height
+    thing.width, thing.yaw, thing.tone = 0.0, 0.0, rng.random()
+    thing.door, thing.windows, thing.dome = False, False, False
+    thing.seed = rng.integers(0, 1 << 30)
+    return count + 1
+
+
+@kernel
+def _is_free(ground: Ground, things: np.ndarray, count: int, x: float, z: float, radius: float, seed: int) -> bool:
+    """Return whether a thing of that radius would stand on dry land, off the road and outside of buildings."""
+    if in_water(ground, x, z, seed) > -radius - 0.06 * z:
+        return False
+    if (off_road(ground, x, z) - 1.0) * abs(ground.road) < radius + ground.pavement:
+        return False
+    for i in range(count):
+        solid = things[i].kind == HOUSE or things[i].kind == CHURCH or things[i].kind == TOWN_HOUSE
+        if solid and np.hypot(things[i].x - x, things[i].z - z) < radius + 8.0:
+            return False
+    return True
+
+
+@kernel
+def place_houses(
+    things: np.ndarray,
+    count: int,
+    rng: np.random.Generator,
+    table: SceneTable,
+    camera: Camera,
+    ground: Ground,
+    seed: int,
+) -> int:
+    """Place one to four houses, or a church and some houses."""
+    church = rng.random() < table.p_church_given_building
+    door, windows = rng.random() < table.p_door_given_building, rng.random() < table.p_window_given_building
+    number = rng.integers(1, 5)
+    placed = 0
+    for attempt in range(60):
+        if placed == number:
+            break
+        first = church and placed == 0
+        z = rng.uniform(28.0, 60.0) if first else rng.uniform(15.0, 30.0) * (1.0 + 1.5 * rng.random() * min(placed, 1))
+        x = rng.uniform(-0.42, 0.42) * 2.0 * camera.center / camera.focal * z
+        if not _is_free(ground, things, count, x, z, 7.0, seed):
+            continue
+        height = rng.uniform(12.0, 20.0) if first else (2.9 if rng.random() < 0.45 else 5.6)
+        before = count
+        count = place(things, count, rng, CHURCH if first else HOUSE, x, z, height)
+        if count > before:
+            thing = things[before]
+            thing.yaw = np.arctan2(-x, z) * 0.8 + rng.uniform(-0.75, 0.75)
+            thing.door, thing.windows = door, windows
+            thing.dome = first and rng.random() < table.p_dome_given_church
+            placed += 1
+    return count
+
+
+@kernel
+def place_town(things: np.ndarray, count: int, rng: np.random.Generator, table: SceneTable, ground: Ground) -> int:
+    """Place rows of town houses along the street, on one side or both."""
+    door, windows = rng.random() < table.p_door_given_building, rng.random() < table.p_window_given_building
+    both, only = rng.random() < 0.65, 1.0 if rng.random() < 0.5 else -1.0
+    for side in (-1.0, 1.0):
+        if side != only and not both:
+            continue
+        z = rng.uniform(5.0, 14.0)
+        while z < 130.0 and count < MOST - 30:
+            width = rng.uniform(8.0, 15.0)
+            count = place(things, count, rng, TOWN_HOUSE, 0.0, z + 0.5 * width, rng.uniform(6.5, 14.0))
+            thing = things[count - 1]
+            thing.x = ground.road_x + side * (ground.road + ground.pavement + 5.0)
+            thing.width, thing.yaw, thing.door, thing.windows = width, -side * 0.5 * np.pi, door, windows
+            z += width + (rng.uniform(2.0, 7.0) if rng.random() < 0.25 else 0.02)
+    return count
+
+
+@kernel
+def place_trees(
+    things: np.ndarray,
+    count: int,
+    rng: np.random.Generator,
+    table: SceneTable,
+    camera: Camera,
+    ground: Ground,
+    seed: int,
+) -> int:
+    """Place groups of trees and bushes, and perhaps a belt of woodland."""
+    conifers = rng.random() < table.p_conifer_given_tree
+    if rng.random() < table.p_forest_given_tree:
+        z = max(rng.uniform(55.0, 200.0), 1.02 * ground.far)
+        if z < 600.0:
+            count = place(things, count, rng, WOODLAND, 0.0, z, rng.uniform(9.0, 20.0))
+            things[count - 1].dome = conifers
+    for group in range(rng.integers(1, 6)):
+        conifers = rng.random() < table.p_conifer_given_tree
+        z = 9.0 * 14.0 ** rng.random()
+        x = rng.uniform(-0.6, 0.6) * 2.0 * camera.center / camera.focal * z
+        for member in range(rng.integers(1, 7)):
+            far = max(8.0, z * (1.0 + rng.uniform(-0.25, 0.35)))
+            aside = x + rng.uniform(-0.35, 0.35) * z * min(member, 1)
+            bush = rng.random() < 0.2
+            height = rng.uniform(1.2, 2.8) if bush else rng.uniform(5.0, 13.0)
+            if _is_free(ground, things, count, aside, far, 0.16 * height, seed):
+                kind = BUSH if bush else CONIFER if conifers else BROADLEAF
+                count = place(things, count, rng, kind, aside, far, height)
+    return count
+
+
+@kernel
+def place_boats(
+    things: np.ndarray, count: int, rng: np.random.Generator, camera: Camera, ground: Ground, seed: int
+) -> int:
+    """Place one to three boats on the water."""
+    number, placed = rng.integers(1, 4), 0
+    for attempt in range(80):
+        if placed == number:
+            break
+        z = 16.0 * 6.0 ** rng.random()
+        x = rng.uniform(-0.45, 0.45) * 2.0 * camera.center / camera.focal * z
+        length = rng.uniform(4.0, 9.0)
+        if min(in_water(ground, x - length, z, seed), in_water(ground, x + length, z, seed)) > 0.5:
+            kind = SAIL_BOAT if rng.random() < 0.6 else MOTOR_BOAT
+            count = place(things, count, rng, kind, x, z, length)
+            placed += 1
+    return count
