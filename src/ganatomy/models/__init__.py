@@ -1,0 +1,1 @@
+"""Generators and discriminators: modules and nothing else."""

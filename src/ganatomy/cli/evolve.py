@@ -1,0 +1,80 @@
+"""`ganatomy evolve`."""
+
+from dataclasses import replace
+from typing import Any
+
+from ganatomy.config.evolve import STOPS_AND_BOOKKEEPING, EvolveConfig
+from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.data.image_set import ImageSet
+from ganatomy.data.sources import open_images
+from ganatomy.errors import ConfigError, IncompatibleRun
+from ganatomy.evolve.train import summary, train
+from ganatomy.progress import Progress
+from ganatomy.runs.directory import create_run, open_run
+from ganatomy.runs.files import write_json
+
+DEFAULT_MINUTES = 1.0
+
+
+def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
+    """Train as `config` says and return the run's path and where it stands.
+
+    Raises:
+        ConfigError: a setting that cannot be used.
+        IncompatibleRun: the run to resume or to grow from does not fit.
+        DataError: no images could be read.
+    """
+    if config.resume is None:
+        config = _with_stop(config)
+        images = _images(config, progress)
+        opened = create_run(config.out, config.name, to_json(config))
+    else:
+        opened = open_run(config.resume)
+        config = _resumed(config, read_config(EvolveConfig, opened.path / "config.json"))
+        images = _images(config, progress)
+        write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
+    progress.line(f"run {opened.path}: {len(images)} images of {config.image_size} px")
+    state = train(config, opened, images, progress, resume=config.resume is not None)
+    return {"run": str(opened.path), **summary(state)}
+
+
+def _with_stop(config: EvolveConfig) -> EvolveConfig:
+    if config.generations is None and config.kimg is None and config.minutes is None:
+        return replace(config, minutes=DEFAULT_MINUTES)
+    return config
+
+
+def _images(config: EvolveConfig, progress: Progress) -> ImageSet:
+    images = open_images(config, progress)
+    needed = max(config.batch_size, config.images_per_evaluation)
+    if len(images) < needed:
+        raise ConfigError(
+            f"{config.data} holds {len(images)} images, fewer than the {needed} of one batch; "
+            "lower batch_size and evaluation_size, or give more images"
+        )
+    return images
+
+
+def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:
+    """Return the settings of a run that goes on: `before`, with the stops and bookkeeping of `asked`.
+
+    Raises:
+        IncompatibleRun: `asked` sets something else to another value than `before` has.
+    """
+    default = EvolveConfig()
+    given = {name: value for name, value in vars(asked).items() if value != getattr(default, name)}
+    changed = [
+        f"{name} was {getattr(before, name)!r}, asked is {value!r}"
+        for name, value in given.items()
+        if name not in STOPS_AND_BOOKKEEPING and value != getattr(before, name)
+    ]
+    if changed:
+        raise IncompatibleRun(
+            f"{asked.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
+            "a new run"
+        )
+    kept = {name: value for name, value in given.items() if name in STOPS_AND_BOOKKEEPING}
+    stops = ("generations", "kimg", "minutes")
+    if any(name in kept for name in stops):
+        kept = {**dict.fromkeys(stops), **kept}
+    return replace(before, **kept)

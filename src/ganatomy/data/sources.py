@@ -1,0 +1,81 @@
+"""The real images that settings ask for: rendered scenes, or a folder or zip."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.data import cache
+from ganatomy.data.image_set import ImageSet
+from ganatomy.data.images import load_images
+from ganatomy.errors import DataError
+from ganatomy.progress import SILENT, Progress
+
+SCENES = "scenes"
+_RENDERED_AT_ONCE = 256
+
+
+def open_images(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet:
+    """Return the images of `config.data` at `config.image_size`, from the cache where they are in it.
+
+    Files that could not be read are listed by `progress`.
+
+    Raises:
+        DataError: there is nothing to read, or, with `config.strict`, a file cannot be read.
+    """
+    if config.data == SCENES:
+        return load_scenes(config.num_scenes, config.image_size, config.seed, progress)
+    images = load_images(
+        Path(config.data),
+        config.image_size,
+        classes=config.classes,
+        split=config.split,
+        strict=config.strict,
+        progress=progress,
+    )
+    for name, reason in images.skipped:
+        progress.line(f"skipped {name}: {reason}")
+    return images
+
+
+def load_scenes(
+    num_images: int, image_size: int, seed: int, progress: Progress = SILENT, cache_dir: Path | None = None
+) -> ImageSet:
+    """Return rendered scenes, kept on disk and memory-mapped, so that a second call is instant.
+
+    Args:
+        num_images: how many.
+        image_size: pixels a side.
+        seed: seed of the scenes; image i depends on it and on i alone.
+        progress: is told of every image rendered.
+        cache_dir: where they are kept; None means `cache.default_cache_dir()`.
+
+    Raises:
+        DataError: the cache cannot be written.
+    """
+    from ganatomy.data.scenes import renderer_version
+
+    parts = ["scenes", renderer_version(), num_images, image_size, seed]
+    entry = (cache_dir or cache.default_cache_dir()) / "images" / cache.fingerprint(parts)
+    images = cache.read_entry(entry)
+    if images is None:
+        cache.write_entry(entry, image_size, (), _rendered(num_images, image_size, seed, progress), [])
+        images = cache.read_entry(entry)
+    if images is None:
+        raise DataError(f"the cache {entry} was cleared while it was written; start again")
+    return images
+
+
+def _rendered(
+    num_images: int, image_size: int, seed: int, progress: Progress
+) -> Iterator[tuple[NDArray[np.uint8], int]]:
+    from ganatomy.data.scenes import render
+
+    with progress.task("rendering scenes", num_images, unit="img") as task:
+        for start in range(0, num_images, _RENDERED_AT_ONCE):
+            count = min(_RENDERED_AT_ONCE, num_images - start)
+            for image in render(seed, count, image_size, first=start)[0]:
+                yield image, -1
+            task.advance(count)

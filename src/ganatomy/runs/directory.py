@@ -1,0 +1,119 @@
+"""The run directory: `0001-photos/` with everything that a run is and everything found out about it."""
+
+import platform
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+
+import ganatomy
+from ganatomy.errors import IncompatibleRun
+from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run directory. It may be copied, zipped and opened elsewhere."""
+
+    path: Path
+
+    def config(self) -> dict[str, Any]:
+        """Return the settings the run was made with."""
+        config: dict[str, Any] = read_json(self.path / "config.json")
+        return config
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """Return the figures of each tick: generation, kimg, seconds and more."""
+        return read_lines(self.path / "metrics.jsonl")
+
+    def lineage(self) -> list[dict[str, Any]]:
+        """Return every child ever made: parent, objective, quality, diversity, fitness, survived."""
+        return read_lines(self.path / "lineage.jsonl")
+
+    def append_metrics(self, values: dict[str, Any]) -> None:
+        """Add a line to metrics.jsonl."""
+        append_lines(self.path / "metrics.jsonl", [values])
+
+    def append_lineage(self, values: list[dict[str, Any]]) -> None:
+        """Add a line to lineage.jsonl for each child."""
+        append_lines(self.path / "lineage.jsonl", values)
+
+    def rewind(self, generation: int) -> None:
+        """Drop what was logged after `generation`, so that a resumed run does not tell it twice."""
+        for name in ("metrics.jsonl", "lineage.jsonl"):
+            path = self.path / name
+            kept = [line for line in read_lines(path) if line["generation"] <= generation]
+            with replacing(path) as partial:
+                partial.touch()
+                append_lines(partial, kept)
+
+    def subdirectory(self, *parts: str) -> Path:
+        """Return the directory of these parts under the run, made if it is not there."""
+        path = self.path.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+def slug(name: str) -> str:
+    """Return `name` as it may stand in a directory's name: letters, digits, dots, dashes, underscores."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "run"
+
+
+def create_numbered(parent: Path, name: str) -> Path:
+    """Make and return the directory `parent/NNNN-name` with the first number above all in use."""
+    parent.mkdir(parents=True, exist_ok=True)
+    used = [int(m[1]) for p in parent.iterdir() if (m := re.match(r"(\d{4,})-", p.name))]
+    number = max(used, default=0) + 1
+    while True:
+        path = parent / f"{number:04d}-{slug(name)}"
+        try:
+            path.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return path
+
+
+def create_run(out: Path, name: str, config: dict[str, Any]) -> Run:
+    """Make a run directory under `out` and write its config.json and environment.json.
+
+    Args:
+        out: where runs are kept.
+        name: what to call it; the number before it is the first one free.
+        config: complete settings, as JSON.
+    """
+    run = Run(create_numbered(out, name))
+    write_json(run.path / "config.json", config)
+    write_json(run.path / "environment.json", environment())
+    return run
+
+
+def open_run(path: Path) -> Run:
+    """Return the run at `path`.
+
+    Raises:
+        IncompatibleRun: there is no run directory at `path`.
+    """
+    if not path.is_dir():
+        near = sorted(p.name for p in path.parent.glob("*") if (p / "config.json").exists())
+        there = f"{path.parent} holds {', '.join(near)}" if near else f"{path.parent} holds no runs"
+        raise IncompatibleRun(f"no run directory at {path}; {there}; `ganatomy evolve` makes one")
+    if not (path / "config.json").exists():
+        raise IncompatibleRun(f"{path} has no config.json, so it is not a run directory; `ganatomy evolve` makes one")
+    return Run(path)
+
+
+def environment() -> dict[str, Any]:
+    """Return the versions and the machine that figures depend on."""
+    return {
+        "ganatomy": ganatomy.__version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": numpy.__version__,
+        "platform": platform.platform(),
+        "threads": torch.get_num_threads(),
+        "cuda": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }
