@@ -5,11 +5,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reference import dissection as reference
 
 from ganatomy.dissect.agreement import Agreement
 from ganatomy.dissect.levels import measure_edges
 from ganatomy.dissect.tally import Tally
-from tests.reference import dissection as reference
 
 
 def test_one_table_by_hand():

@@ -4,12 +4,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reference import dissection as reference
 
 from ganatomy.dissect.agreement import Agreement
 from ganatomy.dissect.levels import measure_edges
 from ganatomy.dissect.tally import Tally, check_featuremaps
 from ganatomy.errors import DataError, LayerError
-from tests.reference import dissection as reference
 
 GRID = (8, 8)
 

@@ -1,0 +1,150 @@
+"""The files of a dissection: `dissect/summary.json` and per layer the unit table, the counts and the cards."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from ganatomy.dissect.cards import card_sources, draw_card
+from ganatomy.dissect.latents import LatentSet
+from ganatomy.dissect.layers import TEST, DissectionProtocol, LayerDissection
+from ganatomy.dissect.levels import FRACTIONS
+from ganatomy.dissect.units import LayerReport, UnitReport
+from ganatomy.progress import SILENT, Progress
+from ganatomy.runs.directory import Run
+from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.segment.protocol import Segmenter
+
+PROFILE = "compat"
+"""The rules that a count of interpretable units rests on: those of the authors' code."""
+
+
+def write_dissection(
+    run: Run,
+    generator: nn.Module,
+    segmenter: Segmenter,
+    dissections: Sequence[LayerDissection],
+    protocol: DissectionProtocol,
+    segmenter_settings: Mapping[str, Any],
+    progress: Progress = SILENT,
+) -> dict[str, Any]:
+    """Write the dissections of a run's generator into the run, and return the summary.
+
+    Args:
+        run: where to; layers dissected earlier, and not again, stay in the summary.
+        generator: the dissected generator, which draws the cards' images.
+        segmenter: the segmenter used.
+        dissections: one per layer.
+        protocol: what they were measured on.
+        segmenter_settings: what the segmenter was loaded with, kept for `ganatomy edit`.
+        progress: told of every card's sample.
+    """
+    device = next(generator.parameters()).device
+    latents = LatentSet(generator, protocol.seed, TEST, protocol.num_images, device)
+    common = {
+        "num_images": protocol.num_images,
+        "segmenter": segmenter.name,
+        "fingerprint": segmenter.fingerprint,
+        "seed": protocol.seed,
+        "profile": PROFILE,
+        "segmenter_settings": dict(segmenter_settings),
+    }
+    for dissection in dissections:
+        report, folder = dissection.report, run.subdirectory("dissect", dissection.report.layer)
+        cards = run.subdirectory("dissect", report.layer, "cards")
+        images, maps = card_sources(
+            generator, report.layer, dissection.test.top.samples, latents, protocol.batch_size, progress
+        )
+        for unit in report.units:
+            strip = draw_card(images[unit.unit], maps[unit.unit], unit.threshold)
+            with replacing(cards / card_name(unit.unit)) as partial:
+                strip.save(partial, format="PNG")
+        with replacing(folder / "tally.npz") as partial, partial.open("wb") as file:
+            np.savez_compressed(file, **_arrays(dissection))
+        sizes = {"image_size": images.shape[2], "grid": list(dissection.test.grid)}
+        write_json(folder / "units.json", {"schema": 1, "layer": report.layer, **common, **sizes, **table(report)})
+    return _write_summary(run, [dissection.report for dissection in dissections], common)
+
+
+def card_name(unit: int) -> str:
+    """Return the file name of a unit's card."""
+    return f"unit-{unit:03d}.png"
+
+
+def table(report: LayerReport) -> dict[str, Any]:
+    """Return the unit table as JSON: what is NaN or infinite becomes null."""
+    rankings = {concept: report.ranking(concept) for concept in report.concepts}
+    return {
+        "concepts": list(report.concepts),
+        "concept_area": list(report.concept_area),
+        "interpretable": report.interpretable,
+        "units": [_unit(unit) for unit in report.units],
+        "ranking": {
+            concept: [{"unit": unit, "iou": iou} for unit, iou in ranked]
+            for concept, ranked in rankings.items()
+            if ranked
+        },
+    }
+
+
+def _unit(unit: UnitReport) -> dict[str, Any]:
+    return {
+        "unit": unit.unit,
+        "concept": unit.concept,
+        "iou": _finite(unit.iou),
+        "iqr": _finite(unit.iqr),
+        "threshold": _finite(unit.threshold),
+        "level": _finite(unit.level),
+        "shuffled_iou": _finite(unit.shuffled_iou),
+        "interpretable": unit.interpretable,
+        "top": [{"sample": sample, "activation": activation} for sample, activation in unit.top],
+        "card": f"cards/{card_name(unit.unit)}",
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _arrays(dissection: LayerDissection) -> dict[str, Any]:
+    """Return everything that was counted: scores under other rules can be had from it without any image."""
+    test, report = dissection.test, dissection.report
+    return {
+        "counts": test.joint.counts.cpu().numpy(),
+        "validation_counts": dissection.validation.joint.counts.cpu().numpy(),
+        "edges": test.edges.cpu().numpy(),
+        "fractions": FRACTIONS.numpy(),
+        "iou": report.iou,
+        "threshold": np.array([unit.threshold for unit in report.units]),
+        "shuffled_iou": np.array([unit.shuffled_iou for unit in report.units]),
+        "top_samples": test.top.samples.cpu().numpy(),
+        "top_activations": test.top.values.cpu().numpy(),
+        "concepts": np.array(report.concepts),
+    }
+
+
+def _write_summary(run: Run, reports: Sequence[LayerReport], common: Mapping[str, Any]) -> dict[str, Any]:
+    path = run.path / "dissect" / "summary.json"
+    rows = {row["layer"]: row for row in (read_json(path)["layers"] if path.exists() else [])}
+    rows |= {report.layer: summarise(report, common) for report in reports}
+    summary = {"schema": 1, **common, "layers": [rows[layer] for layer in sorted(rows)]}
+    write_json(path, summary)
+    return summary
+
+
+def summarise(report: LayerReport, common: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how many units of a layer are interpretable, and by which concepts, most units first."""
+    by_concept: dict[str, list[float]] = {}
+    for unit in report.units:
+        if unit.interpretable and unit.concept is not None:
+            by_concept.setdefault(unit.concept, []).append(unit.iou)
+    concepts = [{"concept": name, "units": len(iou), "best_iou": max(iou)} for name, iou in by_concept.items()]
+    return {
+        "layer": report.layer,
+        "units": len(report.units),
+        "interpretable": report.interpretable,
+        **{name: common[name] for name in ("num_images", "segmenter", "profile")},
+        "concepts": sorted(concepts, key=lambda row: (-len(by_concept[str(row["concept"])]), str(row["concept"]))),
+    }
