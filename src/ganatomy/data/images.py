@@ -18,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from ganatomy.data import cache
 from ganatomy.data.archive import Item, Source, arrange, open_source, signature
-from ganatomy.data.choices import ALL, choose_classes, choose_split
+from ganatomy.data.choices import ALL, TRAIN, choose_classes, choose_split
 from ganatomy.data.cifar import is_cifar10, load_cifar10
 from ganatomy.data.decode import RESIZE_VERSION, SUFFIXES, decode, resize
 from ganatomy.data.image_set import ImageSet
@@ -98,7 +98,7 @@ def load_images(
     if image_size < 1:
         raise DataError(f"image_size is {image_size}; it must be at least 1 pixel")
     wanted = _Wanted(path, image_size, classes, split, strict)
-    parts = [signature(path), image_size, sorted(set(classes)), split or "", RESIZE_VERSION]
+    parts = [signature(path), image_size, sorted(set(classes)), split or TRAIN, RESIZE_VERSION]
     entry = (cache_dir or cache.default_cache_dir()) / "images" / cache.fingerprint(parts)
     images = cache.read_entry(entry)
     if images is None:
