@@ -67,12 +67,18 @@ def draw_card(images: Tensor, featuremaps: Tensor, threshold: float) -> Image.Im
         featuremaps: (m, h, w) float32 of the unit.
         threshold: activation above which a pixel is active; infinity leaves the images as they are.
     """
-    size = max(TILE, images.shape[1])
-    tiles = F.interpolate(images.permute(0, 3, 1, 2).float(), size=(size, size), mode="bicubic").clamp(0, 255) / 255
+    tiles = enlarged(images, TILE)
     if threshold < float("inf"):
-        tiles = _outlined(tiles, upsample(featuremaps[:, None], (size, size)) - threshold)
+        tiles = _outlined(tiles, upsample(featuremaps[:, None], (tiles.shape[2], tiles.shape[3])) - threshold)
     strip = F.pad(tiles, (0, GAP), value=1.0).permute(2, 0, 3, 1).flatten(1, 2)[:, :-GAP]
     return Image.fromarray(strip.mul(255).round().to(torch.uint8).numpy())
+
+
+def enlarged(images: Tensor, side: int) -> Tensor:
+    """Return images (n, s, s, 3) uint8 as (n, 3, S, S) float32 in [0, 1], at least `side` pixels a side."""
+    size = max(side, images.shape[1])
+    floats = images.permute(0, 3, 1, 2).float()
+    return F.interpolate(floats, size=(size, size), mode="bicubic").clamp(0, 255) / 255
 
 
 def _outlined(tiles: Tensor, excess: Tensor) -> Tensor:

@@ -136,15 +136,12 @@ def _write_summary(run: Run, reports: Sequence[LayerReport], common: Mapping[str
 
 def summarise(report: LayerReport, common: Mapping[str, Any]) -> dict[str, Any]:
     """Return how many units of a layer are interpretable, and by which concepts, most units first."""
-    by_concept: dict[str, list[float]] = {}
-    for unit in report.units:
-        if unit.interpretable and unit.concept is not None:
-            by_concept.setdefault(unit.concept, []).append(unit.iou)
-    concepts = [{"concept": name, "units": len(iou), "best_iou": max(iou)} for name, iou in by_concept.items()]
     return {
         "layer": report.layer,
         "units": len(report.units),
         "interpretable": report.interpretable,
         **{name: common[name] for name in ("num_images", "segmenter", "profile")},
-        "concepts": sorted(concepts, key=lambda row: (-len(by_concept[str(row["concept"])]), str(row["concept"]))),
+        "concepts": [
+            {"concept": concept, "units": units, "best_iou": best} for concept, units, best in report.concept_counts()
+        ],
     }

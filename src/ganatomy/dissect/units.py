@@ -53,6 +53,15 @@ class LayerReport:
         """How many units are interpretable."""
         return sum(unit.interpretable for unit in self.units)
 
+    def concept_counts(self) -> list[tuple[str, int, float]]:
+        """Return each concept that has interpretable units, how many and their best IoU, most units first."""
+        scores: dict[str, list[float]] = {}
+        for unit in self.units:
+            if unit.interpretable and unit.concept is not None:
+                scores.setdefault(unit.concept, []).append(unit.iou)
+        counts = [(concept, len(iou), max(iou)) for concept, iou in scores.items()]
+        return sorted(counts, key=lambda count: (-count[1], count[0]))
+
     def ranking(self, concept: str) -> list[tuple[int, float]]:
         """Return the best units of a concept and their IoU, best first, at most `RANKED`.
 

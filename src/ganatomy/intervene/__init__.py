@@ -1,1 +1,1 @@
-"""Intervention: edits featuremaps and measures what appears or vanishes."""
+"""Interventions: units edited, and what appears or vanishes."""

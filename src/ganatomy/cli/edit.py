@@ -1,0 +1,68 @@
+"""`ganatomy edit`: units ablated, and what vanishes."""
+
+from pathlib import Path
+
+from torch import nn
+
+from ganatomy.config.edit import EditConfig
+from ganatomy.intervene.ablation import rectangle
+from ganatomy.intervene.choice import best_units, known_concept, read_dissection
+from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
+from ganatomy.intervene.files import effect_json, write_ablation
+from ganatomy.progress import Progress
+from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.weights import load_generator
+from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.protocol import Segmenter
+
+NOTEWORTHY_AREA = 0.001
+"""Concepts of a smaller part of all pixels are left out of what is printed, not of effects.json."""
+
+
+def run(config: EditConfig, progress: Progress) -> dict[str, object]:
+    """Ablate the units, write effects and pictures into the run, and return the largest concepts' change.
+
+    Raises:
+        GanatomyError: the run, its dissection, the layer, a unit or the concept is not what was asked for.
+    """
+    directory = open_run(config.run)
+    generator = load_generator(directory, config.weights, config.device)
+    segmenter = _segmenter(config, directory, generator)
+    if config.ablate is not None:
+        known_concept(config.ablate, segmenter.concepts)
+    region = config.rectangle and rectangle(config.rectangle, generator.image_size)
+    ablation = Ablation(config.layer, _units(config, directory, generator), config.value, region, config.strength)
+    protocol = EffectProtocol(config.num_images, config.random_sets, config.seed, config.batch_size)
+    measured = measure_ablation(generator, segmenter, ablation, protocol, progress)
+    folder, _ = write_ablation(
+        directory, generator, segmenter, ablation, measured, protocol, config.ablate, config.region
+    )
+    noteworthy = [e for e in measured.effects if e.area_before >= NOTEWORTHY_AREA or e.concept == config.ablate]
+    return {
+        "edit": str(folder),
+        "layer": config.layer,
+        "concept": config.ablate,
+        "units": list(ablation.units),
+        "num_images": config.num_images,
+        "effects": [
+            effect_json(effect)
+            for effect in sorted(noteworthy, key=lambda e: (e.concept != config.ablate, -e.area_before))
+        ],
+    }
+
+
+def _units(config: EditConfig, directory: Run, generator: nn.Module) -> tuple[int, ...]:
+    if config.units or config.ablate is None:
+        return config.units
+    return best_units(read_dissection(directory, generator, config.layer), config.ablate, config.top)
+
+
+def _segmenter(config: EditConfig, directory: Run, generator: nn.Module) -> Segmenter:
+    """Return the segmenter asked for, or that of the layer's dissection."""
+    if config.segmenter is not None:
+        return load_segmenter(config.segmenter, config.segmenter_weights, config.input_size, config.device)
+    recorded = read_dissection(directory, generator, config.layer)["segmenter_settings"]
+    weights = recorded["segmenter_weights"]
+    return load_segmenter(
+        recorded["segmenter"], Path(weights) if weights else None, recorded["input_size"], config.device
+    )

@@ -1,0 +1,78 @@
+"""Settings of `ganatomy edit`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tyro.conf import Positional
+
+from ganatomy.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class EditConfig:
+    """Ablate units, and measure what vanishes beside the same number of random units."""
+
+    run: Positional[Path]
+    """Run directory whose generator is edited; its weights stay as they are."""
+    layer: str
+    """The layer whose units are ablated."""
+    ablate: str | None = None
+    """Concept whose best units are ablated, as found by `ganatomy dissect`."""
+    top: int = 20
+    """How many of the concept's units."""
+    units: tuple[int, ...] = ()
+    """Ablate these units instead; `--ablate` then only names the concept to watch."""
+    value: float = 0.0
+    """What the units are set to."""
+    strength: float = 1.0
+    """How far they are moved to it, 0 to 1."""
+    region: str | None = None
+    """Part of the image as `x0,y0,x1,y1` in fractions, such as 0,0,0.5,1 for its left half; none given takes all."""
+    num_images: int = 500
+    """Samples on which the change is measured."""
+    random_sets: int = 5
+    """Draws of as many random units to compare with."""
+    segmenter: Literal["scenes", "ade20k"] | None = None
+    """Tells the concept of each pixel; none given takes that of the layer's dissection."""
+    segmenter_weights: Path | None = None
+    """Safetensors file of the segmenter."""
+    input_size: int | None = None
+    """Pixels a side that the segmenter sees."""
+    weights: Literal["ema", "latest"] = "ema"
+    """The average over the survivors, or the last survivor."""
+    batch_size: int = 32
+    """Samples generated and segmented at a time; the figures do not depend on it."""
+    seed: int = 0
+    """Seed of the latents, the random units and the resampling."""
+    device: str = "cpu"
+    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+
+    def __post_init__(self) -> None:
+        for field in ("top", "num_images", "random_sets", "batch_size", "input_size"):
+            value = getattr(self, field)
+            if value is not None and value < 1:
+                raise ConfigError(f"{field} is {value}; give 1 or more")
+        if self.ablate is None and not self.units:
+            raise ConfigError("nothing to ablate; give a concept with --ablate, or units with --units")
+        if not 0 <= self.strength <= 1:
+            raise ConfigError(f"strength is {self.strength}; give 0 to 1")
+        if self.segmenter is None and (self.segmenter_weights, self.input_size) != (None, None):
+            raise ConfigError("segmenter_weights and input_size belong to a segmenter; give --segmenter too")
+        self.rectangle  # noqa: B018  (refuses a region that is none)
+
+    @property
+    def rectangle(self) -> tuple[float, float, float, float] | None:
+        """The region as x0, y0, x1, y1 in fractions of the image, or None for all of it."""
+        if self.region is None:
+            return None
+        try:
+            x0, y0, x1, y1 = (float(part) for part in self.region.split(","))
+        except ValueError:
+            x0 = y0 = x1 = y1 = float("nan")
+        if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
+            raise ConfigError(
+                f"region is {self.region!r}; give x0,y0,x1,y1 in fractions of the image with x0 < x1 and y0 < y1, "
+                "such as 0,0,0.5,1 for its left half"
+            )
+        return x0, y0, x1, y1
