@@ -77,9 +77,9 @@ class Agreement:
         )
         information, entropy = np.zeros(both.shape), np.zeros(both.shape)
         for cell, row, column in cells:
-            surprise = cell * np.log(total) - _nlogm(cell, cell)
-            entropy += surprise
-            information += 2 * cell * np.log(total) - surprise - _nlogm(cell, row) - _nlogm(cell, column)
+            p, expected = cell / total, row.astype(np.float64) * column
+            information += _plogq(p, cell * float(total) / np.where(cell > 0, expected, 1.0))
+            entropy -= _plogq(p, p)
         clipped: Floats = np.clip(np.nan_to_num(_ratio(information, entropy)), 0.0, 1.0)
         return clipped
 
@@ -90,7 +90,7 @@ def _ratio(above: Ints | Floats, below: Ints | Floats) -> Floats:
     return ratio
 
 
-def _nlogm(n: Ints, m: Ints) -> Floats:
-    """Return n log m, 0 where n is 0."""
-    logs: Floats = np.log(m, out=np.zeros(np.broadcast_shapes(n.shape, m.shape)), where=n > 0)
-    return n * logs
+def _plogq(p: Floats, q: Floats) -> Floats:
+    """Return p log q, 0 where p is 0."""
+    logs: Floats = np.log(q, out=np.zeros_like(q), where=p > 0)
+    return p * logs

@@ -85,7 +85,6 @@ def report_layer(layer: str, tally: Tally, choice: Choice, concepts: tuple[str, 
     null = shuffled_iou(tally, choice)
     values = threshold_values(tally.edges, choice)
     samples, activations = tally.top.samples.tolist(), tally.top.values.tolist()
-    fractions = [*FRACTIONS.tolist(), float("nan")]
     reports = []
     for unit, concept in enumerate(choice.concept.tolist()):
         score = float(iou[unit, concept]) if concept >= 0 else float("nan")
@@ -96,7 +95,7 @@ def report_layer(layer: str, tally: Tally, choice: Choice, concepts: tuple[str, 
                 iou=score,
                 iqr=float(iqr[unit]),
                 threshold=float(values[unit]),
-                level=fractions[choice.threshold[unit]],
+                level=float(FRACTIONS[choice.threshold[unit]]) if concept >= 0 else float("nan"),
                 shuffled_iou=float(null[unit]),
                 interpretable=bool(iqr[unit] > LEAST_IQR and score > LEAST_IOU),
                 top=tuple(zip(samples[unit], activations[unit], strict=True)),

@@ -1,0 +1,87 @@
+"""A dissection in a run directory reads back as it was."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.dissect.planted import ByColour, Planted
+
+from ganatomy.dissect.files import write_dissection
+from ganatomy.dissect.layers import DissectionProtocol, dissect_layers
+from ganatomy.runs.directory import create_run
+
+SETTINGS = {"segmenter": "colours", "segmenter_weights": None, "input_size": None}
+PROTOCOL = DissectionProtocol(num_images=30, top=3)
+
+
+@pytest.fixture
+def written(tmp_path):
+    run, generator, segmenter = create_run(tmp_path, "planted", {}), Planted(), ByColour()
+    dissections = dissect_layers(generator, segmenter, ["layer1"], PROTOCOL)
+    summary = write_dissection(run, generator, segmenter, dissections, PROTOCOL, SETTINGS)
+    return run, dissections, summary
+
+
+def test_the_unit_table_says_what_was_measured_and_how(written):
+    run, dissections, _ = written
+    table = json.loads((run.path / "dissect/layer1/units.json").read_text())
+    assert {key: table[key] for key in ("schema", "layer", "num_images", "image_size", "grid", "seed", "profile")} == {
+        "schema": 1,
+        "layer": "layer1",
+        "num_images": 30,
+        "image_size": 16,
+        "grid": [16, 16],
+        "seed": 0,
+        "profile": "compat",
+    }
+    assert (table["segmenter"], table["fingerprint"]) == ("colours", "colours-1")
+    assert table["segmenter_settings"] == SETTINGS
+    assert table["concepts"] == ["other", "sky", "grass", "never"]
+    assert sum(table["concept_area"]) == pytest.approx(1.0)
+    assert table["interpretable"] == 3
+    sky, dead = table["units"][0], table["units"][3]
+    assert (sky["concept"], sky["iou"], sky["interpretable"], len(sky["top"])) == ("sky", 1.0, True, 3)
+    assert [dead[key] for key in ("concept", "iou", "iqr", "threshold", "level", "shuffled_iou")] == [None] * 6
+    assert table["ranking"]["sky"][0] == {"unit": 0, "iou": 1.0}
+    assert "never" not in table["ranking"]
+    assert table["units"][1]["shuffled_iou"] == dissections[0].report.units[1].shuffled_iou
+
+
+def test_every_unit_has_a_card(written):
+    run, _, _ = written
+    table = json.loads((run.path / "dissect/layer1/units.json").read_text())
+    for unit in table["units"]:
+        with Image.open(run.path / "dissect/layer1" / unit["card"]) as card:
+            assert card.size[0] > 2 * card.size[1]
+    assert len(list((run.path / "dissect/layer1/cards").iterdir())) == 5
+
+
+def test_the_counts_are_kept_without_pickles(written):
+    run, dissections, _ = written
+    with np.load(run.path / "dissect/layer1/tally.npz", allow_pickle=False) as arrays:
+        assert np.array_equal(arrays["counts"], dissections[0].test.joint.counts)
+        assert np.array_equal(arrays["validation_counts"], dissections[0].validation.joint.counts)
+        assert arrays["edges"].shape == (5, 100)
+        assert arrays["concepts"].tolist() == ["other", "sky", "grass", "never"]
+
+
+def test_the_summary_counts_interpretable_units_by_concept(written):
+    run, _, summary = written
+    (row,) = summary["layers"]
+    assert (row["layer"], row["units"], row["interpretable"], row["profile"]) == ("layer1", 5, 3, "compat")
+    assert row["concepts"] == [
+        {"concept": "sky", "units": 2, "best_iou": 1.0},
+        {"concept": "grass", "units": 1, "best_iou": 1.0},
+    ]
+    assert json.loads((run.path / "dissect/summary.json").read_text()) == summary
+
+
+def test_a_layer_dissected_earlier_stays_in_the_summary(written):
+    run, dissections, _ = written
+    path = run.path / "dissect/summary.json"
+    earlier = json.loads(path.read_text())
+    earlier["layers"].append({**earlier["layers"][0], "layer": "layer0", "units": 7})
+    path.write_text(json.dumps(earlier))
+    summary = write_dissection(run, Planted(), ByColour(), dissections, PROTOCOL, SETTINGS)
+    assert [(row["layer"], row["units"]) for row in summary["layers"]] == [("layer0", 7), ("layer1", 5)]
