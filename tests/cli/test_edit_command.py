@@ -1,0 +1,79 @@
+"""`ganatomy dissect` and `ganatomy edit` on a run, as the command line calls them."""
+
+import json
+
+import pytest
+import torch
+from tests.dissect.planted import ByColour
+
+from ganatomy.cli import dissect, edit
+from ganatomy.config.dissect import DissectConfig
+from ganatomy.config.edit import EditConfig
+from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
+from ganatomy.progress import SILENT
+from ganatomy.runs.directory import create_run
+from ganatomy.runs.weights import save_generator
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """A run of a tiny untrained generator, looked at by colour."""
+    directory = create_run(tmp_path, "tiny", {})
+    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
+    initialise(generator, torch.Generator().manual_seed(0))
+    for parameter in generator.parameters():
+        parameter.data.mul_(20)
+    save_generator(directory, "ema", generator)
+    loads = []
+
+    def load(*settings):
+        loads.append(settings)
+        return ByColour()
+
+    monkeypatch.setattr(dissect, "load_segmenter", load)
+    monkeypatch.setattr(edit, "load_segmenter", load)
+    return directory.path, loads
+
+
+def dissected(path):
+    config = DissectConfig(path, layers=("layer2",), num_images=20, grid=16, segmenter="ade20k", input_size=257)
+    return dissect.run(config, SILENT)
+
+
+def test_dissect_then_edit_with_the_same_segmenter(run):
+    path, loads = run
+    results = dissected(path)
+    json.dumps(results)
+    assert (results["num_images"], results["profile"]) == (20, "compat")
+    (layer,) = results["layers"]
+    assert (layer["layer"], layer["units"], layer["profile"]) == ("layer2", 6, "compat")
+    assert json.loads((path / "dissect/layer2/units.json").read_text())["grid"] == [16, 16]
+
+    results = edit.run(EditConfig(path, "layer2", ablate="sky", top=2, num_images=10, random_sets=2), SILENT)
+    json.dumps(results)
+    assert loads == [("ade20k", None, 257, "cpu")] * 2
+    assert results["effects"][0]["concept"] == "sky"
+    assert len(results["units"]) == 2
+    assert (path / "edits/0001-layer2-ablate-sky/effects.json").exists()
+
+
+def test_units_can_be_ablated_without_a_dissection(run):
+    path, loads = run
+    config = EditConfig(path, "layer1", units=(3, 1), num_images=6, segmenter="scenes", region="0,0,1,0.5")
+    results = edit.run(config, SILENT)
+    assert loads == [("scenes", None, None, "cpu")]
+    assert results["units"] == [3, 1]
+    assert json.loads((path / "edits/0001-layer1-ablate-units/effects.json").read_text())["region"] == "0,0,1,0.5"
+
+
+def test_what_is_missing_is_said_before_anything_is_written(run):
+    path, _ = run
+    with pytest.raises(IncompatibleRun, match=r"ganatomy dissect .* --layers layer2"):
+        edit.run(EditConfig(path, "layer2", ablate="sky"), SILENT)
+    dissected(path)
+    with pytest.raises(ConfigError, match="no concept 'gras'; did you mean 'grass'"):
+        edit.run(EditConfig(path, "layer2", ablate="gras"), SILENT)
+    with pytest.raises(LayerNotFound, match="no layer 'layr2' in Generator; did you mean"):
+        edit.run(EditConfig(path, "layr2", ablate="sky"), SILENT)
+    assert not (path / "edits").exists()

@@ -1,0 +1,49 @@
+"""The best units of a concept come from the dissection, and what is missing is named."""
+
+import pytest
+from tests.dissect.planted import Planted
+
+from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+from ganatomy.intervene.choice import best_units, known_concept, read_dissection
+from ganatomy.runs.directory import create_run
+from ganatomy.runs.files import write_json
+
+TABLE = {
+    "layer": "layer1",
+    "concepts": ["sky", "tree", "boat"],
+    "ranking": {"sky": [{"unit": 4, "iou": 0.5}, {"unit": 1, "iou": 0.2}], "tree": [{"unit": 2, "iou": 0.1}]},
+}
+
+
+def test_takes_the_best_units_in_order():
+    assert best_units(TABLE, "sky", 2) == (4, 1)
+    assert best_units(TABLE, "sky", 1) == (4,)
+
+
+@pytest.mark.parametrize(
+    ("concept", "top", "message"),
+    [
+        ("tre", 1, "no concept 'tre'; did you mean 'tree'?"),
+        ("zzz", 1, "no concept 'zzz'; choose from sky, tree, boat"),
+        ("sky", 3, "2 units of layer 'layer1' are ranked for 'sky', not 3; give --top 2 or less"),
+        ("boat", 1, "0 units of layer 'layer1' are ranked for 'boat', not 1; choose from sky, tree"),
+    ],
+)
+def test_what_the_table_does_not_have_is_refused(concept, top, message):
+    with pytest.raises(ConfigError) as error:
+        best_units(TABLE, concept, top)
+    assert str(error.value) == message
+
+
+def test_a_known_concept_passes():
+    assert known_concept("sky", ("sky",)) == "sky"
+
+
+def test_a_layer_has_to_exist_and_to_be_dissected(tmp_path):
+    run = create_run(tmp_path, "planted", {})
+    with pytest.raises(LayerNotFound, match="no layer 'layr1' in Planted; did you mean 'layer1'"):
+        read_dissection(run, Planted(), "layr1")
+    with pytest.raises(IncompatibleRun, match=r"has not been dissected; run: ganatomy dissect .* --layers layer1"):
+        read_dissection(run, Planted(), "layer1")
+    write_json(run.subdirectory("dissect", "layer1") / "units.json", TABLE)
+    assert read_dissection(run, Planted(), "layer1") == TABLE

@@ -1,0 +1,92 @@
+"""An ablation's files: figures, and the same samples before and after."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.dissect.planted import ByColour, Planted
+
+from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
+from ganatomy.intervene.files import write_ablation
+from ganatomy.intervene.pictures import COLUMNS, COMPARED, SHOWN, TILE, draw_comparison, samples_to_show
+from ganatomy.runs.directory import create_run
+
+PROTOCOL = EffectProtocol(num_images=40, random_sets=2)
+
+
+def written(tmp_path, concept="grass", region=None):
+    run, generator, segmenter = create_run(tmp_path, "planted", {}), Planted(), ByColour()
+    ablation = Ablation("layer1", (1,))
+    measured = measure_ablation(generator, segmenter, ablation, PROTOCOL)
+    return (*write_ablation(run, generator, segmenter, ablation, measured, PROTOCOL, concept, region), measured)
+
+
+def test_the_effects_say_what_was_edited_and_what_that_did(tmp_path):
+    folder, effects, measured = written(tmp_path, region="0,0,1,1")
+    assert folder.name == "0001-layer1-ablate-grass"
+    assert json.loads((folder / "effects.json").read_text()) == effects
+    assert {key: effects[key] for key in ("layer", "concept", "units", "value", "region", "num_images")} == {
+        "layer": "layer1",
+        "concept": "grass",
+        "units": [1],
+        "value": 0.0,
+        "region": "0,0,1,1",
+        "num_images": 40,
+    }
+    by_concept = {effect["concept"]: effect for effect in effects["effects"]}
+    assert by_concept["grass"]["kept"] == 0
+    assert by_concept["grass"]["interval"] == [0, 0]
+    assert by_concept["never"] == {
+        "concept": "never",
+        "area_before": 0,
+        "area_after": 0,
+        "kept": None,
+        "interval": None,
+        "random_area_after": 0,
+        "random_kept": None,
+        "random_interval": None,
+    }
+    assert effects["random_sets"] == [list(units) for units in measured.random_units]
+    assert effects["random_units"] == effects["random_sets"][0]
+    assert effects["shown"]["rule"] == "the first samples with at least the concept's mean area"
+
+
+def test_the_pictures_show_the_same_samples_before_and_after(tmp_path):
+    folder, effects, measured = written(tmp_path)
+    samples = effects["shown"]["samples"]
+    assert (measured.areas[samples, 2] >= measured.areas[:, 2].mean()).all()
+    sheets = [np.asarray(Image.open(folder / effects[arm])).astype(int) for arm in ("before", "after")]
+    assert sheets[0].shape == sheets[1].shape
+    assert sheets[0].shape[1] == COLUMNS * (TILE + 2) - 2
+    corner = [sheet[TILE - 8, 8] for sheet in sheets]  # the grass of the first sample
+    assert corner[0].tolist() == [0, 255, 0]
+    assert corner[1].tolist() == [0, 0, 0]
+    assert np.array_equal(sheets[0][4, 8], sheets[1][4, 8])  # its sky
+    assert (folder / "compare.png").exists()
+    assert (folder / effects["after_random"]).exists()
+
+
+def test_without_a_concept_the_first_samples_are_shown(tmp_path):
+    folder, effects, _ = written(tmp_path, concept=None)
+    assert folder.name == "0001-layer1-ablate-units"
+    assert effects["shown"] == {"samples": list(range(SHOWN)), "rule": "the first samples"}
+
+
+def test_samples_with_much_of_the_concept_are_shown():
+    areas = np.array([[0.0, 0.0], [0.5, 0.0], [0.1, 0.0], [0.4, 0.0]])
+    assert samples_to_show(areas, 0).tolist() == [1, 3]
+    assert samples_to_show(areas, 1).tolist() == [0, 1, 2, 3]
+    assert samples_to_show(areas, None).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_the_comparison_has_a_labelled_row_per_arm(count):
+    rows = [np.full((count, 20, 20, 3), shade, dtype=np.uint8) for shade in (0, 100)]
+    sheet = np.asarray(draw_comparison(rows, ["a", "b"]))
+    assert sheet.shape[0] == 2 * 24 - 4
+    shown = min(count, COMPARED)
+    first = sheet.shape[1] - (shown * 24 - 4)
+    assert (sheet[:20, first : first + 20] == 0).all()
+    assert (sheet[-20:, -20:] == 100).all()
+    assert (sheet[:, :first] < 255).any()  # the labels
