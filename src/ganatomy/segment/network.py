@@ -54,5 +54,5 @@ class NetworkSegmenter:
                 f"a segmenter takes float images (n, 3, h, w) in [-1, 1], got {images.dtype} "
                 f"{tuple(images.shape)}; convert files with ganatomy.data.images.to_float"
             )
-        for chunk in images.float().split(self.chunk):
+        for chunk in torch.split(images.float(), self.chunk):
             yield self.network(chunk.contiguous(memory_format=torch.channels_last))
