@@ -89,7 +89,7 @@ class _Figures(ProgressColumn):
             f"{rate(task.completed, seconds)} {task.fields['unit']}/s",
         ]
         if task.stop_time is not None:
-            parts.append(duration(seconds))
+            parts.append(f"in {duration(seconds)}")
         elif task.time_remaining is not None:
             parts.append(f"{duration(task.time_remaining)} left")
         return Text("  ".join(parts))

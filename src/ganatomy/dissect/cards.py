@@ -74,6 +74,12 @@ def draw_card(images: Tensor, featuremaps: Tensor, threshold: float) -> Image.Im
     return Image.fromarray(strip.mul(255).round().to(torch.uint8).numpy())
 
 
+def to_palette(card: Image.Image) -> Image.Image:
+    """Return a card in 256 colours, chosen from every third pixel: less than half the bytes, and the same to the eye."""
+    sparse = card.resize((card.width // 3, card.height // 3), Image.Resampling.NEAREST)
+    return card.quantize(palette=sparse.quantize(256), dither=Image.Dither.NONE)
+
+
 def enlarged(images: Tensor, side: int) -> Tensor:
     """Return images (n, s, s, 3) uint8 as (n, 3, S, S) float32 in [0, 1], at least `side` pixels a side."""
     size = max(side, images.shape[1])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from ganatomy.dissect.cards import card_sources, draw_card
+from ganatomy.dissect.cards import card_sources, draw_card, to_palette
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.layers import TEST, DissectionProtocol, LayerDissection
 from ganatomy.dissect.levels import FRACTIONS
@@ -53,19 +53,33 @@ def write_dissection(
     }
     for dissection in dissections:
         report, folder = dissection.report, run.subdirectory("dissect", dissection.report.layer)
-        cards = run.subdirectory("dissect", report.layer, "cards")
-        images, maps = card_sources(
-            generator, report.layer, dissection.test.top.samples, latents, protocol.batch_size, progress
-        )
-        for unit in report.units:
-            strip = draw_card(images[unit.unit], maps[unit.unit], unit.threshold)
-            with replacing(cards / card_name(unit.unit)) as partial:
-                strip.save(partial, format="PNG")
+        image_size = _write_cards(run, generator, dissection, latents, protocol.batch_size, progress)
         with replacing(folder / "tally.npz") as partial, partial.open("wb") as file:
             np.savez_compressed(file, **_arrays(dissection))
-        sizes = {"image_size": images.shape[2], "grid": list(dissection.test.grid)}
+        sizes = {"image_size": image_size, "grid": list(dissection.test.grid)}
         write_json(folder / "units.json", {"schema": 1, "layer": report.layer, **common, **sizes, **table(report)})
     return _write_summary(run, [dissection.report for dissection in dissections], common)
+
+
+def _write_cards(
+    run: Run,
+    generator: nn.Module,
+    dissection: LayerDissection,
+    latents: LatentSet,
+    batch_size: int,
+    progress: Progress,
+) -> int:
+    """Write a card per unit and return the size of the generator's images in pixels."""
+    report, top = dissection.report, dissection.test.top.samples
+    folder = run.subdirectory("dissect", report.layer, "cards")
+    images, maps = card_sources(generator, report.layer, top, latents, batch_size, progress)
+    with progress.task(f"{report.layer}: cards", len(report.units), unit="card") as task:
+        for unit in report.units:
+            card = draw_card(images[unit.unit], maps[unit.unit], unit.threshold)
+            with replacing(folder / card_name(unit.unit)) as partial:
+                to_palette(card).save(partial, format="PNG")
+            task.advance()
+    return images.shape[2]
 
 
 def card_name(unit: int) -> str:

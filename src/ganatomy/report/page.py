@@ -1,0 +1,64 @@
+"""One offline HTML file of a run: everything inside, nothing fetched.
+
+All text goes through Jinja's autoescape, and a content security policy lets only the page's own script run.
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from ganatomy.progress import SILENT, Progress
+from ganatomy.report.gather import Page, gather
+from ganatomy.report.text import decimal, duration, percent, words
+from ganatomy.runs.directory import open_run
+from ganatomy.runs.files import replacing
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_report(
+    run_path: Path,
+    progress: Progress = SILENT,
+    *,
+    output: Path | None = None,
+    units_per_layer: int = 48,
+    snapshots: int = 24,
+) -> Path:
+    """Write the report of a run and return its path.
+
+    Args:
+        run_path: the run directory.
+        progress: told of every part read.
+        output: the file to write; None means `report.html` in the run.
+        units_per_layer: cards of at most this many units per layer, the best by IoU.
+        snapshots: at most this many sample grids.
+
+    Raises:
+        IncompatibleRun: `run_path` is no run directory.
+        DataError: a file of the run that cannot be read.
+    """
+    run = open_run(run_path)
+    html = render(gather(run, units_per_layer, snapshots, progress))
+    path = output or run.path / "report.html"
+    with replacing(path) as partial:
+        partial.write_text(html, encoding="utf-8")
+    return path
+
+
+def render(page: Page) -> str:
+    """Return the page as HTML."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "words": words}
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    template = environment.get_template("report.html.j2")
+    return template.render(page=page, style=Markup(style), script=Markup(script), script_hash=digest)

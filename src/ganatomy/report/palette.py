@@ -1,0 +1,53 @@
+"""Colours of concepts and objectives: CSS classes, the same everywhere in a report.
+
+The ten hues follow Paul Tol's colour-blind safe 'muted' scheme; a name stands beside every colour. Familiar
+concepts keep their hue from report to report, so that sky is always sky blue.
+"""
+
+from collections.abc import Sequence
+
+SLOTS = 10
+FAMILIAR = {
+    "sky": 0,
+    "tree": 1,
+    "water": 2,
+    "sea": 2,
+    "river": 2,
+    "mountain": 3,
+    "grass": 4,
+    "building": 5,
+    "house": 5,
+    "road": 6,
+    "door": 7,
+    "cloud": 8,
+    "sun": 9,
+}
+OBJECTIVES = {"minimax": 0, "heuristic": 1, "least_squares": 2}
+
+
+def concept_colours(names: Sequence[str]) -> dict[str, str]:
+    """Return a CSS class per concept: `c0` to `c9` for the first ten, `c-rest` for the others.
+
+    Args:
+        names: most important first; `other`, what a segmenter cannot name, is never a hue of its own.
+    """
+    first = [name for name in dict.fromkeys(names) if name != "other"][:SLOTS]
+    free = set(range(SLOTS))
+    colours: dict[str, str] = {}
+    for name in first:
+        if (slot := FAMILIAR.get(name)) in free:
+            free.remove(slot)
+            colours[name] = f"c{slot}"
+    for name in first:
+        if name not in colours:
+            slot = min(free)
+            free.remove(slot)
+            colours[name] = f"c{slot}"
+    return colours | {name: "c-rest" for name in names if name not in colours}
+
+
+def objective_colours(names: Sequence[str]) -> dict[str, str]:
+    """Return a CSS class per objective, the published three always in the same colour."""
+    others = [name for name in dict.fromkeys(names) if name not in OBJECTIVES]
+    slots = OBJECTIVES | {name: min(3 + index, 5) for index, name in enumerate(others)}
+    return {name: f"o{slots[name]}" for name in names}

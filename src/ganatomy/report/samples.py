@@ -1,0 +1,86 @@
+"""Samples over training: the grids at fixed latents, and single latents followed through time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganatomy.data.grids import GAP
+from ganatomy.report.images import Picture, embed, open_picture
+
+FRAME_BYTES = 4_500_000
+STRIP_BYTES = 700_000
+STRIPS = 8
+STRIP_TILES = 8
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A picture of the samples at one moment."""
+
+    generation: int
+    kimg: float
+    seconds: float
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Whole grids, first to last, and strips of a few latents; `snapshots` counts those of the run."""
+
+    frames: tuple[Frame, ...]
+    strips: tuple[Frame, ...]
+    snapshots: int
+    missing: int
+    """Snapshots whose file is gone."""
+
+
+def choose(count: int, most: int) -> list[int]:
+    """Return at most `most` indices below `count`, with the first and last, denser early on, where most changes.
+
+    >>> choose(100, 5), choose(6, 5)
+    ([0, 6, 25, 56, 99], [0, 1, 2, 3, 5])
+    """
+    chosen: list[int] = []
+    for share in np.linspace(0, 1, min(most, count)):
+        wanted = round(float(share) ** 2 * (count - 1))
+        chosen.append(max(wanted, chosen[-1] + 1) if chosen else 0)
+    return chosen
+
+
+def samples_view(run: Path, index: Sequence[Mapping[str, object]], image_size: int | None, most: int) -> Samples | None:
+    """Return the samples section, or None when the run has no sample grids.
+
+    Args:
+        run: the run directory.
+        index: `samples/index.json`: generation, kimg, seconds and file of every grid.
+        image_size: pixels of one image in a grid; None leaves the strips out.
+        most: at most this many grids are embedded.
+
+    Raises:
+        DataError: a grid that is not a picture or lies outside the run.
+    """
+    present = [entry for entry in index if (run / "samples" / str(entry["file"])).is_file()]
+    if not present:
+        return None
+    frames = _frames(run, [present[i] for i in choose(len(present), most)], None)
+    strips: tuple[Frame, ...] = ()
+    if image_size:
+        strips = _frames(run, [present[i] for i in choose(len(present), STRIPS)], image_size)
+    return Samples(frames, strips, len(present), len(index) - len(present))
+
+
+def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[Frame, ...]:
+    """Return whole grids, or with `tile` the start of their first row."""
+    frames = []
+    budget = (STRIP_BYTES if tile else FRAME_BYTES) // len(entries)
+    for entry in entries:
+        image = open_picture(run, f"samples/{entry['file']}")
+        if image is None:
+            continue
+        if tile:
+            image = image.crop((0, 0, min(image.width, STRIP_TILES * (tile + GAP) - GAP), tile))
+        generation, kimg, seconds = (float(str(entry[key])) for key in ("generation", "kimg", "seconds"))
+        frames.append(Frame(int(generation), kimg, seconds, embed(image, min(budget, 400_000))))
+    return tuple(frames)

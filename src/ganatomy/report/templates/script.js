@@ -1,0 +1,75 @@
+"use strict";
+// Everything is readable without this script: it adds the time slider and the filters.
+
+function timeSlider(viewer) {
+  const frames = [...viewer.querySelectorAll(".frame")];
+  if (frames.length < 2) return;
+  const slider = viewer.querySelector("input[type=range]");
+  const button = viewer.querySelector("[data-play]");
+  const markers = [...document.querySelectorAll("svg[data-low]")];
+  let timer = 0;
+
+  function show(index) {
+    frames.forEach((frame, i) => frame.classList.toggle("shown", i === index));
+    const generation = Number(frames[index].dataset.generation);
+    slider.setAttribute("aria-valuetext", frames[index].querySelector("figcaption").textContent.trim());
+    for (const svg of markers) {
+      const { low, high, start, end } = svg.dataset;
+      const share = Math.min(Math.max((generation - low) / (high - low), 0), 1);
+      svg.querySelector(".marker").setAttribute("transform", `translate(${Number(start) + share * (end - start)} 0)`);
+    }
+  }
+  function pause() {
+    clearInterval(timer);
+    timer = 0;
+    button.textContent = "Play";
+  }
+  function play() {
+    if (Number(slider.value) === frames.length - 1) slider.value = 0;
+    show(Number(slider.value));
+    button.textContent = "Pause";
+    timer = setInterval(() => {
+      slider.value = Number(slider.value) + 1;
+      show(Number(slider.value));
+      if (Number(slider.value) === frames.length - 1) pause();
+    }, 450);
+  }
+  slider.addEventListener("input", () => { pause(); show(Number(slider.value)); });
+  button.addEventListener("click", () => (timer ? pause() : play()));
+  viewer.classList.add("live");
+  viewer.querySelector(".controls").hidden = false;
+  markers.forEach((svg) => svg.classList.add("live"));
+  show(frames.length - 1);
+}
+
+function unitFilters(bar) {
+  const layer = bar.querySelector("[data-filter=layer]");
+  const concept = bar.querySelector("[data-filter=concept]");
+  const interpretable = bar.querySelector("[data-filter=interpretable]");
+  const count = bar.querySelector("[data-count]");
+  const groups = [...document.querySelectorAll(".cards")];
+  const total = document.querySelectorAll(".card").length;
+
+  function apply() {
+    let shown = 0;
+    for (const group of groups) {
+      let here = 0;
+      for (const card of group.querySelectorAll(".card")) {
+        const fits = (!layer.value || group.dataset.layer === layer.value)
+          && (!concept.value || card.dataset.concept === concept.value)
+          && (!interpretable.checked || card.dataset.interpretable === "yes");
+        card.hidden = !fits;
+        here += fits;
+      }
+      group.hidden = here === 0;
+      shown += here;
+    }
+    count.textContent = shown ? `${shown} of ${total} cards` : "no card fits; widen the filters";
+  }
+  bar.addEventListener("input", apply);
+  bar.hidden = false;
+  apply();
+}
+
+document.querySelectorAll("[data-viewer]").forEach(timeSlider);
+document.querySelectorAll("[data-filters]").forEach(unitFilters);

@@ -1,0 +1,71 @@
+"""Numbers and names as a reader wants them."""
+
+from pathlib import PurePath
+
+MISSING = "\N{EN DASH}"
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def words(name: str) -> str:
+    """Return an identifier as words.
+
+    >>> words("least_squares")
+    'least squares'
+    """
+    return name.replace("_", " ")
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in its two largest units.
+
+    >>> [duration(value).replace(SPACE, " ") for value in (7.2, 95, 8040, 180000)]
+    ['7 s', '1 min 35 s', '2 h 14 min', '2 d 2 h']
+    """
+    whole = round(seconds)
+    for size, unit, smaller, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            return f"{whole // size}{SPACE}{unit} {whole % size // smaller}{SPACE}{small}"
+    return f"{whole}{SPACE}s"
+
+
+def percent(fraction: float | None) -> str:
+    """Return a fraction as percent, with a decimal below ten.
+
+    >>> [percent(value).replace(SPACE, " ") for value in (0.271, 0.0123, 0.0, None)]
+    ['27 %', '1.2 %', '0 %', '–']
+    """
+    if fraction is None:
+        return MISSING
+    decimals = 0 if fraction >= 0.0995 or fraction == 0.0 else 1
+    return f"{100 * fraction:.{decimals}f}{SPACE}%"
+
+
+def decimal(value: float | None) -> str:
+    """Return a score with two decimals and no leading zero, as agreement is usually printed.
+
+    >>> [decimal(value) for value in (0.234, 1.0, -0.05, None)]
+    ['.23', '1.00', '−.05', '–']
+    """
+    if value is None:
+        return MISSING
+    return f"{value:.2f}".replace("0.", ".", 1).replace("-", "\N{MINUS SIGN}") if abs(value) < 1 else f"{value:.2f}"
+
+
+def plain(value: object) -> str:
+    """Return a setting as text: lists by commas, of an absolute path only its last part.
+
+    A report is passed on; where its author keeps files is nobody's business.
+
+    >>> [plain(value) for value in (None, True, ["minimax", "heuristic"], "/home/ada/photos.zip")]
+    ['–', 'yes', 'minimax, heuristic', 'photos.zip']
+    """
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(item) for item in value) or MISSING
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {plain(item)}" for key, item in value.items()) or MISSING
+    text = str(value)
+    return PurePath(text).name if text.startswith(("/", "~", "../")) and "\n" not in text else text

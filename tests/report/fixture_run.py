@@ -1,0 +1,172 @@
+"""A run directory as the other commands write it, made of arithmetic."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from ganatomy.data.grids import image_grid
+
+CONCEPTS = ("other", "sky", "tree", "mountain", "water", "grass", "building", "road", "cloud", "sun", "door", "window")
+AREAS = (0.02, 0.38, 0.16, 0.12, 0.09, 0.08, 0.06, 0.04, 0.03, 0.004, 0.001, 0.002)
+OBJECTIVES = ("heuristic", "minimax", "least_squares")
+Images = NDArray[np.uint8]
+
+
+def landscapes(rng: np.random.Generator, n: int, size: int, noise: float) -> Images:
+    """Return skies over hills over meadows, drowned in noise where `noise` is 1."""
+    y, x = np.mgrid[0:size, 0:size] / size
+    images = np.empty((n, size, size, 3))
+    for image in images:
+        horizon, phase, hue = rng.uniform(0.4, 0.65), rng.uniform(0, 6), rng.uniform(0, 1)
+        image[:] = np.stack([0.45 + 0.4 * y + 0.2 * hue, 0.6 + 0.25 * y, 0.95 - 0.25 * hue * y], -1)
+        hills = y > horizon - 0.14 * np.sin(5 * x + phase) - 0.05 * np.sin(17 * x + 2 * phase)
+        image[hills] = (0.35, 0.38 + 0.1 * hue, 0.5)
+        meadow = y > horizon + 0.12 + 0.05 * np.sin(3 * x - phase)
+        image[meadow] = (np.array([0.3 + 0.3 * hue, 0.55, 0.25]) * (1.2 - 0.5 * y[..., None]))[meadow]
+    texture = rng.normal(0, 0.04, images.shape)
+    static = rng.uniform(0, 1, images.shape)
+    return (np.clip((1 - noise) * (images + texture) + noise * static, 0, 1) * 255).astype(np.uint8)
+
+
+def write(path: Path, value: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value))
+
+
+def make_run(
+    path: Path,
+    *,
+    parts: tuple[str, ...] = ("samples", "training", "dissect", "edits"),
+    generations: int = 1200,
+    units: int = 64,
+    size: int = 32,
+) -> Path:
+    """Write a run with the given parts and return its path."""
+    config = {"schema": 1, "data": "/home/ada/photos.zip", "classes": ["forest", "sea"], "image_size": size}
+    write(path / "config.json", config | {"objectives": list(OBJECTIVES), "gamma": 0.02, "out": "runs"})
+    write(path / "environment.json", {"ganatomy": "0.1.0", "torch": "2.13.0", "cuda": None})
+    if "samples" in parts:
+        write_samples(path, generations, size)
+    if "training" in parts:
+        write_training(path, generations)
+    if "dissect" in parts:
+        for index, layer in enumerate(("layer2", "layer3")):
+            write_layer(path, layer, units, size, seed=index)
+    if "edits" in parts:
+        write_edit(path, "0001-layer3-ablate-tree", "tree", size)
+    return path
+
+
+def write_samples(path: Path, generations: int, size: int, count: int = 30) -> None:
+    (path / "samples").mkdir(parents=True)
+    index = []
+    for share in np.linspace(0, 1, count):
+        generation = int(share * generations)
+        name = f"gen-{generation:06d}.png"
+        images = landscapes(np.random.default_rng(5), 48, size, noise=0.9 * (1 - share) ** 4)
+        image_grid(images, 8).save(path / "samples" / name)
+        index.append({"generation": generation, "kimg": generation * 0.032, "seconds": 5.2 * generation, "file": name})
+    write(path / "samples" / "index.json", index)
+
+
+def write_training(path: Path, generations: int) -> None:
+    rng = np.random.default_rng(1)
+    metrics, lineage = [], []
+    for generation in range(1, generations + 1):
+        share = generation / generations
+        children = [
+            {
+                "generation": generation,
+                "child": child,
+                "parent": 0,
+                "objective": objective,
+                "quality": (quality := 0.42 - 0.2 * share + 0.02 * child + float(rng.normal(0, 0.04))),
+                "diversity": (diversity := 1.5 * share - 0.2 * child + float(rng.normal(0, 0.3))),
+                "fitness": quality + 0.1 * diversity,
+                "survived": False,
+            }
+            for child, objective in enumerate(OBJECTIVES)
+        ]
+        best = max(children, key=lambda c: c["fitness"])
+        best["survived"] = True
+        lineage += children
+        if generation % 10 == 0:
+            scores = {key: best[key] for key in ("quality", "diversity", "fitness")}
+            place = {"generation": generation, "kimg": generation * 0.032, "seconds": 5.2 * generation}
+            d_real, d_generated = 0.6 + 0.15 * share + rng.normal(0, 0.02), 0.4 - 0.15 * share + rng.normal(0, 0.02)
+            outputs = {"d_loss": 1.2 - 0.4 * share, "d_real": d_real, "d_generated": d_generated}
+            metrics.append(place | scores | outputs | {"survivors": {best["objective"]: 10}})
+    for name, lines in (("metrics.jsonl", metrics), ("lineage.jsonl", lineage)):
+        (path / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def write_layer(path: Path, layer: str, units: int, size: int, seed: int, cards: int | None = None) -> None:
+    """Write a dissected layer; cards for the first `cards` units, for all by default."""
+    rng = np.random.default_rng(seed)
+    entries: list[dict[str, Any]] = []
+    for unit in range(units):
+        concept = CONCEPTS[int(rng.choice(len(CONCEPTS), p=np.array(AREAS) / sum(AREAS)))]
+        iou, null = float(rng.beta(2, 9)), float(rng.uniform(0.01, 0.04))
+        card = f"cards/unit-{unit:03d}.png"
+        if cards is None or unit < cards:
+            write_card(path / "dissect" / layer / card, size, unit)
+        entries.append({
+            "unit": unit, "concept": concept, "iou": iou, "iqr": iou / 3, "threshold": 1.5, "level": 0.99,
+            "shuffled_iou": null, "interpretable": iou > 3 * null, "top": [{"sample": 3, "activation": 2.5}] * 8,
+            "card": card,
+        })  # fmt: skip
+    ranking = {
+        concept: sorted(
+            ({"unit": e["unit"], "iou": e["iou"]} for e in entries if e["concept"] == concept),
+            key=lambda e: -e["iou"],
+        )
+        for concept in CONCEPTS
+    }
+    record = {
+        "schema": 1, "layer": layer, "num_images": 1000, "image_size": size, "grid": [8, 8], "segmenter": "scenes",
+        "fingerprint": "scenes-4be1c3-64", "seed": 0, "profile": "standard", "concepts": list(CONCEPTS),
+        "concept_area": list(AREAS), "interpretable": sum(e["interpretable"] for e in entries), "units": entries,
+        "ranking": ranking,
+    }  # fmt: skip
+    write(path / "dissect" / layer / "units.json", record)
+
+
+def write_card(path: Path, size: int, seed: int) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(seed)
+    strip = image_grid(landscapes(rng, 8, size, noise=0.0), 8)
+    draw = ImageDraw.Draw(strip)
+    for index in range(8):
+        x, y = index * (size + 2) + int(rng.integers(2, size // 2)), int(rng.integers(2, size // 2))
+        draw.ellipse((x, y, x + size // 3, y + size // 3), outline=(255, 214, 0))
+    strip.save(path)
+
+
+def write_edit(path: Path, name: str, concept: str, size: int) -> None:
+    folder = path / "edits" / name
+    folder.mkdir(parents=True)
+    for index, file in enumerate(("before.png", "after.png", "after-random.png")):
+        image_grid(landscapes(np.random.default_rng(index % 2), 24, size, noise=0.0), 6).save(folder / file)
+    rng = np.random.default_rng(2)
+    effects = []
+    for other, area in zip(CONCEPTS, AREAS, strict=True):
+        kept = 0.23 if other == concept else float(rng.uniform(0.75, 1.35))
+        random_kept = float(rng.uniform(0.92, 1.05))
+        effects.append({
+            "concept": other, "area_before": area, "area_after": area * kept, "kept": kept,
+            "interval": [kept * 0.9, kept * 1.1], "random_area_after": area * random_kept,
+            "random_kept": random_kept, "random_interval": [random_kept - 0.04, random_kept + 0.04],
+        })  # fmt: skip
+    effects.append({"concept": "boat", "area_before": 0.0, "area_after": 0.0, "kept": None, "interval": None,
+                    "random_area_after": 0.0, "random_kept": None, "random_interval": None})  # fmt: skip
+    record = {
+        "schema": 1, "layer": "layer3", "concept": concept, "units": list(range(20)), "value": 0.0, "region": None,
+        "num_images": 200, "segmenter": "scenes", "fingerprint": "scenes-4be1c3-64", "effects": effects,
+        "random_units": list(range(30, 50)), "random_sets": [list(range(30, 50)), list(range(40, 60))], "before": "before.png", "after": "after.png",
+        "after_random": "after-random.png",
+    }  # fmt: skip
+    write(folder / "effects.json", record)

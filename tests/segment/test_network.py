@@ -1,0 +1,66 @@
+"""A network becomes a segmenter: chunks do not matter, wrong images are refused."""
+
+import pytest
+import torch
+from torch import nn
+
+from ganatomy.errors import DataError
+from ganatomy.segment.network import NetworkSegmenter
+
+
+class BrightestChannel(nn.Module):
+    """Logits that are the colour channels."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def forward(self, images):
+        self.seen.append(len(images))
+        return images * 10
+
+
+@pytest.fixture
+def segmenter():
+    return NetworkSegmenter("colours", ("red", "green", "blue"), "colours-0", BrightestChannel(), chunk=2)
+
+
+def test_segments_by_the_largest_logit(segmenter):
+    image = torch.tensor([[0.9, -1.0], [0.1, 0.5], [0.3, 0.6]]).view(1, 3, 1, 2)
+    assert segmenter.segment(image).tolist() == [[[0, 2]]]
+
+
+def test_runs_the_network_on_chunks(segmenter):
+    images = torch.rand(5, 3, 4, 6)
+    assert torch.equal(segmenter.segment(images), images.argmax(1))
+    assert segmenter.network.seen == [2, 2, 1]
+
+
+def test_probabilities_sum_to_one_and_carry_the_gradient(segmenter):
+    images = torch.rand(3, 3, 4, 4, requires_grad=True)
+    probabilities = segmenter.probabilities(images)
+    torch.testing.assert_close(probabilities, (images * 10).softmax(1))
+    probabilities[:, 0].sum().backward()
+    assert images.grad.abs().min() > 0
+    assert not segmenter.segment(images).requires_grad
+
+
+def test_no_images_give_no_masks(segmenter):
+    assert segmenter.segment(torch.empty(0, 3, 8, 8)).shape == (0, 8, 8)
+    assert segmenter.probabilities(torch.empty(0, 3, 8, 8)).shape == (0, 3, 8, 8)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        torch.zeros(3, 8, 8),
+        torch.zeros(1, 1, 8, 8),
+        torch.zeros(1, 8, 8, 3),
+        torch.zeros(1, 3, 8, 8, dtype=torch.uint8),
+    ],
+)
+def test_refuses_what_is_not_a_batch_of_float_images(segmenter, images):
+    with pytest.raises(DataError, match=r"takes float images \(n, 3, h, w\) in \[-1, 1\], got torch\.\w+ \(.*to_float"):
+        segmenter.segment(images)
+    with pytest.raises(DataError, match="convert files"):
+        segmenter.probabilities(images)
