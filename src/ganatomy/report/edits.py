@@ -77,7 +77,9 @@ def edit_view(run: Path, name: str, record: Record, colours: Mapping[str, str], 
     drawn = sum(effect is target or effect.before >= NOTEWORTHY_AREA for effect in effects[:MOST_ROWS])
     key = f"edit-{name.split('-')[0]}"
     labels = (("before", "before"), ("after", "after"), ("after_random", "random units"))
-    images = [(label, open_picture(run, f"edits/{name}/{record[field]}")) for field, label in labels if record.get(field)]
+    images = [
+        (label, open_picture(run, f"edits/{name}/{record[field]}")) for field, label in labels if record.get(field)
+    ]
     return Edit(
         key=key,
         layer=str(record["layer"]),

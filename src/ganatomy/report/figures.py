@@ -198,13 +198,19 @@ def interval_figure(
     for index, row in enumerate(rows):
         middle = TOP + row_height * (index + 0.5)
         weight = " strong" if row.strong else ""
-        body.append(Markup('<text x="{}" y="{:.1f}" class="end{}">{}</text>').format(
-            left - 8, middle + 4, weight, row.name if len(row.name) <= 14 else row.name[:13] + "…"))
+        body.append(
+            Markup('<text x="{}" y="{:.1f}" class="end{}">{}</text>').format(
+                left - 8, middle + 4, weight, row.name if len(row.name) <= 14 else row.name[:13] + "…"
+            )
+        )
         body.append(_interval(row.control, x, middle + 4.5, "control"))
         body.append(_interval(row.edit, x, middle - 3.5, f"edit {row.colour}"))
     body.append(_legend([], [(names[0], "dot-edit"), (names[1], "dot-control")]))
-    body.append(Markup('<text x="{:.1f}" y="{}" class="mid label">area kept</text>').format(
-        (left + WIDTH - RIGHT) / 2, height - 6))
+    body.append(
+        Markup('<text x="{:.1f}" y="{}" class="mid label">area kept</text>').format(
+            (left + WIDTH - RIGHT) / 2, height - 6
+        )
+    )
     return _svg(key, title, description, height, Markup("").join(body), None)
 
 
@@ -228,11 +234,13 @@ def _axes(x: Scale, y: Scale, unit: str) -> Markup:
         for value in ticks(x.low, x.high)
     ]
     parts.append(Markup('<path class="axis" d="M{} {}H{}"/>').format(LEFT, floor, WIDTH - RIGHT))
-    parts.append(Markup('<text x="{}" y="{}" class="mid label">generation</text>').format(
-        (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6))
+    parts.append(
+        Markup('<text x="{}" y="{}" class="mid label">generation</text>').format((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6)
+    )
     middle = (TOP + floor) / 2
-    parts.append(Markup('<text class="mid label" transform="translate(10 {}) rotate(-90)">{}</text>').format(
-        middle, unit))
+    parts.append(
+        Markup('<text class="mid label" transform="translate(10 {}) rotate(-90)">{}</text>').format(middle, unit)
+    )
     return Markup("").join(parts)
 
 
@@ -262,19 +270,28 @@ def _interval(interval: Interval, x: Scale, y: float, style: str) -> Markup:
 def _legend(lines: Sequence[tuple[str, str, bool]], dots: Sequence[tuple[str, str]]) -> Markup:
     parts, at = [], 4.0
     for name, colour, dashed in lines:
-        parts.append(Markup('<path class="line {}{}" d="M{:.1f} 12h18"/><text x="{:.1f}" y="16">{}</text>').format(
-            colour, " dashed" if dashed else "", at, at + 23, name))
+        parts.append(
+            Markup('<path class="line {}{}" d="M{:.1f} 12h18"/><text x="{:.1f}" y="16">{}</text>').format(
+                colour, " dashed" if dashed else "", at, at + 23, name
+            )
+        )
         at += 36 + text_width(name)
     for name, colour in dots:
-        parts.append(Markup('<circle class="key {}" cx="{:.1f}" cy="12" r="4.5"/><text x="{:.1f}" y="16">{}</text>')
-                     .format(colour, at + 5, at + 14, name))
+        parts.append(
+            Markup('<circle class="key {}" cx="{:.1f}" cy="12" r="4.5"/><text x="{:.1f}" y="16">{}</text>').format(
+                colour, at + 5, at + 14, name
+            )
+        )
         at += 26 + text_width(name)
     return Markup("").join(parts)
 
 
 def _svg(key: str, title: str, description: str, height: float, body: Markup, x: Scale | None) -> Markup:
-    span = Markup(' data-low="{}" data-high="{}" data-start="{}" data-end="{}"').format(
-        x.low, x.high, x.start, x.end) if x else Markup("")
+    span = (
+        Markup(' data-low="{}" data-high="{}" data-start="{}" data-end="{}"').format(x.low, x.high, x.start, x.end)
+        if x
+        else Markup("")
+    )
     marker = Markup('<path class="marker" d="M0 {}V{}"/>').format(TOP, height - BOTTOM) if x else Markup("")
     return Markup(
         '<svg class="figure" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{k}-t {k}-d"{span}>'

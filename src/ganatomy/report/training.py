@@ -133,7 +133,9 @@ def training_view(metrics: Records, lineage: Records) -> Training | None:
     window = max(1, len(metrics) // WINDOWS) | 1
     kept = _spread(lineage, MOST_DOTS)
     names = list(dict.fromkeys(str(child.get("objective")) for child in lineage))
-    figures = [_score_figure(score, metrics, kept, names, window) for score in SCORES if _measured(score, metrics, lineage)]
+    figures = [
+        _score_figure(score, metrics, kept, names, window) for score in SCORES if _measured(score, metrics, lineage)
+    ]
     if len(names) > 1:
         figures.append(_survival_figure(lineage))
     figures += _discriminator_figures(metrics, window)
@@ -189,9 +191,12 @@ def _discriminator_figures(metrics: Records, window: int) -> list[Figure]:
     loss = _lines(metrics, "d_loss", "loss", "ink", window)
     figures = []
     if real or generated:
-        title, text = "Discriminator", (
-            "Mean probability of being real that it gives to real images and to children: the gap is what children "
-            "still have to close."
+        title, text = (
+            "Discriminator",
+            (
+                "Mean probability of being real that it gives to real images and to children: the gap is what children "
+                "still have to close."
+            ),
         )
         figures.append(Figure(title, line_figure("outputs", title, text, [*real, *generated]), text))
     if loss:
@@ -204,4 +209,3 @@ def _discriminator_figures(metrics: Records, window: int) -> list[Figure]:
 def _from_to(lines: Sequence[Series]) -> str:
     finite = [y for y in lines[-1].y if np.isfinite(y)] if lines else []
     return f"The running mean goes from {tick_text(finite[0])} to {tick_text(finite[-1])}." if finite else ""
-

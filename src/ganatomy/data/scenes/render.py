@@ -144,7 +144,7 @@ def _paint_scene(canvas: Canvas, rng: np.random.Generator, table: SceneTable, se
     return light
 
 
-def _sources() -> int:
+def renderer_version() -> int:
     """Return a number that changes with the sources of this package."""
     files = sorted(Path(__file__).parent.glob("*.py"))
     return int(hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12], 16)
@@ -173,22 +173,22 @@ def _entry(version: int) -> Callable[..., int]:
     return draw  # type: ignore[no-any-return]
 
 
-_draw = _entry(_sources())
+_draw = _entry(renderer_version())
 
 
 def render(
-    seed: int, n: int, image_size: int = 64, table: SceneTable = DEFAULT
+    seed: int, n: int, image_size: int = 64, table: SceneTable = DEFAULT, first: int = 0
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Render n scenes, on as many threads as numba may use.
+    """Render the n scenes from index `first` on, on as many threads as numba may use.
 
-    Image i depends on (seed, i) and the table only. The first call compiles for some seconds.
+    Scene i depends on (seed, i) and the table only. The first call compiles for some seconds.
     """
     images = np.empty((n, image_size, image_size, 3), dtype=np.uint8)
     masks = np.empty((n, image_size, image_size), dtype=np.uint8)
     row = as_row(table)
 
     def draw_one(i: int) -> None:
-        _draw(np.random.default_rng([seed, i]), row, images[i], masks[i])
+        _draw(np.random.default_rng([seed, first + i]), row, images[i], masks[i])
 
     with ThreadPoolExecutor(numba.get_num_threads()) as pool:
         list(pool.map(draw_one, range(n), chunksize=16))

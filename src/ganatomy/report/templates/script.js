@@ -43,28 +43,35 @@ function timeSlider(viewer) {
 }
 
 function unitFilters(bar) {
+  const first = 12;
   const layer = bar.querySelector("[data-filter=layer]");
   const concept = bar.querySelector("[data-filter=concept]");
   const interpretable = bar.querySelector("[data-filter=interpretable]");
-  const count = bar.querySelector("[data-count]");
   const groups = [...document.querySelectorAll(".cards")];
   const total = document.querySelectorAll(".card").length;
 
+  function fits(group, card) {
+    return (!layer.value || group.dataset.layer === layer.value)
+      && (!concept.value || card.dataset.concept === concept.value)
+      && (!interpretable.checked || card.dataset.interpretable === "yes");
+  }
   function apply() {
-    let shown = 0;
+    let found = 0;
     for (const group of groups) {
-      let here = 0;
-      for (const card of group.querySelectorAll(".card")) {
-        const fits = (!layer.value || group.dataset.layer === layer.value)
-          && (!concept.value || card.dataset.concept === concept.value)
-          && (!interpretable.checked || card.dataset.interpretable === "yes");
-        card.hidden = !fits;
-        here += fits;
-      }
-      group.hidden = here === 0;
-      shown += here;
+      const cards = [...group.querySelectorAll(".card")];
+      const fitting = cards.filter((card) => fits(group, card));
+      const shown = new Set(group.classList.contains("open") ? fitting : fitting.slice(0, first));
+      cards.forEach((card) => { card.hidden = !shown.has(card); });
+      group.hidden = fitting.length === 0;
+      const more = group.querySelector("[data-more]");
+      more.hidden = shown.size === fitting.length;
+      more.textContent = `Show ${fitting.length - shown.size} more`;
+      found += fitting.length;
     }
-    count.textContent = shown ? `${shown} of ${total} cards` : "no card fits; widen the filters";
+    bar.querySelector("[data-count]").textContent = found ? `${found} of ${total} cards` : "no card fits; widen the filters";
+  }
+  for (const group of groups) {
+    group.querySelector("[data-more]").addEventListener("click", () => { group.classList.add("open"); apply(); });
   }
   bar.addEventListener("input", apply);
   bar.hidden = false;
