@@ -1,8 +1,8 @@
 """Trains the segmenter of the procedural scenes on rendered masks, and measures it on held-out renders.
 
-Run it as `python scripts/train_scene_segmenter.py`. Every batch is rendered afresh, so no image is seen twice. The images are then damaged as a young
-generator's are: blurred, noisy, off in colour, bent out of shape; the masks bend with them. Takes about
-ten minutes on two cores and overwrites the packaged weights.
+Run it as `python scripts/train_scene_segmenter.py`. Every batch is rendered afresh, so no image is seen
+twice. The images are then damaged as a young generator's are: blurred, noisy, off in colour, bent out of
+shape; the masks bend with them. Takes about ten minutes on two cores and overwrites the packaged weights.
 """
 
 import argparse

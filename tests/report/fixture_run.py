@@ -166,7 +166,8 @@ def write_edit(path: Path, name: str, concept: str, size: int) -> None:
     record = {
         "schema": 1, "layer": "layer3", "concept": concept, "units": list(range(20)), "value": 0.0, "region": None,
         "num_images": 200, "segmenter": "scenes", "fingerprint": "scenes-4be1c3-64", "effects": effects,
-        "random_units": list(range(30, 50)), "random_sets": [list(range(30, 50)), list(range(40, 60))], "before": "before.png", "after": "after.png",
+        "random_units": list(range(30, 50)), "random_sets": [list(range(30, 50)), list(range(40, 60))],
+        "before": "before.png", "after": "after.png",
         "after_random": "after-random.png",
     }  # fmt: skip
     write(folder / "effects.json", record)

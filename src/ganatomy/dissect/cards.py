@@ -75,7 +75,7 @@ def draw_card(images: Tensor, featuremaps: Tensor, threshold: float) -> Image.Im
 
 
 def to_palette(card: Image.Image) -> Image.Image:
-    """Return a card in 256 colours, chosen from every third pixel: less than half the bytes, and the same to the eye."""
+    """Return a card in 256 colours, chosen from every third pixel: under half the bytes, the same to the eye."""
     sparse = card.resize((card.width // 3, card.height // 3), Image.Resampling.NEAREST)
     return card.quantize(palette=sparse.quantize(256), dither=Image.Dither.NONE)
 

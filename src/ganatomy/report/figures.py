@@ -131,7 +131,7 @@ def line_figure(
         dots: drawn first.
         unit: label of the vertical axis.
     """
-    clouds = [*lines, *dots]
+    clouds: list[Series | Dots] = [*lines, *dots]
     x_all = np.concatenate([cloud.x for cloud in clouds]) if clouds else np.zeros(0)
     y_low, y_high = value_range(np.concatenate([cloud.y for cloud in clouds]) if clouds else np.zeros(0))
     x, y = _frame_scales((float(x_all.min()), float(x_all.max())) if len(x_all) else (0.0, 1.0), (y_low, y_high))

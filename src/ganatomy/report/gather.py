@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,12 +72,16 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         colours = _view_all(units, colours_of)
         layers, edits = [], []
         for path in units:
-            budget = CARD_BYTES // len(units)
-            layers.append(_view(path, lambda record: layer_view(run.path, record, colours, units_per_layer, budget)))
+            show_layer = partial(
+                layer_view, run.path, colours=colours, most_cards=units_per_layer, budget=CARD_BYTES // len(units)
+            )
+            layers.append(_view(path, show_layer))
             task.advance()
         for path in effects:
-            budget = EDIT_BYTES // len(effects)
-            edits.append(_view(path, lambda record: edit_view(run.path, path.parent.name, record, colours, budget)))
+            show_edit = partial(
+                edit_view, run.path, path.parent.name, colours=colours, budget=EDIT_BYTES // len(effects)
+            )
+            edits.append(_view(path, show_edit))
             task.advance()
     return Page(
         name=run.path.resolve().name,

@@ -35,7 +35,8 @@ def open_picture(run: Path, name: str) -> Image.Image | None:
     path = (run / name).resolve()
     if not path.is_relative_to(run.resolve()):
         raise DataError(
-            f"the picture '{name}' lies outside the run '{run.name}'; accepted are paths inside the run; correct the file that names it"
+            f"the picture '{name}' lies outside the run '{run.name}'; accepted are paths inside the run; "
+            "correct the file that names it"
         )
     if not path.is_file():
         return None

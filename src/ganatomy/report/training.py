@@ -82,7 +82,8 @@ def smooth(values: Floats, window: int) -> Floats:
     index = np.arange(len(values))
     low, high = np.maximum(index - half, 0), np.minimum(index + half + 1, len(values))
     number = counts[high] - counts[low]
-    return np.divide(sums[high] - sums[low], number, out=np.full(len(values), np.nan), where=number > 0)
+    means: Floats = np.divide(sums[high] - sums[low], number, out=np.full(len(values), np.nan), where=number > 0)
+    return means
 
 
 def thin(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]:
@@ -180,7 +181,8 @@ def _survival_figure(lineage: Records) -> Figure:
     colours = objective_colours(list(shares))
     survivors = [str(child.get("objective")) for child in lineage if child.get("survived")]
     overall = ", ".join(f"{words(name)} {percent(survivors.count(name) / max(len(survivors), 1))}" for name in shares)
-    caption = f"Share of survivors that each mutation made, per {tick_text(edges[1] - edges[0])} generations. Overall: {overall}."
+    step = tick_text(edges[1] - edges[0])
+    caption = f"Share of survivors that each mutation made, per {step} generations. Overall: {overall}."
     stack = [(words(name), colours[name], share) for name, share in shares.items()]
     return Figure("Who survived", share_figure("survival", "Who survived", caption, edges, stack), caption)
 

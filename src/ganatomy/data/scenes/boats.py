@@ -28,7 +28,7 @@ def paint_boat(canvas: Canvas, camera: Camera, light: Light, at: Vector, length:
 
 @kernel
 def _boat(u: float, v: float, sails: bool, seed: int) -> tuple[bool, Color, Vector]:
-    """Return whether (u, v) is in the boat, albedo and normal; u from the middle, bow at 0.5; v from the water; lengths."""
+    """Return whether (u, v), in lengths from the middle at the water line, is in the boat, its albedo and normal."""
     luck = lattice(2, 1, seed)
     rail = 0.13 + 0.16 * (u - 0.05) * (u - 0.05)
     if v < rail and u > -0.46 + 0.1 * (rail - v) and u < 0.5 - 0.9 * (rail - v):

@@ -48,7 +48,7 @@ class Skin(NamedTuple):
 def paint_face(
     canvas: Canvas, camera: Camera, light: Light, corner: Vector, across: Vector, up: Vector, triangle: bool, skin: Skin
 ) -> None:
-    """Paint the parallelogram, or triangle with its apex along `up`, that starts at `corner`, if it faces the camera."""
+    """Paint the parallelogram, or triangle with apex along `up`, that starts at `corner`, if it faces the camera."""
     normal = unit(cross(up, across))
     eye = (corner[0], corner[1] - camera.height, corner[2])
     if dot(normal, eye) >= 0.0:
@@ -229,7 +229,7 @@ def paint_spire(
 ) -> None:
     """Paint a pyramid of four triangles that stands on `at`."""
     along, inward = (np.cos(yaw), 0.0, np.sin(yaw)), (-np.sin(yaw), 0.0, np.cos(yaw))
-    for i in range(4):
+    for _ in range(4):
         corner = _turn(at, along, inward, -half, 0.0, -half)
         slope = add(scale(inward, half), (0.0, rise, 0.0))
         paint_face(canvas, camera, light, corner, scale(along, 2.0 * half), slope, True, tiles)

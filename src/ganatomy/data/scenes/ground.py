@@ -73,7 +73,7 @@ def off_road(ground: Ground, x: float, z: float) -> float:
     if ground.road < 0.0:
         return 1e9
     middle = ground.road_x + ground.road_slant * z + ground.bend * np.sin(z / ground.bend_length)
-    return abs(x - middle) / ground.road
+    return float(abs(x - middle) / ground.road)
 
 
 @kernel

@@ -73,7 +73,7 @@ def place_houses(
     door, windows = rng.random() < table.p_door_given_building, rng.random() < table.p_window_given_building
     number = rng.integers(1, 5)
     placed = 0
-    for attempt in range(60):
+    for _ in range(60):
         if placed == number:
             break
         first = church and placed == 0
@@ -129,7 +129,7 @@ def place_trees(
         if z < 600.0:
             count = place(things, count, rng, WOODLAND, 0.0, z, rng.uniform(9.0, 20.0))
             things[count - 1].dome = conifers
-    for group in range(rng.integers(1, 6)):
+    for _ in range(rng.integers(1, 6)):
         conifers = rng.random() < table.p_conifer_given_tree
         z = 9.0 * 14.0 ** rng.random()
         x = rng.uniform(-0.6, 0.6) * 2.0 * camera.center / camera.focal * z
@@ -150,7 +150,7 @@ def place_boats(
 ) -> int:
     """Place one to three boats on the water."""
     number, placed = rng.integers(1, 4), 0
-    for attempt in range(80):
+    for _ in range(80):
         if placed == number:
             break
         z = 16.0 * 6.0 ** rng.random()

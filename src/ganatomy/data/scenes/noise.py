@@ -23,7 +23,7 @@ def noise(x: float, y: float, seed: int) -> float:
     u, v = u * u * (3.0 - 2.0 * u), v * v * (3.0 - 2.0 * v)
     top = lattice(ix, iy, seed) * (1.0 - u) + lattice(ix + 1, iy, seed) * u
     bottom = lattice(ix, iy + 1, seed) * (1.0 - u) + lattice(ix + 1, iy + 1, seed) * u
-    return top * (1.0 - v) + bottom * v
+    return float(top * (1.0 - v) + bottom * v)
 
 
 @kernel

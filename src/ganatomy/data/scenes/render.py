@@ -111,7 +111,7 @@ def _radius(thing: Any) -> float:
     """Return the radius of a thing's shadow in metres."""
     if thing.kind == HOUSE or thing.kind == CHURCH or thing.kind == TOWN_HOUSE:
         return 5.5
-    return 0.35 * thing.height if thing.kind == BROADLEAF else 0.22 * thing.height
+    return float((0.35 if thing.kind == BROADLEAF else 0.22) * thing.height)
 
 
 @kernel
@@ -157,7 +157,7 @@ def _entry(version: int) -> Callable[..., int]:
     it from loading machine code of older painters in the other files.
     """
 
-    @numba.njit(nogil=True, fastmath=True, error_model="numpy", cache=True)  # type: ignore[untyped-decorator]
+    @numba.njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
     def draw(rng: np.random.Generator, table: SceneTable, image: np.ndarray, mask: np.ndarray) -> int:
         size = image.shape[0] * SUPERSAMPLING
         canvas = Canvas(
@@ -165,12 +165,12 @@ def _entry(version: int) -> Callable[..., int]:
             np.zeros((size, size), dtype=np.uint8),
             np.full((size, size), np.inf, dtype=np.float32),
         )
-        seed = rng.integers(0, 1 << 30)
+        seed = int(rng.integers(0, 1 << 30))
         light = _paint_scene(canvas, rng, table, seed)
         develop(canvas, light, seed, image, mask)
         return version
 
-    return draw  # type: ignore[no-any-return]
+    return draw
 
 
 _draw = _entry(renderer_version())
