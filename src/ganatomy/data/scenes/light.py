@@ -4,9 +4,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ganatomy.data.scenes.concepts import SKY
 from ganatomy.data.scenes.kernel import Canvas, Color, Vector, add, clip, dot, kernel, mix, scale, times, unit
 from ganatomy.data.scenes.noise import lattice
 from ganatomy.data.scenes.table import SceneTable
+
+CLOSED = 0.75
+"""Cover from which the clouds leave no gap."""
+FAINTEST = 0.1
+"""Share of a thing's own light that has to reach the camera for it to be seen."""
 
 
 class Light(NamedTuple):
@@ -56,7 +62,7 @@ def draw_light(rng: np.random.Generator, table: SceneTable) -> Light:
     haze = 0.006 if fog else rng.uniform(0.00004, 0.00022)
     clouds = 0.0
     if overcast:
-        clouds = rng.uniform(0.75, 1.0)
+        clouds = rng.uniform(CLOSED, 1.0)
     elif clear and rng.random() < table.p_cloud:
         clouds = rng.uniform(0.25, 0.65)
     disc = clear and rng.random() < table.p_sun
@@ -86,10 +92,18 @@ def through_air(light: Light, color: Color, z: float) -> Color:
 
 @kernel
 def develop(canvas: Canvas, light: Light, seed: int, image: np.ndarray, mask: np.ndarray) -> None:
-    """Average the supersampled light, expose it like a camera into uint8, and take the majority label."""
+    """Average the supersampled light, expose it like a camera into uint8, and take the majority label.
+
+    What the air hides is sky: the masks say what is seen.
+    """
     factor = canvas.label.shape[0] // image.shape[0]
     size = image.shape[0]
     balance = (1.0 + 0.05 * light.warmth, 1.0, 1.0 - 0.07 * light.warmth)
+    sight = -np.log(FAINTEST) / light.haze
+    for row in range(canvas.label.shape[0]):
+        for column in range(canvas.label.shape[1]):
+            if sight < canvas.depth[row, column] < np.inf:
+                canvas.label[row, column] = SKY
     for row in range(size):
         for column in range(size):
             mask[row, column] = _majority(canvas.label, row * factor, column * factor, factor)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ganatomy.data.scenes.concepts import CLOUD, SKY, SUN
 from ganatomy.data.scenes.kernel import Camera, Canvas, Color, add, clip, kernel, mix, put, scale, smoothstep
-from ganatomy.data.scenes.light import Light
+from ganatomy.data.scenes.light import CLOSED, Light
 from ganatomy.data.scenes.noise import fbm
 
 
@@ -26,9 +26,15 @@ def paint_sky(canvas: Canvas, camera: Camera, light: Light, seed: int) -> None:
             if light.clouds > 0.0:
                 cover, cloud = _cloud(camera, light, rise, (column - camera.center) / camera.focal, seed)
                 color = mix(color, cloud, cover)
-                if cover > 0.5:
+                if cover * (1.0 - _haze(rise)) > 0.5 or light.clouds >= CLOSED:
                     label = CLOUD
             put(canvas, row, column, color, label, np.inf)
+
+
+@kernel
+def _haze(rise: float) -> float:
+    """Return the share of a cloud's light that the air takes, for its height over the horizon."""
+    return 0.8 * float(np.exp(-7.0 * rise))
 
 
 @kernel
@@ -45,4 +51,4 @@ def _cloud(camera: Camera, light: Light, rise: float, turn: float, seed: int) ->
     bright = clip(0.62 + 2.4 * (density - toward) - 0.5 * (density - edge), 0.0, 1.0)
     white = add(scale(light.sun_color, 0.42), scale(light.ambient, 0.75))
     dark = add(scale(light.ambient, 0.55), scale(light.rim, 0.25))
-    return cover, mix(mix(dark, white, bright), light.rim, np.exp(-7.0 * rise) * 0.8)
+    return cover, mix(mix(dark, white, bright), light.rim, _haze(rise))
