@@ -17,6 +17,7 @@ from ganatomy.errors import GanatomyError
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "ganatomy"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+ALL_DOCUMENTS = [*DOCUMENTS, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"]
 TAG = re.compile(r"(E-GAN|Dissection) (eq\. \d+|Algorithm \d+)")
 
 Definition = ast.FunctionDef | ast.ClassDef
@@ -107,10 +108,15 @@ def test_cli_reference_is_what_the_program_prints() -> None:
     assert read("docs/cli.md") == module.reference(), "run `python scripts/write_cli_reference.py`"
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", ALL_DOCUMENTS, ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
         assert "://" in target or (path.parent / target).exists(), target
+
+
+def test_every_document_is_linked_from_the_index() -> None:
+    linked = re.findall(r"\]\(([\w-]+\.md)\)", read("docs/index.md"))
+    assert sorted(linked) == sorted(path.name for path in (ROOT / "docs").glob("*.md") if path.name != "index.md")
 
 
 def blocks() -> list[object]:
@@ -133,7 +139,7 @@ def test_document_stays_short(path: str, lines: int) -> None:
     assert len(read(path).splitlines()) < lines
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md"], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", ALL_DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_named_in_the_documents_exists(path: Path) -> None:
     """Backticked paths below docs/, scripts/, src/ and tests/."""
     for name in re.findall(r"`((?:docs|scripts|src|tests|examples)/[\w./-]+)`", path.read_text(encoding="utf-8")):
