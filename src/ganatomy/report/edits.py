@@ -11,7 +11,8 @@ from ganatomy.report.figures import Interval, Row, interval_figure
 from ganatomy.report.images import Picture, embed, open_picture
 from ganatomy.report.units import number
 
-EDIT_BYTES = 2_500_000
+EDIT_BYTES = 600_000
+LEAST_EDIT_BYTES = 75_000
 MOST_ROWS = 14
 NOTEWORTHY_AREA = 0.002
 WIDEST = 2.0
@@ -46,6 +47,8 @@ class Edit:
     """Draws of as many random units."""
     value: str
     region: str
+    shown: str
+    """How the samples in the pictures were chosen; empty where the edit does not say."""
     num_images: int
     fingerprint: str
     effects: tuple[Effect, ...]
@@ -57,13 +60,19 @@ class Edit:
     pictures: tuple[tuple[str, Picture], ...]
 
 
-def edit_view(run: Path, name: str, record: Record, colours: Mapping[str, str], budget: int) -> Edit:
+def area_weights(record: Record) -> dict[str, float]:
+    """Return the area of each concept before an edit, in [0, 1]: how much its colour matters."""
+    return {item["concept"]: number(item["area_before"]) or 0.0 for item in record["effects"]}
+
+
+def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[str, str], budget: int) -> Edit:
     """Return one edit for the page.
 
     Args:
         run: the run directory.
         name: the edit's directory under `edits/`.
         record: its `effects.json`.
+        key: unique in the page.
         colours: a CSS class per concept; unknown concepts are grey.
         budget: bytes for its pictures.
 
@@ -75,7 +84,6 @@ def edit_view(run: Path, name: str, record: Record, colours: Mapping[str, str], 
     if target:
         effects.insert(0, effects.pop(effects.index(target)))
     drawn = sum(effect is target or effect.before >= NOTEWORTHY_AREA for effect in effects[:MOST_ROWS])
-    key = f"edit-{name.split('-')[0]}"
     labels = (("before", "before"), ("after", "after"), ("after_random", "random units"))
     images = [
         (label, open_picture(run, f"edits/{name}/{record[field]}")) for field, label in labels if record.get(field)
@@ -86,16 +94,25 @@ def edit_view(run: Path, name: str, record: Record, colours: Mapping[str, str], 
         concept=record["concept"],
         units=tuple(record["units"]),
         random_sets=len(record["random_sets"]),
-        value=f"{record['value']:g}" if isinstance(record["value"], int | float) else str(record["value"]),
-        region="the whole map" if record.get("region") is None else str(record["region"]),
+        value=_value(record),
+        region="the whole map" if record.get("region") is None else f"the part {record['region']} of it",
+        shown=str(record.get("shown", {}).get("rule", "")),
         num_images=int(record["num_images"]),
         fingerprint=str(record["fingerprint"]),
         effects=tuple(effects),
         target=target,
         drawn=drawn,
         figure=_effects_figure(key, effects[:drawn], target, len(record["units"])),
-        pictures=tuple((label, embed(image, budget // 3, longest=768)) for label, image in images if image),
+        pictures=tuple(
+            (label, embed(image, max(LEAST_EDIT_BYTES, budget) // 3, longest=768)) for label, image in images if image
+        ),
     )
+
+
+def _value(record: Record) -> str:
+    """Return what the units were set to, and how far they were moved there."""
+    strength = record.get("strength", 1.0)
+    return f"{record['value']:g}" + ("" if strength == 1.0 else f" at strength {strength:g}")
 
 
 def _effect(item: Record, colours: Mapping[str, str]) -> Effect:

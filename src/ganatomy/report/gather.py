@@ -1,5 +1,6 @@
 """Everything the page shows, read from a run directory."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,11 +9,11 @@ from typing import Any, TypeVar
 
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress
-from ganatomy.report.edits import EDIT_BYTES, Edit, edit_view
+from ganatomy.report.edits import EDIT_BYTES, Edit, area_weights, edit_view
 from ganatomy.report.samples import Samples, samples_view
-from ganatomy.report.text import duration, plain, words
+from ganatomy.report.text import duration, natural, plain, words
 from ganatomy.report.training import Training, training_view
-from ganatomy.report.units import CARD_BYTES, Layer, colours_of, layer_view
+from ganatomy.report.units import CARD_BYTES, Layer, colours_of, concept_weights, layer_view
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 
@@ -58,18 +59,20 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    config, metrics, lineage = run.config(), run.metrics(), run.lineage()
-    units = sorted(run.path.glob("dissect/*/units.json"))
-    effects = sorted(run.path.glob("edits/*/effects.json"))
+    metrics, lineage = run.metrics(), run.lineage()
+    config = _view(run.path / "config.json", dict)
+    units = sorted(run.path.glob("dissect/*/units.json"), key=lambda path: natural(path.parent.name))
+    effects = sorted(run.path.glob("edits/*/effects.json"), key=lambda path: natural(path.parent.name))
     index = run.path / "samples" / "index.json"
     with progress.task("reading the run", 2 + len(units) + len(effects), "part") as task:
         samples = None
         if index.is_file():
             samples = _view(index, lambda record: samples_view(run.path, record, config.get("image_size"), snapshots))
         task.advance()
-        training = training_view(metrics, lineage)
+        training = _checked(run.path / "lineage.jsonl", lambda: training_view(metrics, lineage))
         task.advance()
-        colours = _view_all(units, colours_of)
+        weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
+        colours = colours_of(weights)
         layers, edits = [], []
         for path in units:
             show_layer = partial(
@@ -77,16 +80,15 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
             )
             layers.append(_view(path, show_layer))
             task.advance()
-        for path in effects:
-            show_edit = partial(
-                edit_view, run.path, path.parent.name, colours=colours, budget=EDIT_BYTES // len(effects)
-            )
-            edits.append(_view(path, show_edit))
+        for number, path in enumerate(effects, 1):
+            show_edit = partial(edit_view, run.path, path.parent.name, key=f"edit-{number}", colours=colours)
+            edits.append(_view(path, partial(show_edit, budget=EDIT_BYTES // len(effects))))
             task.advance()
+    place = run.path.resolve()
     return Page(
-        name=run.path.resolve().name,
-        command_path=f"{run.path.resolve().parent.name}/{run.path.resolve().name}",
-        facts=key_facts(config, metrics),
+        name=place.name,
+        command_path=shlex.quote(f"{place.parent.name}/{place.name}"),
+        facts=_checked(run.path / "metrics.jsonl", lambda: key_facts(config, metrics)),
         settings=settings(config),
         environment=_environment(run.path),
         samples=samples,
@@ -106,7 +108,9 @@ def key_facts(config: Record, metrics: Sequence[Record]) -> tuple[Fact, ...]:
         facts.append(Fact("image size", f"{config['image_size']} px"))
     if config.get("objectives"):
         objectives = config["objectives"]
-        facts.append(Fact("objectives", str(len(objectives)), ", ".join(words(str(name)) for name in objectives)))
+        names = ", ".join(words(str(name)) for name in objectives)
+        several = len(objectives) > 1
+        facts.append(Fact("objectives", str(len(objectives)), names) if several else Fact("objective", names))
     if metrics:
         last = metrics[-1]
         facts.append(Fact("generations", f"{last['generation']:,}"))
@@ -132,17 +136,18 @@ def _environment(run: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _view(path: Path, build: Callable[[Any], T]) -> T:
-    """Return `build` of a JSON file; a file of another form is the user's problem, told by its name."""
+    """Return `build` of what a JSON file holds."""
+    return _checked(path, lambda: build(read_json(path)))
+
+
+def _checked(path: Path, build: Callable[[], T]) -> T:
+    """Return `build()`; a file of another form is the user's problem, told by its name."""
     try:
-        return build(read_json(path))
+        return build()
     except GanatomyError:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise DataError(
             f"{path}: not as this release writes it ({type(error).__name__}: {error}); accepted is schema 1; "
             "delete it or run the command again that made it"
         ) from error
-
-
-def _view_all(paths: Sequence[Path], build: Callable[[Any], T]) -> T:
-    return build([_view(path, lambda record: record) for path in paths])

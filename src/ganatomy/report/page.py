@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.gather import Page, gather
-from ganatomy.report.text import decimal, duration, percent, words
+from ganatomy.report.text import count, decimal, duration, percent, span
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
 
@@ -57,7 +57,8 @@ def render(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "words": words}
+    environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
+    environment.globals |= {"span": span}
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     template = environment.get_template("report.html.j2")

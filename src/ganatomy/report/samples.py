@@ -9,8 +9,8 @@ import numpy as np
 from ganatomy.data.grids import GAP
 from ganatomy.report.images import Picture, embed, open_picture
 
-FRAME_BYTES = 4_500_000
-STRIP_BYTES = 700_000
+FRAME_BYTES = 1_600_000
+STRIP_BYTES = 300_000
 STRIPS = 8
 STRIP_TILES = 8
 

@@ -1,5 +1,7 @@
 """Numbers and names as a reader wants them."""
 
+import math
+import re
 from pathlib import PurePath
 
 MISSING = "\N{EN DASH}"
@@ -49,6 +51,42 @@ def decimal(value: float | None) -> str:
     if value is None:
         return MISSING
     return f"{value:.2f}".replace("0.", ".", 1).replace("-", "\N{MINUS SIGN}") if abs(value) < 1 else f"{value:.2f}"
+
+
+def span(low: float, high: float) -> str:
+    """Return an interval of fractions in percent.
+
+    >>> span(0.961, 1.04).replace(SPACE, " ")
+    '96–104 %'
+    """
+    return f"{percent(low).removesuffix(f'{SPACE}%')}–{percent(high)}"
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign and two significant digits.
+
+    >>> [signed(value) for value in (0.01234, -0.5, float("nan"))]
+    ['+0.012', '\N{MINUS SIGN}0.5', '–']
+    """
+    return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}") if math.isfinite(value) else MISSING
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun, in the plural where it takes one.
+
+    >>> count(1, "unit"), count(1200, "sample"), count(3, "child", "children")
+    ('1 unit', '1,200 samples', '3 children')
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts numbers in names by value: layer2 before layer10.
+
+    >>> sorted(["layer10", "layer2", "input"], key=natural)
+    ['input', 'layer2', 'layer10']
+    """
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def plain(value: object) -> str:

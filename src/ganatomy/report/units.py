@@ -9,7 +9,8 @@ from typing import Any
 from ganatomy.report.images import Picture, embed, open_picture, two_rows
 from ganatomy.report.palette import concept_colours
 
-CARD_BYTES = 4_500_000
+CARD_BYTES = 1_300_000
+LEAST_CARD_BYTES = 8_000
 CARD_WIDTH = 560
 MOST_CONCEPTS = 14
 NOTEWORTHY_AREA = 0.005
@@ -73,16 +74,21 @@ def number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
-def colours_of(dissections: Sequence[Record]) -> dict[str, str]:
-    """Return a colour per concept of all layers, those with most interpretable units first."""
-    weight: dict[str, float] = {}
-    for record in dissections:
-        for name, area in zip(record["concepts"], record["concept_area"], strict=True):
-            weight[name] = weight.get(name, 0.0) + (number(area) or 0.0)
-        for unit in record["units"]:
-            if unit["interpretable"]:
-                weight[unit["concept"]] = weight.get(unit["concept"], 0.0) + 1.0
-    return concept_colours(sorted(weight, key=lambda name: -weight[name]))
+def concept_weights(record: Record) -> dict[str, float]:
+    """Return how much each concept matters in a layer: its interpretable units, then its area in [0, 1]."""
+    weights = {name: number(area) or 0.0 for name, area in zip(record["concepts"], record["concept_area"], strict=True)}
+    for unit in record["units"]:
+        weights[unit["concept"]] += bool(unit["interpretable"])
+    return weights
+
+
+def colours_of(weights: Sequence[Mapping[str, float]]) -> dict[str, str]:
+    """Return a colour per concept, those that matter most over all of `weights` first."""
+    total: dict[str, float] = {}
+    for part in weights:
+        for name, weight in part.items():
+            total[name] = total.get(name, 0.0) + weight
+    return concept_colours(sorted(total, key=lambda name: -total[name]))
 
 
 def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards: int, budget: int) -> Layer:
@@ -101,7 +107,7 @@ def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards
     units = sorted(record["units"], key=lambda unit: -(number(unit["iou"]) or 0.0))
     best = units[:most_cards]
     rows = _concept_rows(record, units, colours)
-    per_card = min(60_000, budget // max(1, len(best)))
+    per_card = max(LEAST_CARD_BYTES, budget // max(1, len(best)))
     return Layer(
         name=record["layer"],
         units=len(units),

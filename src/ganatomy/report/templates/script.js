@@ -38,6 +38,7 @@ function timeSlider(viewer) {
   button.addEventListener("click", () => (timer ? pause() : play()));
   viewer.classList.add("live");
   viewer.querySelector(".controls").hidden = false;
+  document.querySelectorAll("[data-live]").forEach((hint) => { hint.hidden = false; });
   markers.forEach((svg) => svg.classList.add("live"));
   show(frames.length - 1);
 }
