@@ -13,12 +13,15 @@ from markupsafe import Markup, escape
 from ganatomy.report.scales import Floats, Scale, text_width, tick_text, ticks, value_range
 
 WIDTH, HEIGHT = 400, 226
-LEFT, RIGHT, TOP, BOTTOM = 52, 10, 8, 40
+LEFT, RIGHT, TOP, BOTTOM = 64, 10, 8, 40
 LEGEND_ROW = 22
 ROW = 24
 NAMES = 96
 """Left margin of an interval figure, for the concepts' names."""
 LONGEST_NAME = 14
+CIRCLE = '<circle cx="{:.1f}" cy="{:.1f}" r="4"/></g>'
+BEYOND = '<path class="beyond" d="M{:.1f} {:.1f}m4 0l-8 -4.5v9z"/></g>'
+"""An arrowhead, where a value lies past the end of its axis."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def interval_figure(
         description: its message in words.
         rows: from top to bottom.
         names: legend of the edit (filled) and the control (hollow).
-        high: end of the axis as a fraction; values beyond it are drawn at the edge.
+        high: end of the axis as a fraction; values beyond it are arrowheads at the edge.
     """
     height = TOP + ROW * len(rows) + BOTTOM
     x = Scale(0.0, high, NAMES, WIDTH - RIGHT - 6)
@@ -233,7 +236,7 @@ def _interval(interval: Interval, x: Scale, y: float, style: str) -> Markup:
     parts = [Markup('<g class="{}">').format(style)]
     if interval.low is not None and interval.high is not None:
         parts.append(Markup('<path d="M{:.1f} {:.1f}H{:.1f}"/>').format(x(interval.low), y, x(interval.high)))
-    parts.append(Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4"/></g>').format(x(interval.value), y))
+    parts.append(Markup(BEYOND if interval.value > x.high else CIRCLE).format(x(interval.value), y))
     return Markup("").join(parts)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ganatomy.errors import DataError, GanatomyError
-from ganatomy.progress import SILENT, Progress
+from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.report.edits import EDIT_BYTES, Edit, area_weights, edit_view
 from ganatomy.report.samples import Samples, samples_view
 from ganatomy.report.text import duration, natural, plain, words
@@ -59,31 +59,19 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    metrics, lineage = run.metrics(), run.lineage()
     config = _view(run.path / "config.json", dict)
+    metrics, lineage = run.metrics(), run.lineage()
     units = sorted(run.path.glob("dissect/*/units.json"), key=lambda path: natural(path.parent.name))
     effects = sorted(run.path.glob("edits/*/effects.json"), key=lambda path: natural(path.parent.name))
-    index = run.path / "samples" / "index.json"
     with progress.task("reading the run", 2 + len(units) + len(effects), "part") as task:
-        samples = None
-        if index.is_file():
-            samples = _view(index, lambda record: samples_view(run.path, record, config.get("image_size"), snapshots))
+        samples = _samples(run.path, config, snapshots)
         task.advance()
         training = _checked(run.path / "lineage.jsonl", lambda: training_view(metrics, lineage))
         task.advance()
         weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
         colours = colours_of(weights)
-        layers, edits = [], []
-        for path in units:
-            show_layer = partial(
-                layer_view, run.path, colours=colours, most_cards=units_per_layer, budget=CARD_BYTES // len(units)
-            )
-            layers.append(_view(path, show_layer))
-            task.advance()
-        for number, path in enumerate(effects, 1):
-            show_edit = partial(edit_view, run.path, path.parent.name, key=f"edit-{number}", colours=colours)
-            edits.append(_view(path, partial(show_edit, budget=EDIT_BYTES // len(effects))))
-            task.advance()
+        layers = _layers(run.path, units, colours, units_per_layer, task)
+        edits = _edits(run.path, effects, colours, task)
     place = run.path.resolve()
     return Page(
         name=place.name,
@@ -93,10 +81,37 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         environment=_environment(run.path),
         samples=samples,
         training=training,
-        layers=tuple(layers),
+        layers=layers,
         concepts=tuple(sorted({card.concept for layer in layers for card in layer.cards})),
-        edits=tuple(edits),
+        edits=edits,
     )
+
+
+def _samples(run: Path, config: Record, snapshots: int) -> Samples | None:
+    index = run / "samples" / "index.json"
+    if not index.is_file():
+        return None
+    return _view(index, lambda record: samples_view(run, record, config.get("image_size"), snapshots))
+
+
+def _layers(
+    run: Path, paths: Sequence[Path], colours: Mapping[str, str], most_cards: int, task: Task
+) -> tuple[Layer, ...]:
+    layers = []
+    for path in paths:
+        show = partial(layer_view, run, colours=colours, most_cards=most_cards, budget=CARD_BYTES // len(paths))
+        layers.append(_view(path, show))
+        task.advance()
+    return tuple(layers)
+
+
+def _edits(run: Path, paths: Sequence[Path], colours: Mapping[str, str], task: Task) -> tuple[Edit, ...]:
+    edits = []
+    for number, path in enumerate(paths, 1):
+        show = partial(edit_view, run, path.parent.name, key=f"edit-{number}", colours=colours)
+        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths))))
+        task.advance()
+    return tuple(edits)
 
 
 def key_facts(config: Record, metrics: Sequence[Record]) -> tuple[Fact, ...]:

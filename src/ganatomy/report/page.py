@@ -10,6 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from ganatomy.dissect.thresholds import LEAST_IOU, LEAST_IQR
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.gather import Page, gather
 from ganatomy.report.text import count, decimal, duration, percent, span
@@ -58,7 +59,7 @@ def render(page: Page) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
-    environment.globals |= {"span": span}
+    environment.globals |= {"span": span, "least_iou": decimal(LEAST_IOU), "least_iqr": decimal(LEAST_IQR)}
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     template = environment.get_template("report.html.j2")

@@ -14,6 +14,8 @@ LEAST_CARD_BYTES = 8_000
 CARD_WIDTH = 560
 MOST_CONCEPTS = 14
 NOTEWORTHY_AREA = 0.005
+NO_CONCEPT = "no concept"
+"""What a unit without a usable threshold shows, such as one that is never active."""
 
 Record = Mapping[str, Any]
 
@@ -51,6 +53,8 @@ class Layer:
     name: str
     units: int
     interpretable: int
+    by_chance: int
+    """Interpretable units whose IoU is no higher than their null."""
     rows: tuple[ConceptRow, ...]
     others: int
     """Concepts left out of the rows: no interpretable unit, or too many rows."""
@@ -78,7 +82,8 @@ def concept_weights(record: Record) -> dict[str, float]:
     """Return how much each concept matters in a layer: its interpretable units, then its area in [0, 1]."""
     weights = {name: number(area) or 0.0 for name, area in zip(record["concepts"], record["concept_area"], strict=True)}
     for unit in record["units"]:
-        weights[unit["concept"]] += bool(unit["interpretable"])
+        if unit["interpretable"]:
+            weights[unit["concept"]] += 1.0
     return weights
 
 
@@ -98,20 +103,21 @@ def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards
         run: the run directory.
         record: the layer's `units.json`.
         colours: a CSS class per concept.
-        most_cards: the best units by IoU get a card, at most this many.
+        most_cards: at most this many units get a card: the best of each concept in turn.
         budget: bytes for all card pictures of the layer.
 
     Raises:
         DataError: a card's picture is no picture or lies outside the run.
     """
     units = sorted(record["units"], key=lambda unit: -(number(unit["iou"]) or 0.0))
-    best = units[:most_cards]
+    best = in_turn(units)[:most_cards]
     rows = _concept_rows(record, units, colours)
     per_card = max(LEAST_CARD_BYTES, budget // max(1, len(best)))
     return Layer(
         name=record["layer"],
         units=len(units),
         interpretable=int(record["interpretable"]),
+        by_chance=sum(unit["interpretable"] and unit["iou"] <= (number(unit["shuffled_iou"]) or 0.0) for unit in units),
         rows=tuple(rows[:MOST_CONCEPTS]),
         others=len(record["concepts"]) - len(rows[:MOST_CONCEPTS]),
         cards=tuple(_card(run, record["layer"], unit, colours, per_card) for unit in best),
@@ -123,6 +129,23 @@ def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards
         profile=str(record["profile"]),
         seed=int(record["seed"]),
     )
+
+
+def in_turn(units: Sequence[Record]) -> list[Record]:
+    """Return units, sorted by IoU, in the order of their cards: each concept's best, then each one's second, and on.
+
+    So the first cards show all that a layer knows, not its largest concept alone. Units that are not interpretable
+    come last.
+    """
+    ranks: dict[str, int] = {}
+    places = []
+    for unit in units:
+        if unit["interpretable"]:
+            rank = ranks[unit["concept"]] = ranks.get(unit["concept"], -1) + 1
+            places.append((rank, unit))
+    return [unit for _, unit in sorted(places, key=lambda place: place[0])] + [
+        unit for unit in units if not unit["interpretable"]
+    ]
 
 
 def _concept_rows(record: Record, units: Sequence[Record], colours: Mapping[str, str]) -> list[ConceptRow]:
@@ -143,8 +166,8 @@ def _card(run: Path, layer: str, unit: Record, colours: Mapping[str, str], budge
     image = open_picture(run, f"dissect/{layer}/{unit['card']}") if unit.get("card") else None
     return Card(
         unit=int(unit["unit"]),
-        concept=str(unit["concept"]),
-        colour=colours[unit["concept"]],
+        concept=unit["concept"] or NO_CONCEPT,
+        colour=colours[unit["concept"]] if unit["concept"] else "none",
         iou=number(unit["iou"]),
         shuffled_iou=number(unit["shuffled_iou"]),
         iqr=number(unit["iqr"]),

@@ -44,7 +44,7 @@ function timeSlider(viewer) {
 }
 
 function unitFilters(bar) {
-  const first = 12;
+  const first = window.matchMedia("(max-width: 520px)").matches ? 6 : 12;
   const layer = bar.querySelector("[data-filter=layer]");
   const concept = bar.querySelector("[data-filter=concept]");
   const interpretable = bar.querySelector("[data-filter=interpretable]");
