@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ganatomy.data.scenes.concepts import SKY
+from ganatomy.data.scenes.concepts import CLOUD, SKY, SUN
 from ganatomy.data.scenes.kernel import Canvas, Color, Vector, add, clip, dot, kernel, mix, scale, times, unit
 from ganatomy.data.scenes.noise import lattice
 from ganatomy.data.scenes.table import SceneTable
@@ -102,7 +102,8 @@ def develop(canvas: Canvas, light: Light, seed: int, image: np.ndarray, mask: np
     sight = -np.log(FAINTEST) / light.haze
     for row in range(canvas.label.shape[0]):
         for column in range(canvas.label.shape[1]):
-            if sight < canvas.depth[row, column] < np.inf:
+            label = canvas.label[row, column]
+            if canvas.depth[row, column] > sight and label != CLOUD and label != SUN:
                 canvas.label[row, column] = SKY
     for row in range(size):
         for column in range(size):
