@@ -44,15 +44,16 @@ def make_run(
     generations: int = 1200,
     units: int = 64,
     size: int = 32,
+    objectives: tuple[str, ...] = OBJECTIVES,
 ) -> Path:
     """Write a run with the given parts and return its path."""
     config = {"schema": 1, "data": "/home/ada/photos.zip", "classes": ["forest", "sea"], "image_size": size}
-    write(path / "config.json", config | {"objectives": list(OBJECTIVES), "gamma": 0.02, "out": "runs"})
+    write(path / "config.json", config | {"objectives": list(objectives), "gamma": 0.02, "out": "runs"})
     write(path / "environment.json", {"ganatomy": "0.1.0", "torch": "2.13.0", "cuda": None})
     if "samples" in parts:
         write_samples(path, generations, size)
     if "training" in parts:
-        write_training(path, generations)
+        write_training(path, generations, objectives)
     if "dissect" in parts:
         for index, layer in enumerate(("layer2", "layer3")):
             write_layer(path, layer, units, size, seed=index)
@@ -64,7 +65,7 @@ def make_run(
 def write_samples(path: Path, generations: int, size: int, count: int = 30) -> None:
     (path / "samples").mkdir(parents=True)
     index = []
-    for share in np.linspace(0, 1, count):
+    for share in np.linspace(0, 1, count) if generations > 1 else (1.0,):
         generation = int(share * generations)
         name = f"gen-{generation:06d}.png"
         images = landscapes(np.random.default_rng(5), 48, size, noise=0.9 * (1 - share) ** 4)
@@ -73,7 +74,7 @@ def write_samples(path: Path, generations: int, size: int, count: int = 30) -> N
     write(path / "samples" / "index.json", index)
 
 
-def write_training(path: Path, generations: int) -> None:
+def write_training(path: Path, generations: int, objectives: tuple[str, ...] = OBJECTIVES) -> None:
     rng = np.random.default_rng(1)
     metrics, lineage = [], []
     for generation in range(1, generations + 1):
@@ -85,16 +86,16 @@ def write_training(path: Path, generations: int) -> None:
                 "parent": 0,
                 "objective": objective,
                 "quality": (quality := 0.42 - 0.2 * share + 0.02 * child + float(rng.normal(0, 0.04))),
-                "diversity": (diversity := 1.5 * share - 0.2 * child + float(rng.normal(0, 0.3))),
+                "diversity": (diversity := len(objectives[1:]) * (share - 0.1 * child + float(rng.normal(0, 0.2)))),
                 "fitness": quality + 0.1 * diversity,
                 "survived": False,
             }
-            for child, objective in enumerate(OBJECTIVES)
+            for child, objective in enumerate(objectives)
         ]
         best = max(children, key=lambda c: c["fitness"])
         best["survived"] = True
         lineage += children
-        if generation % 10 == 0:
+        if generation % 10 == 0 or generation == generations:
             scores = {key: best[key] for key in ("quality", "diversity", "fitness")}
             place = {"generation": generation, "kimg": generation * 0.032, "seconds": 5.2 * generation}
             d_real, d_generated = 0.6 + 0.15 * share + rng.normal(0, 0.02), 0.4 - 0.15 * share + rng.normal(0, 0.02)
@@ -164,10 +165,11 @@ def write_edit(path: Path, name: str, concept: str, size: int) -> None:
     effects.append({"concept": "boat", "area_before": 0.0, "area_after": 0.0, "kept": None, "interval": None,
                     "random_area_after": 0.0, "random_kept": None, "random_interval": None})  # fmt: skip
     record = {
-        "schema": 1, "layer": "layer3", "concept": concept, "units": list(range(20)), "value": 0.0, "region": None,
-        "num_images": 200, "segmenter": "scenes", "fingerprint": "scenes-4be1c3-64", "effects": effects,
-        "random_units": list(range(30, 50)), "random_sets": [list(range(30, 50)), list(range(40, 60))],
-        "before": "before.png", "after": "after.png",
-        "after_random": "after-random.png",
+        "schema": 1, "layer": "layer3", "concept": concept, "units": list(range(20)), "value": 0.0, "strength": 1.0,
+        "region": None, "num_images": 200, "segmenter": "scenes", "fingerprint": "scenes-4be1c3-64",
+        "effects": effects, "random_units": list(range(30, 50)),
+        "random_sets": [list(range(30, 50)), list(range(40, 60))],
+        "shown": {"samples": [1, 4], "rule": "the first samples"},
+        "before": "before.png", "after": "after.png", "after_random": "after-random.png",
     }  # fmt: skip
     write(folder / "effects.json", record)

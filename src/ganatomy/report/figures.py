@@ -205,10 +205,11 @@ def _axes(x: Scale, y: Scale, unit: str, text: Callable[[float], str]) -> Markup
 def _line_path(line: Series, x: Scale, y: Scale) -> Markup:
     """Return a line that is interrupted where values are missing; a value alone becomes a dot."""
     finite = np.isfinite(line.y)
-    follows = np.concatenate([[False], finite[:-1]])
+    joined = finite & np.concatenate([[False], finite[:-1]])
+    alone = finite & ~joined & ~np.concatenate([joined[1:], [False]])
     points = [
-        f"{'L' if joined else 'M'}{x(a):.1f} {y(b):.1f}{'' if joined else 'h0'}"
-        for a, b, joined in zip(line.x[finite], line.y[finite], follows[finite], strict=True)
+        f"{'L' if joined[i] else 'M'}{x(line.x[i]):.1f} {y(line.y[i]):.1f}{'h0' if alone[i] else ''}"
+        for i in np.flatnonzero(finite)
     ]
     style = " dashed" * line.dashed + " faint" * line.faint
     path = '<path class="line {}{}" d="{}"/>'

@@ -1,0 +1,14 @@
+"""The examples in the docstrings are true."""
+
+import doctest
+
+import pytest
+
+from ganatomy.report import samples, scales, text
+
+
+@pytest.mark.parametrize("module", [samples, scales, text])
+def test_examples(module):
+    results = doctest.testmod(module)
+    assert results.attempted
+    assert not results.failed

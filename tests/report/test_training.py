@@ -1,0 +1,118 @@
+"""The evolution section draws what was logged."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from tests.report.fixture_run import make_run
+
+from ganatomy.report.training import advantages, survival_shares, training_view
+
+
+def children(*rows):
+    return [dict(zip(("generation", "objective", "fitness", "survived"), row, strict=True)) for row in rows]
+
+
+def logged(path):
+    return [
+        [json.loads(line) for line in (path / f"{name}.jsonl").read_text().splitlines()]
+        for name in ("metrics", "lineage")
+    ]
+
+
+def figure(training, title):
+    return next(f for f in training.figures if f.title == title)
+
+
+def titles(training):
+    return [f.title for f in training.figures]
+
+
+def test_shares_of_survivors_per_window():
+    lineage = children(
+        (1, "a", 0, True), (1, "b", 0, False), (2, "a", 0, False), (2, "b", 0, True),
+        (3, "a", 0, True), (3, "b", 0, True), (4, "a", 0, False), (4, "b", 0, False), (5, "a", 0, True),
+    )  # fmt: skip
+    edges, shares = survival_shares(lineage, windows=3)
+    assert edges.tolist() == [1, 3, 5, 6]
+    assert shares["a"].tolist() == [0.5, 0.5, 1.0]
+    assert shares["b"].tolist() == [0.5, 0.5, 0.0]
+    edges, shares = survival_shares(lineage, windows=40)
+    assert edges.tolist() == [1, 2, 3, 4, 5, 6]
+    assert [a + b for a, b in zip(shares["a"], shares["b"], strict=True)] == [1, 1, 1, 0, 1]
+
+
+def test_advantages_compare_children_of_one_generation():
+    lineage = children(
+        (1, "a", 4.0, 0), (1, "b", 2.0, 0), (2, "a", 10.0, 0), (2, "a", 20.0, 0), (2, "b", 30.0, 0), (3, "a", None, 0),
+        (3, "b", 1.0, 0),
+    )  # fmt: skip
+    x, gained = advantages(lineage)
+    assert x.tolist() == [1, 2, 3]
+    np.testing.assert_allclose(gained["a"], [1, -5, np.nan])
+    np.testing.assert_allclose(gained["b"], [-1, 10, 0])
+
+
+def test_the_figures_of_an_evolution_tell_what_the_files_hold(full_run):
+    metrics, lineage = logged(full_run)
+    training = training_view(metrics, lineage)
+    assert titles(training) == [
+        "Fitness", "Ahead of siblings", "Who survived", "Quality", "Diversity", "Discriminator",
+    ]  # fmt: skip
+    survivors = [child["objective"] for child in lineage if child["survived"]]
+    caption = figure(training, "Who survived").caption.replace("\N{NO-BREAK SPACE}", " ")
+    for objective in ("heuristic", "minimax", "least_squares"):
+        share = survivors.count(objective) / len(survivors)
+        assert f"{objective.replace('_', ' ')} {100 * share:.{0 if share >= 0.0995 else 1}f} %" in caption
+    mean = {
+        o: np.mean([c["fitness"] for c in lineage if c["objective"] == o]) - np.mean([c["fitness"] for c in lineage])
+        for o in ("heuristic", "minimax", "least_squares")
+    }
+    said = re.findall(r"([+\N{MINUS SIGN}][\d.e-]+)(?=[,.])", figure(training, "Ahead of siblings").caption)
+    assert [float(v.replace("\N{MINUS SIGN}", "-").rstrip(".")) for v in said] == pytest.approx(
+        list(mean.values()), rel=0.05
+    )
+    assert figure(training, "Fitness").svg.count("h0M") + 3 == len(lineage) == training.children == training.dots
+    assert (training.objectives, training.window) == (3, 10)
+
+
+def test_one_objective_shows_the_loss_and_no_selection(tmp_path):
+    run = make_run(tmp_path / "r", parts=("training",), generations=50, objectives=("heuristic",))
+    training = training_view(*logged(run))
+    assert titles(training) == ["Quality", "Discriminator", "Discriminator loss"]
+    assert training.objectives == 1
+    assert "The running mean goes from 1.1" in figure(training, "Discriminator loss").svg
+
+
+def test_one_generation(tmp_path):
+    run = make_run(tmp_path / "r", parts=("training",), generations=1)
+    training = training_view(*logged(run))
+    assert len(training.figures) == 6
+    assert training.window == 1
+    assert "per generation" in figure(training, "Who survived").caption
+    assert not any("nan" in f.svg.lower() for f in training.figures)
+
+
+def test_a_long_run_stays_light_and_keeps_all_objectives(tmp_path):
+    run = make_run(tmp_path / "r", parts=("training",), generations=3000)
+    training = training_view(*logged(run))
+    assert training.children == 9000
+    assert 2300 <= training.dots <= 2400
+    assert sum(len(f.svg) for f in training.figures) < 250_000
+    dots = re.findall(r'<path class="dots (o\d)" d="([^"]*)"', figure(training, "Fitness").svg)
+    counts = {colour: path.count("h0") for colour, path in dots}
+    assert len(counts) == 3
+    assert len(set(counts.values())) == 1
+    assert sum(counts.values()) == training.dots
+
+
+def test_parts_of_the_logs_are_enough():
+    assert training_view([], []) is None
+    only_metrics = training_view([{"generation": 5, "quality": 0.4, "d_real": None}], [])
+    assert titles(only_metrics) == ["Quality"]
+    only_lineage = training_view([], children((1, "a", 0.1, True), (1, "b", None, False)))
+    assert titles(only_lineage) == ["Ahead of siblings", "Who survived", "Quality"]
+    assert "b –" in figure(only_lineage, "Ahead of siblings").caption
+    none_survived = training_view([], children((1, "a", 0.1, False), (1, "b", 0.2, False)))
+    assert "a 0\N{NO-BREAK SPACE}%" in figure(none_survived, "Who survived").caption
