@@ -1,29 +1,20 @@
-"""A browser for the report's tests, and runs that are made once."""
+"""A run that is made once, and no browser test that goes by unseen."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from tests.conftest import CHROMIUM_FLAGS
 from tests.report.fixture_run import make_run
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Yield a headless Chromium; without one the tests fail, so that nobody takes a page as tested that was not."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail without a browser rather than skip, so that nobody takes a page as tested that was not."""
+    if "browser" in item.keywords and not (shutil.which("chromium") or shutil.which("chromium-browser")):
         pytest.fail(
             "no chromium; install it with `apt-get install chromium` or your system's package manager, or leave its "
             'tests out with -m "not browser"',
             pytrace=False,
         )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -168,7 +168,7 @@ def _score_figure(score: Score, metrics: Records, children: Records, names: Sequ
         own = [child for child in children if str(child.get("objective")) == name]
         dots.append(Dots(words(name), column(own, "generation"), column(own, score.key), colours[name]))
     lines = _lines(metrics, score.key, "fittest survivor", "ink", window)
-    description = f"{score.title} over generations. {_from_to(lines)}"
+    description = f"{score.title} over generations{_from_to(lines)}."
     return Figure(score.title, line_figure(score.key, score.title, description, lines, dots, score.unit), score.caption)
 
 
@@ -180,7 +180,8 @@ def _advantage_figure(lineage: Records, names: Sequence[str], window: int) -> Fi
         name: float(np.nanmean(gained[name])) if np.isfinite(gained[name]).any() else float("nan") for name in names
     }
     means = ", ".join(f"{words(name)} {signed(overall[name])}" for name in names)
-    caption = f"A child's fitness less the mean of its generation, as a running mean. Over the whole run: {means}."
+    averaged = ", as a running mean" if window > 1 else ""
+    caption = f"A child's fitness less the mean of its generation{averaged}. Over the whole run: {means}."
     svg = line_figure("advantage", "Ahead of siblings", caption, lines, unit="F less generation's mean", baseline=0.0)
     return Figure("Ahead of siblings", svg, caption)
 
@@ -216,9 +217,11 @@ def _loss_figure(metrics: Records, window: int) -> list[Figure]:
     if not loss:
         return []
     title, text = "Discriminator loss", "Near zero it has won, and children learn little from it."
-    return [Figure(title, line_figure("loss", title, f"{text} {_from_to(loss)}", loss, unit="loss"), text)]
+    return [
+        Figure(title, line_figure("loss", title, f"{text} Over generations{_from_to(loss)}.", loss, unit="loss"), text)
+    ]
 
 
 def _from_to(lines: Sequence[Series]) -> str:
     finite = [y for y in lines[-1].y if np.isfinite(y)] if lines else []
-    return f"The running mean goes from {tick_text(finite[0])} to {tick_text(finite[-1])}." if finite else ""
+    return f", from {tick_text(finite[0])} to {tick_text(finite[-1])}" if finite else ""

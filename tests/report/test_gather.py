@@ -1,0 +1,136 @@
+"""All parts of a run that there are, and plain words about those that cannot be read."""
+
+import json
+
+import pytest
+from tests.report.fixture_run import make_run
+
+from ganatomy.errors import DataError, IncompatibleRun
+from ganatomy.report.gather import Fact, gather, key_facts, settings
+from ganatomy.runs.directory import open_run
+
+
+def gathered(path):
+    return gather(open_run(path), 48, 24)
+
+
+def small(tmp_path, *parts, **more):
+    return make_run(tmp_path / "0001-small", parts=parts, size=16, units=4, **{"generations": 20, **more})
+
+
+def test_all_parts_of_a_full_run(full_run):
+    page = gathered(full_run)
+    assert (page.name, page.command_path) == ("0001-photos", f"{full_run.parent.name}/0001-photos")
+    assert [layer.name for layer in page.layers] == ["layer2", "layer3"]
+    assert [edit.key for edit in page.edits] == ["edit-1"]
+    assert page.facts == (
+        Fact("data", "photos.zip", "forest, sea"),
+        Fact("image size", "16 px"),
+        Fact("objectives", "3", "heuristic, minimax, least squares"),
+        Fact("generations", "300"),
+        Fact("real images seen", "10 k"),
+        Fact("training time", "26\N{NO-BREAK SPACE}min 0\N{NO-BREAK SPACE}s"),
+    )
+    assert dict(page.settings)["data"] == "photos.zip"
+    assert page.environment[1] == ("torch", "2.13.0")
+    assert "sky" in page.concepts
+
+
+@pytest.mark.parametrize("part", ["samples", "training", "dissect", "edits"])
+def test_each_part_alone(tmp_path, part):
+    page = gathered(small(tmp_path, part))
+    there = {"samples": page.samples, "training": page.training, "dissect": page.layers, "edits": page.edits}
+    assert [name for name, value in there.items() if value] == [part]
+
+
+def test_an_edit_without_a_dissection_has_colours(tmp_path):
+    (edit,) = gathered(small(tmp_path, "edits")).edits
+    assert edit.target.colour == "c1"
+
+
+def test_layers_and_edits_are_in_natural_order(tmp_path):
+    run = small(tmp_path, "dissect", "edits")
+    (run / "dissect/layer2").rename(run / "dissect/layer10")
+    record = json.loads((run / "dissect/layer10/units.json").read_text())
+    (run / "dissect/layer10/units.json").write_text(json.dumps(record | {"layer": "layer10"}))
+    assert [layer.name for layer in gathered(run).layers] == ["layer3", "layer10"]
+
+
+def test_progress_counts_every_part(full_run):
+    from ganatomy.progress import SILENT
+
+    counted = []
+
+    class Task:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            return None
+
+        def advance(self, amount=1.0, note=""):
+            counted.append(amount)
+
+    class Counting(type(SILENT)):
+        def task(self, description, total, unit="it"):
+            counted.append((description, total, unit))
+            return Task()
+
+    gather(open_run(full_run), 48, 24, Counting())
+    assert counted == [("reading the run", 5, "part"), 1, 1, 1, 1, 1]
+
+
+def test_a_run_that_was_cut_off(tmp_path):
+    """The last line half written, an environment not yet, a dissection that has cards and no table."""
+    run = small(tmp_path, "training", "dissect")
+    for name in ("metrics", "lineage"):
+        path = run / f"{name}.jsonl"
+        path.write_text(path.read_text()[:-30])
+    (run / "environment.json").unlink()
+    (run / "dissect/layer3/units.json").unlink()
+    page = gathered(run)
+    assert page.training.children == 59
+    assert dict((fact.name, fact.value) for fact in page.facts)["generations"] == "10"
+    assert page.environment == ()
+    assert [layer.name for layer in page.layers] == ["layer2"]
+
+
+def test_facts_of_other_runs():
+    assert key_facts({}, []) == ()
+    assert key_facts({"objectives": ["least_squares"]}, []) == (Fact("objective", "least squares"),)
+    assert key_facts({"data": "scenes", "classes": []}, []) == (Fact("data", "scenes"),)
+
+
+def test_nested_settings_have_dotted_names():
+    assert settings({"a": 1, "b": {"c": None, "d": {"e": True}}}) == (("a", "1"), ("b.c", "–"), ("b.d.e", "yes"))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("dissect/layer2/units.json", "[]", r"units\.json: not as this release writes it \(TypeError.*schema 1"),
+        ("dissect/layer2/units.json", '{"concepts": []}', r"units\.json.*KeyError: 'concept_area'"),
+        ("edits/0001-layer3-ablate-tree/effects.json", '{"effects": [{}]}', r"effects\.json.*KeyError: 'concept'"),
+        ("samples/index.json", '[{"file": "gen-000020.png"}]', r"index\.json.*KeyError: 'generation'"),
+        ("samples/index.json", "3", r"index\.json: not as this release writes it.*delete it or run the command again"),
+        ("metrics.jsonl", '{"generation": 3}\n', r"metrics\.jsonl: not as this release writes it \(KeyError: 'kimg'"),
+        ("lineage.jsonl", "[1]\n", r"lineage\.jsonl: not as this release writes it \(AttributeError"),
+        ("lineage.jsonl", '{"objective": "minimax"}\n', r"lineage\.jsonl: not as this release writes it \(ValueError"),
+        ("config.json", "3", r"config\.json: not as this release writes it \(TypeError"),
+        ("environment.json", "[]", r"environment\.json: not as this release writes it \(AttributeError"),
+    ],
+)
+def test_a_file_of_another_form_is_named(tmp_path, file, text, message):
+    run = small(tmp_path, "samples", "training", "dissect", "edits")
+    (run / file).write_text(text)
+    with pytest.raises(DataError, match=message):
+        gathered(run)
+
+
+def test_broken_json_and_missing_runs_are_named(tmp_path):
+    run = small(tmp_path, "dissect")
+    (run / "dissect/layer2/units.json").write_text("{")
+    with pytest.raises(IncompatibleRun, match=r"units\.json is not JSON"):
+        gathered(run)
+    with pytest.raises(IncompatibleRun, match="no run directory at"):
+        gathered(tmp_path / "0002-none")

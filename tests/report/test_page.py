@@ -1,0 +1,214 @@
+"""The page: one file, nothing fetched, nothing run but its own script, the same every time."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from tests.report.fixture_run import make_run
+
+from ganatomy.cli import report
+from ganatomy.config.report import ReportConfig
+from ganatomy.errors import ConfigError
+from ganatomy.progress import SILENT
+from ganatomy.report import write_report
+
+VOID = {"meta", "img", "input", "link", "br", "hr"}
+EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&é 北京"
+
+
+class Outline(HTMLParser):
+    """Collects tags with their attributes and text, and checks that they nest."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.open, self.words = [], [], []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not {"style", "script"} & set(self.open):
+            self.words.append(data)
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def full(full_run, tmp_path_factory):
+    path = write_report(full_run, output=tmp_path_factory.mktemp("out") / "full.html")
+    return path.read_text(encoding="utf-8")
+
+
+def page_of(tmp_path, *parts, **more):
+    run = make_run(tmp_path / "0001-small", parts=parts, size=16, units=4, **{"generations": 20, **more})
+    return run, Outline(write_report(run).read_text(encoding="utf-8"))
+
+
+def test_nothing_is_fetched(full):
+    outline = Outline(full)
+    for _, attrs in outline.tags:
+        for name in ("src", "href", "srcset", "poster", "data", "action", "xlink:href"):
+            assert (attrs.get(name) or "#").startswith(("#", "data:image/webp;base64,")), attrs
+    style = re.search(r"<style>(.*?)</style>", full, re.DOTALL)[1]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert not re.search(r"https?:|//[a-z]", re.sub(r"data:[^\"]*", "", full.replace(style, "")).split("<script>")[0])
+
+
+def test_only_its_own_script_may_run(full):
+    (script,) = re.findall(r"<script>(.*?)</script>", full, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (policy,) = (m["content"] for m in Outline(full).all("meta") if m.get("http-equiv") == "Content-Security-Policy")
+    assert "default-src 'none'" in policy
+    assert f"script-src 'sha256-{digest}'" in policy
+    assert not re.search(r"fetch\(|XMLHttpRequest|innerHTML|import\(|eval\(", script)
+
+
+def test_the_same_run_gives_the_same_bytes(full, full_run, tmp_path):
+    assert write_report(full_run, output=tmp_path / "again.html").read_text(encoding="utf-8") == full
+
+
+def test_every_picture_and_figure_has_words(full):
+    outline = Outline(full)
+    assert all(len(image["alt"]) > 10 for image in outline.all("img"))
+    assert all(image["width"] and image["height"] for image in outline.all("img"))
+    figures = [f for f in outline.all("svg")]
+    assert len(figures) == 7
+    ids = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    for figure in figures:
+        assert set(figure["aria-labelledby"].split()) <= set(ids)
+    assert {a["href"] for a in outline.all("a")} <= {f"#{name}" for name in ids}
+
+
+def test_values_of_the_files_stand_on_the_page(full, full_run):
+    text = Outline(full).text.replace("\N{NO-BREAK SPACE}", " ")
+    for layer in ("layer2", "layer3"):
+        record = json.loads((full_run / f"dissect/{layer}/units.json").read_text())
+        assert f"{layer} {record['interpretable']} of 24 units agree with a concept" in text
+        for unit in record["units"]:
+            assert f"unit {unit['unit']}" in text
+            assert f"IoU {unit['iou']:.2f}".replace("0.", ".") in text
+    assert "layer3 without 20 tree units" in text
+    assert "23 % of the tree area is kept (95 % interval 21–25 %; from 16 % of all pixels to 3.7 %)" in text
+    assert "Shown are the first samples." in text
+    assert "24 of 30 snapshots, closer together early on" in text
+    assert "running mean over 10 generations" in text
+    assert "scenes-4be1c3-64" in text
+
+
+def test_every_name_is_escaped(tmp_path):
+    run = make_run(tmp_path / "0001-été 北京 'x'", size=16, units=4, generations=20)
+    text = (run / "config.json").read_text().replace("photos.zip", "p")
+    (run / "config.json").write_text(json.dumps(json.loads(text) | {"classes": [EVIL], EVIL: EVIL}))
+    for name in ("metrics.jsonl", "lineage.jsonl"):
+        escaped = json.dumps(EVIL)[1:-1]
+        (run / name).write_text((run / name).read_text().replace("minimax", escaped.replace("\\", "\\")))
+    for path in [*run.glob("dissect/*/units.json"), *run.glob("edits/*/effects.json")]:
+        text = path.read_text().replace('"tree"', json.dumps(EVIL)).replace("scenes", json.dumps(EVIL)[1:-1])
+        path.write_text(text.replace('"layer3"', json.dumps(f"layer3{EVIL}")) if "effects" in path.name else text)
+    page = write_report(run).read_text(encoding="utf-8")
+    outline = Outline(page)
+    assert len(outline.all("script")) == 1
+    assert not [attrs for _, attrs in outline.tags if any(name.startswith("on") for name in attrs)]
+    assert EVIL in html.unescape(page)
+    assert EVIL.split("<")[0] + "<script>" not in page.replace(html.escape(EVIL), "")
+    assert "0001-été 北京 'x'" in outline.text
+
+
+def test_a_run_without_anything_says_what_to_do(tmp_path):
+    run, outline = page_of(tmp_path)
+    name = f"{run.parent.name}/0001-small"
+    for command in (
+        "ganatomy evolve --data IMAGES --name NAME",
+        f"ganatomy dissect {name} --layers layer2 layer3",
+        f"ganatomy edit {name} --layer layer3 --ablate tree --top 20",
+    ):
+        assert command in outline.text
+    assert outline.all("img") == outline.all("svg") == []
+
+
+def test_a_command_of_a_run_with_a_space_is_quoted(tmp_path):
+    run = make_run(tmp_path / "my runs" / "0001-a b", parts=())
+    assert "ganatomy dissect 'my runs/0001-a b' --layers" in Outline(write_report(run).read_text(encoding="utf-8")).text
+
+
+def test_one_objective_is_not_called_evolution(tmp_path):
+    _, outline = page_of(tmp_path, "training", objectives=("minimax",))
+    assert "One objective trains this generator" in outline.text
+    assert "objective minimax" in outline.text
+    assert "Who survived" not in outline.text
+
+
+def test_one_generation_and_one_snapshot(tmp_path):
+    _, outline = page_of(tmp_path, "samples", "training", generations=1)
+    assert "running mean" not in outline.text
+    assert "1 snapshot." in outline.text
+    assert "Drag the slider" not in outline.text
+
+
+def test_missing_samples_are_told(tmp_path):
+    run = make_run(tmp_path / "r", parts=("samples",), size=16, generations=100)
+    next((run / "samples").glob("*.png")).unlink()
+    assert "1 more is listed, but the files are gone." in Outline(write_report(run).read_text(encoding="utf-8")).text
+
+
+def test_a_units_missing_card_is_told(tmp_path):
+    run = make_run(tmp_path / "r", parts=("dissect",), size=16, units=3)
+    (run / "dissect/layer2/cards/unit-001.png").unlink()
+    path = run / "dissect/layer3/units.json"
+    record = json.loads(path.read_text())
+    nothing = dict.fromkeys(("concept", "iou", "iqr", "threshold", "level", "shuffled_iou"))
+    record["units"][0] |= nothing | {"interpretable": False}
+    path.write_text(json.dumps(record))
+    text = Outline(write_report(run).read_text(encoding="utf-8")).text
+    assert "no picture" in text
+    assert "no concept unit 0" in text
+
+
+def test_a_noisy_run_fits_into_a_few_megabytes(tmp_path):
+    """Static is the worst that can be embedded: 24 grids of 48 images of 64 px, 96 cards."""
+    run = make_run(tmp_path / "r", size=64, units=48, generations=300)
+    assert write_report(run).stat().st_size < 5_000_000
+
+
+def test_the_command_writes_where_it_is_told(full_run, tmp_path):
+    output = tmp_path / "deep" / "page.html"
+    results = report.run(ReportConfig(full_run, output, units_per_layer=2, snapshots=3), SILENT)
+    text = output.read_text(encoding="utf-8")
+    assert results == {"megabytes": round(output.stat().st_size / 1e6, 2), "report": str(output)}
+    assert text.count('class="card"') == 4
+    assert "2 of 24 units, the best of each concept in turn" in Outline(text).text
+    assert "3 of 30 snapshots" in Outline(text).text
+    assert not (full_run / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"units_per_layer": 0}, "units_per_layer is 0; give 1 or more"),
+        ({"snapshots": 1}, "snapshots is 1; give 2 or more, for the first and the last"),
+    ],
+)
+def test_settings_that_cannot_be_used(tmp_path, settings, message):
+    with pytest.raises(ConfigError, match=message):
+        ReportConfig(tmp_path, **settings)
