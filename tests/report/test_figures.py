@@ -69,8 +69,8 @@ def test_a_gap_interrupts_the_line_and_a_lone_value_is_a_dot():
 def test_one_generation_is_drawn():
     tree = parse(line_figure("key", "Title", "Words", [series([0.3])], [Dots("a", np.ones(1), np.array([0.2]), "o0")]))
     (line,) = (p for p in paths(tree, "line ink") if not p.endswith("h18"))
-    assert numbers(line)[0] == LEFT
-    assert len(paths(tree, "dots o0")) == 1
+    assert numbers(line)[0] == (LEFT + END) / 2
+    assert len(paths(tree, "dots o0 few")) == len(paths(tree, "line lone")) == 1
     assert "nan" not in line_figure("key", "Title", "Words", [series([0.3])]).lower()
 
 

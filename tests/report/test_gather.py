@@ -28,7 +28,7 @@ def test_all_parts_of_a_full_run(full_run):
         Fact("image size", "16 px"),
         Fact("objectives", "3", "heuristic, minimax, least squares"),
         Fact("generations", "300"),
-        Fact("real images seen", "10 k"),
+        Fact("real images seen", "9,600"),
         Fact("training time", "26\N{NO-BREAK SPACE}min 0\N{NO-BREAK SPACE}s"),
     )
     assert dict(page.settings)["data"] == "photos.zip"

@@ -164,6 +164,8 @@ def test_one_generation_and_one_snapshot(tmp_path):
     assert "running mean" not in outline.text
     assert "1 snapshot." in outline.text
     assert "Drag the slider" not in outline.text
+    assert "generation 1 32 real images 5 s" in outline.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "The same latents through time" not in outline.text
 
 
 def test_missing_samples_are_told(tmp_path):

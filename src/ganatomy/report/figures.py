@@ -15,6 +15,8 @@ from ganatomy.report.scales import Floats, Scale, text_width, tick_text, ticks, 
 WIDTH, HEIGHT = 400, 226
 LEFT, RIGHT, TOP, BOTTOM = 64, 10, 8, 40
 LEGEND_ROW = 22
+FEW = 20
+"""Dots of a cloud that are so few that they are drawn large."""
 ROW = 24
 NAMES = 96
 """Left margin of an interval figure, for the concepts' names."""
@@ -176,8 +178,8 @@ def _percent(fraction: float) -> str:
 
 
 def _frame_scales(x: tuple[float, float], y: tuple[float, float]) -> tuple[Scale, Scale]:
-    x_high = x[1] if x[1] > x[0] else x[0] + 1.0
-    return Scale(x[0], x_high, LEFT, WIDTH - RIGHT), Scale(y[0], y[1], HEIGHT - BOTTOM, TOP)
+    air = 0.0 if x[1] > x[0] else 0.5
+    return Scale(x[0] - air, x[1] + air, LEFT, WIDTH - RIGHT), Scale(y[0], y[1], HEIGHT - BOTTOM, TOP)
 
 
 def _axes(x: Scale, y: Scale, unit: str, text: Callable[[float], str]) -> Markup:
@@ -211,7 +213,7 @@ def _line_path(line: Series, x: Scale, y: Scale) -> Markup:
         f"{'L' if joined[i] else 'M'}{x(line.x[i]):.1f} {y(line.y[i]):.1f}{'h0' if alone[i] else ''}"
         for i in np.flatnonzero(finite)
     ]
-    style = " dashed" * line.dashed + " faint" * line.faint
+    style = " dashed" * line.dashed + " faint" * line.faint + " lone" * bool((alone == finite).all())
     path = '<path class="line {}{}" d="{}"/>'
     return Markup(path).format(line.colour, style, "".join(points)) if points else Markup("")
 
@@ -219,7 +221,8 @@ def _line_path(line: Series, x: Scale, y: Scale) -> Markup:
 def _dot_path(cloud: Dots, x: Scale, y: Scale) -> Markup:
     finite = np.isfinite(cloud.y)
     points = "".join(f"M{x(a):.1f} {y(b):.1f}h0" for a, b in zip(cloud.x[finite], cloud.y[finite], strict=True))
-    return Markup('<path class="dots {}" d="{}"/>').format(cloud.colour, points)
+    few = " few" if len(cloud.x) <= FEW else ""
+    return Markup('<path class="dots {}{}" d="{}"/>').format(cloud.colour, few, points)
 
 
 def _interval_row(row: Row, x: Scale, middle: float) -> Markup:

@@ -129,7 +129,7 @@ def key_facts(config: Record, metrics: Sequence[Record]) -> tuple[Fact, ...]:
     if metrics:
         last = metrics[-1]
         facts.append(Fact("generations", f"{last['generation']:,}"))
-        facts.append(Fact("real images seen", f"{last['kimg']:,.0f} k"))
+        facts.append(Fact("real images seen", f"{1000 * last['kimg']:,.0f}"))
         facts.append(Fact("training time", duration(last["seconds"])))
     return tuple(facts)
 

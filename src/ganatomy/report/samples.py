@@ -50,7 +50,7 @@ def choose(count: int, most: int) -> list[int]:
 
 
 def samples_view(run: Path, index: Sequence[Mapping[str, object]], image_size: int | None, most: int) -> Samples | None:
-    """Return the samples section, or None when the run has no sample grids.
+    """Return the samples section, or None when the run has no sample grids; a single grid has no strips.
 
     Args:
         run: the run directory.
@@ -66,7 +66,7 @@ def samples_view(run: Path, index: Sequence[Mapping[str, object]], image_size: i
         return None
     frames = _frames(run, [present[i] for i in choose(len(present), most)], None)
     strips: tuple[Frame, ...] = ()
-    if image_size:
+    if image_size and len(present) > 1:
         strips = _frames(run, [present[i] for i in choose(len(present), STRIPS)], image_size)
     return Samples(frames, strips, len(present), len(index) - len(present))
 
