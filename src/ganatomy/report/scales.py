@@ -64,10 +64,12 @@ def value_range(values: Floats, trim: float = 0.01) -> tuple[float, float]:
     """Return the range of the finite values without the `trim` share at each end, never empty, with 4 % of air.
 
     A single early outlier would otherwise flatten the whole curve; what lies outside is drawn at the edge.
+    Of so few values that the share is less than one of them, none is left out.
     """
     finite = values[np.isfinite(values)]
     if not len(finite):
         return 0.0, 1.0
-    low, high = np.quantile(finite, [trim, 1 - trim])
+    cut = trim if len(finite) * trim >= 1 else 0.0
+    low, high = np.quantile(finite, [cut, 1 - cut])
     air = 0.04 * (high - low) or abs(high) * 0.1 or 0.5
     return float(low - air), float(high + air)
