@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from ganatomy.cli.console import PlainLines, duration, rate, stderr_progress
+from ganatomy.cli.console import PlainLines, amount, duration, rate, stderr_progress
 
 
 class Clock:
@@ -93,3 +93,7 @@ def test_terminal_gets_bars(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stderr", stream)
     assert type(stderr_progress()).__name__ == "Bars"
+
+
+def test_amounts_are_whole_percents_and_exact_counts() -> None:
+    assert [amount(4.226, "%"), amount(1_234_567, "img"), amount(0.5, "kimg")] == ["4", "1234567", "0.5"]

@@ -25,10 +25,12 @@ class ToyConfig:
 
     run: Positional[Path]
     """The run directory."""
-    deed: Literal["work", "data", "missing", "full", "bug", "interrupt", "pipe"] = "work"
+    deed: Literal["work", "data", "missing", "full", "rename", "bug", "interrupt", "pipe"] = "work"
     """What happens."""
     num_images: int = 4
     """How many images; at most 9."""
+    device: str = "cpu"
+    """Where to compute."""
 
     def __post_init__(self) -> None:
         if self.num_images > 9:
@@ -42,6 +44,7 @@ def run_toy(config: ToyConfig, progress: Progress) -> dict[str, object]:
         "data": lambda: DataError("no images\nin x.zip"),
         "missing": lambda: FileNotFoundError(2, "No such file or directory", "x.zip"),
         "full": lambda: OSError("disk on fire"),
+        "rename": lambda: IsADirectoryError(21, "Is a directory", ".x.partial", None, "runs"),
         "bug": lambda: ZeroDivisionError("a bug"),
         "interrupt": KeyboardInterrupt,
         "pipe": BrokenPipeError,
@@ -82,7 +85,7 @@ def test_results_are_lines_without_json(capsys: pytest.CaptureFixture[str]) -> N
 def test_dry_run_prints_settings_that_config_reads_back(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["toy", "runs/x", "--deed", "bug", "--num-images", "5", "--dry-run"]) == 0
     out, err = capsys.readouterr()
-    assert json.loads(out) == {"schema": 1, "run": "runs/x", "deed": "bug", "num_images": 5}
+    assert json.loads(out) == {"schema": 1, "run": "runs/x", "deed": "bug", "num_images": 5, "device": "cpu"}
     assert err == ""
     file = tmp_path / "config.json"
     file.write_text(out, encoding="utf-8")
@@ -105,6 +108,10 @@ def test_settings_file_that_is_missing_or_wrong_is_one_line(capsys: pytest.Captu
         (["evlve"], "no command 'evlve'; did you mean 'evolve'?"),
         (["--json"], "no command '--json'; accepted: demo"),
         (["toy"], "Missing from ganatomy toy: PATH"),
+        (["toy", "--num-image", "3"], "Missing value for argument 'run'"),
+        (["toy", "--config="], "Is a directory: ."),
+        (["toy", "x", "--device", "abacus"], "device is 'abacus', which torch cannot use here; choose from cpu"),
+        (["toy", "x", "--deed", "rename"], "Is a directory: runs"),
         (
             ["toy", "x", "--num-image", "3"],
             "Unrecognized options: --num-image, 3; did you mean --num-images?",

@@ -9,7 +9,7 @@ from rich.progress import Progress as RichProgress
 from rich.progress import Task as RichTask
 from rich.text import Text
 
-from ganatomy.cli.console import duration, rate
+from ganatomy.cli.console import amount, duration, rate
 
 
 class Bars:
@@ -82,12 +82,9 @@ class _Figures(ProgressColumn):
     """Units done, rate, and the time left, or taken once the task has ended."""
 
     def render(self, task: RichTask) -> Text:
-        total = "" if task.total is None else f"/{task.total:g}"
-        seconds = task.elapsed or 0.0
-        parts = [
-            f"{task.completed:g}{total} {task.fields['unit']}",
-            f"{rate(task.completed, seconds)} {task.fields['unit']}/s",
-        ]
+        seconds, unit = task.elapsed or 0.0, task.fields["unit"]
+        total = "" if task.total is None else f"/{amount(task.total, unit)}"
+        parts = [f"{amount(task.completed, unit)}{total} {unit}", f"{rate(task.completed, seconds)} {unit}/s"]
         if task.stop_time is not None:
             parts.append(f"in {duration(seconds)}")
         elif task.time_remaining is not None:

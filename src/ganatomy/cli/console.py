@@ -79,18 +79,25 @@ class PlainTask:
         """Print the last line."""
         seconds = self._clock() - self._start
         self._lines.line(
-            f"{self._description}: {self._done:g} {self._unit} in {duration(seconds)}"
+            f"{self._description}: {amount(self._done, self._unit)} {self._unit} in {duration(seconds)}"
             f" ({rate(self._done, seconds)} {self._unit}/s){self._note and '  '}{self._note}"
         )
 
     def _state(self, seconds: float) -> str:
-        parts = [f"{self._done:g} {self._unit}", f"{rate(self._done, seconds)} {self._unit}/s"]
+        done = amount(self._done, self._unit)
+        parts = [f"{done} {self._unit}", f"{rate(self._done, seconds)} {self._unit}/s"]
         if self._total:
             share = f"{self._done / self._total:.0%}"
-            parts[0] = share if self._unit == "%" else f"{self._done:g} of {self._total:g} {self._unit} ({share})"
+            total = amount(self._total, self._unit)
+            parts[0] = share if self._unit == "%" else f"{done} of {total} {self._unit} ({share})"
             if self._done:
                 parts.append(f"{duration(seconds * (self._total / self._done - 1))} left")
         return ", ".join(parts) + (self._note and "  ") + self._note
+
+
+def amount(done: float, unit: str) -> str:
+    """Return a number of units, a percentage without decimals."""
+    return f"{done:.0f}" if unit == "%" else f"{done:.10g}"
 
 
 def rate(done: float, seconds: float) -> str:

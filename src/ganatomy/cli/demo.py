@@ -11,44 +11,47 @@ from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.report import ReportConfig
+from ganatomy.hooks import find_layer
+from ganatomy.intervene.choice import known_concept
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import create_numbered
+from ganatomy.runs.directory import create_numbered, open_run
+from ganatomy.runs.weights import load_generator
+from ganatomy.segment.load import load_segmenter
 
 PACKAGED_RUN = Path(ganatomy.__file__).parent / "models" / "weights" / "scenes-64"
 """The run of the packaged generator, as it stands in the wheel."""
 
+GRID, RANDOM_SETS = 32, 3
+"""Coarser and fewer than the commands' own, which would take the demo's whole time."""
 
-def run(config: DemoConfig, progress: Progress) -> dict[str, Any]:
+
+def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -> dict[str, Any]:
     """Grow, dissect, ablate and report; return the runs made, what each step found, and the report's path.
 
+    Args:
+        config: how long, how many, and which concept and layers.
+        progress: told of each step.
+        packaged: the run whose generator is opened up, in a copy.
+
     Raises:
-        ConfigError: a concept or layer that the packaged generator does not have.
+        ConfigError: a concept that the procedural scenes do not have.
+        LayerNotFound: a layer that the packaged generator does not have.
     """
-    progress.line("1 of 4  growing a small population on procedural scenes")
-    grown = evolve.run(
-        EvolveConfig(
-            name="demo-evolution",
-            out=config.out,
-            image_size=config.image_size,
-            num_scenes=config.num_scenes,
-            discriminator="light",
-            population=2,
-            minutes=config.minutes,
-            sample_every_minutes=config.minutes / 6,
-            seed=config.seed,
-        ),
-        progress,
-    )
-    opened = unpack_run(config.out)
-    progress.line(f"2 of 4  dissecting the packaged generator, a copy of which is {opened}")
+    _check(config, packaged)
+    grown = _grow(config, progress)
+    opened = unpack_run(config.out, packaged)
+    progress.line(f"2 of 4  which units draw what? Dissecting a generator that grew for hours; {opened} is a copy")
     dissected = dissect.run(
-        DissectConfig(opened, layers=config.layers, segmenter="scenes", num_images=config.num_images), progress
+        DissectConfig(opened, config.layers, segmenter="scenes", num_images=config.num_images, grid=GRID), progress
     )
-    progress.line(f"3 of 4  ablating the units of {config.concept!r}")
-    edited = edit.run(
-        EditConfig(opened, layer=config.layer, ablate=config.concept, top=config.top, num_images=config.num_images),
-        progress,
+    progress.line(
+        f"3 of 4  what vanishes without {config.concept!r}? Ablating its {config.top} best units of {config.layer}, "
+        "and as many random ones"
     )
+    ablation = EditConfig(
+        opened, config.layer, config.concept, config.top, num_images=config.num_images, random_sets=RANDOM_SETS
+    )
+    edited = edit.run(ablation, progress)
     progress.line("4 of 4  writing the reports")
     evolution = report.run(ReportConfig(Path(grown["run"])), progress)
     anatomy = report.run(ReportConfig(opened), progress)
@@ -70,3 +73,32 @@ def unpack_run(out: Path, packaged: Path = PACKAGED_RUN) -> Path:
     path = create_numbered(out, "demo")
     shutil.copytree(packaged, path, dirs_exist_ok=True)
     return path
+
+
+def _check(config: DemoConfig, packaged: Path) -> None:
+    """Raise what is wrong with the settings of later steps before the first one takes its minute."""
+    known_concept(config.concept, load_segmenter("scenes", weights=None).concepts)
+    generator = load_generator(open_run(packaged))
+    for layer in config.layers:
+        find_layer(generator, layer)
+
+
+def _grow(config: DemoConfig, progress: Progress) -> dict[str, Any]:
+    settings = EvolveConfig(
+        name="demo-evolution",
+        out=config.out,
+        image_size=config.image_size,
+        num_scenes=config.num_scenes,
+        discriminator="light",
+        population=2,
+        batch_size=16,
+        learning_rate=5e-4,
+        minutes=config.minutes,
+        sample_every_minutes=config.minutes / 6,
+        seed=config.seed,
+    )
+    progress.line(
+        "1 of 4  what does evolution do? Growing a small population on procedural scenes, from noise "
+        "(the first time, compiling their renderer takes about a minute more)"
+    )
+    return evolve.run(settings, progress)

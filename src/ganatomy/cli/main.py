@@ -92,8 +92,8 @@ def main(args: Sequence[str] | None = None) -> int:
     except GanatomyError as error:
         return _failed(str(error), USER_ERROR, words)
     except OSError as error:
-        place = f": {error.filename}" if error.filename is not None else ""
-        return _failed(f"{error.strerror or error}{place}", USER_ERROR, words)
+        place = error.filename2 or error.filename  # what a rename led to, rather than a temporary name
+        return _failed(f"{error.strerror or error}" + (f": {place}" if place else ""), USER_ERROR, words)
 
 
 def help_text() -> str:
@@ -152,7 +152,7 @@ def one_line(box: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", box)
     rows = [row.strip("│╭╰╮╯─ ") for row in text.splitlines()[1:]]
     sections = [" ".join(section) for filled, section in groupby(rows, key=lambda row: bool(row.strip("-"))) if filled]
-    message = sections[0] if sections else text.strip()
+    message = re.sub(r"'settings\.(\w+)'", r"'\1'", sections[0] if sections else text.strip())
     meant = re.findall(r"--[\w-]+", " ".join(s for s in sections[1:] if s.startswith("Perhaps you meant")))
     return message.rstrip(".") + (f"; did you mean {' or '.join(dict.fromkeys(meant))}?" if meant else "")
 
@@ -183,8 +183,14 @@ def _run(name: str, words: Sequence[str]) -> None:
         return
     from ganatomy.cli.console import stderr_progress
 
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin halve the speed of a busy machine
     with contextlib.redirect_stdout(sys.stderr):  # stdout is for the results alone
-        results = _load(COMMANDS[name].run)(settings, stderr_progress())
+        run = _load(COMMANDS[name].run)
+        if hasattr(settings, "device"):
+            from ganatomy.cli.device import require_device
+
+            require_device(settings.device)
+        results = run(settings, stderr_progress())
     print(as_json(results) if common.json else as_text(results))
 
 
@@ -196,8 +202,8 @@ def _load(place: str) -> Any:
 def _base(config: type, words: Sequence[str]) -> Any:
     """Return the dataclass field of the settings: its default is read from the file after `--config`."""
     for word, following in pairwise([*words, "--"]):
-        option, _, value = word.partition("=")
-        file = value or following
+        option, is_joined, value = word.partition("=")
+        file = value if is_joined else following
         if option == "--config" and not file.startswith("-"):
             from ganatomy.config.jsonable import read_config
 

@@ -24,7 +24,7 @@ class DemoConfig:
     """Pixels a side of the scenes that the population grows on: 32, 64 or 128."""
     layers: tuple[str, ...] = ("layer2", "layer3")
     """Layers of the packaged generator to dissect."""
-    num_images: int = 400
+    num_images: int = 300
     """Samples on which units are scored and ablations measured."""
     concept: str = "tree"
     """The concept whose units are ablated."""

@@ -1,0 +1,99 @@
+"""`ganatomy demo`, with the run of a tiny untrained generator in place of the packaged one, looked at by colour."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from tests.dissect.planted import ByColour
+
+from ganatomy.cli import demo, dissect, edit
+from ganatomy.config.demo import DemoConfig
+from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
+from ganatomy.progress import SILENT, Silent
+from ganatomy.runs.directory import create_run, open_run
+from ganatomy.runs.weights import save_generator
+
+
+class Lines(Silent):
+    """Keeps the lines it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+
+@pytest.fixture
+def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    run = create_run(tmp_path / "wheel", "tiny", {"schema": 1, "image_size": 32})
+    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
+    initialise(generator, torch.Generator().manual_seed(0))
+    for parameter in generator.parameters():
+        parameter.data.mul_(20)
+    save_generator(run, "ema", generator, half=True)
+    for module in (demo, dissect, edit):
+        monkeypatch.setattr(module, "load_segmenter", lambda *_, **__: ByColour())
+    monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
+    return run.path
+
+
+def config(tmp_path: Path, **changes: object) -> DemoConfig:
+    settings = {"minutes": 1e-6, "num_scenes": 32, "num_images": 8, "top": 1, "concept": "sky", **changes}
+    return DemoConfig(out=tmp_path / "runs", **settings)  # type: ignore[arg-type]
+
+
+def test_demo_grows_dissects_ablates_and_reports(packaged: Path, tmp_path: Path) -> None:
+    told = Lines()
+    results = demo.run(config(tmp_path), told, packaged)
+    json.dumps(results)
+    assert [line[:6] for line in told.lines if " of 4 " in line] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]
+
+    grown, opened = tmp_path / "runs" / "0001-demo-evolution", tmp_path / "runs" / "0002-demo"
+    assert results["report"] == str(opened / "report.html")
+    assert "effects" in results["edited"]
+    assert [layer["layer"] for layer in results["dissected"]["layers"]] == ["layer2", "layer3"]
+    assert (opened / "edits/0001-layer3-ablate-sky/effects.json").is_file()
+    assert open_run(grown).lineage()[0]["generation"] == 1
+    assert len({child["parent"] for child in open_run(grown).lineage()}) == 2
+    for run in (grown, opened):
+        assert "<html" in (run / "report.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in packaged.iterdir()) == ["config.json", "environment.json", "weights"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "message"),
+    [
+        ({"concept": "skye"}, ConfigError, "no concept 'skye'; did you mean 'sky'"),
+        ({"layers": ("layer2", "layer9"), "layer": "layer2"}, LayerNotFound, "no layer 'layer9' in Generator"),
+    ],
+)
+def test_mistakes_are_told_before_anything_grows(
+    packaged: Path, tmp_path: Path, changes: dict[str, object], kind: type[Exception], message: str
+) -> None:
+    with pytest.raises(kind, match=message):
+        demo.run(config(tmp_path, **changes), SILENT, packaged)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_installation_without_the_packaged_run_is_told_at_once(packaged: Path, tmp_path: Path) -> None:
+    with pytest.raises(IncompatibleRun, match="no run directory at"):
+        demo.run(config(tmp_path), SILENT, packaged / "gone")
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"layer": "layer1"}, "layer is 'layer1'; choose one of the layers dissected: layer2, layer3"),
+        ({"minutes": 0.0}, "minutes is 0.0; give a number above 0"),
+        ({"num_scenes": 0}, "num_scenes is 0; give a number above 0"),
+        ({"num_images": -3}, "num_images is -3; give a number above 0"),
+        ({"top": 0}, "top is 0; give a number above 0"),
+    ],
+)
+def test_settings_that_cannot_be_used(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        config(tmp_path, **changes)
