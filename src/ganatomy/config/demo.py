@@ -18,7 +18,7 @@ class DemoConfig:
     """Directory in which runs are kept."""
     minutes: float = 1.0
     """Minutes of evolution."""
-    num_scenes: int = 4000
+    num_scenes: int = 2000
     """How many scenes the population grows on."""
     image_size: int = 32
     """Pixels a side of the scenes that the population grows on: 32, 64 or 128."""
