@@ -95,6 +95,7 @@ def _grow(config: DemoConfig, progress: Progress) -> dict[str, Any]:
         learning_rate=5e-4,
         minutes=config.minutes,
         sample_every_minutes=config.minutes / 6,
+        tick_generations=2,
         seed=config.seed,
     )
     progress.line(
