@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from tests.dissect.planted import ByColour, Planted
 
+from ganatomy.dissect import files
 from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.layers import DissectionProtocol, dissect_layers
 from ganatomy.runs.directory import create_run
@@ -85,3 +86,30 @@ def test_a_layer_dissected_earlier_stays_in_the_summary(written):
     path.write_text(json.dumps(earlier))
     summary = write_dissection(run, Planted(), ByColour(), dissections, PROTOCOL, SETTINGS)
     assert [(row["layer"], row["units"]) for row in summary["layers"]] == [("layer0", 7), ("layer1", 5)]
+
+
+def test_a_dissection_cut_off_leaves_the_one_before_as_it_was(written, monkeypatch):
+    run, dissections, _ = written
+
+    def contents():
+        return {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+
+    def cut_off(unit):
+        if unit == 3:
+            raise KeyboardInterrupt
+        return f"cards/unit-{unit:03d}.png"
+
+    before = contents()
+    monkeypatch.setattr(files, "card_path", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        write_dissection(run, Planted(), ByColour(), dissections, DissectionProtocol(num_images=30, seed=1), SETTINGS)
+    assert contents() == before
+
+
+def test_dissecting_again_replaces_the_whole_folder(written):
+    run, dissections, _ = written
+    stale = run.path / "dissect/layer1/cards/unit-005.png"
+    stale.touch()
+    write_dissection(run, Planted(), ByColour(), dissections, PROTOCOL, SETTINGS)
+    assert not stale.exists()
+    assert sorted(p.name for p in run.path.iterdir()) == ["config.json", "dissect", "environment.json"]

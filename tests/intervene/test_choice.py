@@ -3,15 +3,23 @@
 import pytest
 from tests.dissect.planted import Planted
 
+from ganatomy.dissect.files import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
-from ganatomy.intervene.choice import best_units, known_concept, read_dissection
+from ganatomy.intervene.choice import agreement_of, best_units, known_concept, read_dissection
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.files import write_json
 
 TABLE = {
     "layer": "layer1",
     "concepts": ["sky", "tree", "boat"],
-    "ranking": {"sky": [{"unit": 4, "iou": 0.5}, {"unit": 1, "iou": 0.2}], "tree": [{"unit": 2, "iou": 0.1}]},
+    "ranking": {"tree": [{"unit": 2, "iou": 0.1}], "sky": [{"unit": 4, "iou": 0.5}, {"unit": 1, "iou": 0.2}]},
+    "units": [
+        {"concept": "sky", "interpretable": False},
+        {"concept": "tree", "interpretable": True},
+        {"concept": "tree", "interpretable": True},
+        {"concept": None, "interpretable": False},
+        {"concept": "sky", "interpretable": True},
+    ],
 }
 
 
@@ -24,6 +32,7 @@ def test_takes_the_best_units_in_order():
     ("concept", "top", "message"),
     [
         ("tre", 1, "no concept 'tre'; did you mean 'tree'?"),
+        ("Tree", 1, "no concept 'Tree'; did you mean 'tree'?"),
         ("zzz", 1, "no concept 'zzz'; choose from sky, tree, boat"),
         ("sky", 3, "2 units of layer 'layer1' are ranked for 'sky', not 3; give --top 2 or less"),
         ("boat", 1, "0 units of layer 'layer1' are ranked for 'boat', not 1; choose from sky, tree"),
@@ -35,8 +44,18 @@ def test_what_the_table_does_not_have_is_refused(concept, top, message):
     assert str(error.value) == message
 
 
-def test_a_known_concept_passes():
+def test_an_unknown_concept_is_met_with_its_neighbours_or_with_a_few_of_many():
     assert known_concept("sky", ("sky",)) == "sky"
+    with pytest.raises(ConfigError, match="no concept 'boats'; did you mean 'boat' or 'boots'\\?"):
+        known_concept("boats", ("sky", "boots", "boat"))
+    with pytest.raises(
+        ConfigError, match="no concept 'sky'; choose from 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 8 more"
+    ):
+        known_concept("sky", tuple(map(str, range(20))))
+
+
+def test_agreement_tells_units_of_the_concept_from_those_merely_ranked_for_it():
+    assert agreement_of(TABLE, "sky", (4, 1)) == {"iou": [0.5, 0.2], "labelled": 1}
 
 
 def test_a_layer_has_to_exist_and_to_be_dissected(tmp_path):
@@ -45,5 +64,14 @@ def test_a_layer_has_to_exist_and_to_be_dissected(tmp_path):
         read_dissection(run, Planted(), "layr1")
     with pytest.raises(IncompatibleRun, match=r"has not been dissected; run: ganatomy dissect .* --layers layer1"):
         read_dissection(run, Planted(), "layer1")
-    write_json(run.subdirectory("dissect", "layer1") / "units.json", TABLE)
-    assert read_dissection(run, Planted(), "layer1") == TABLE
+    table = {**TABLE, "generator": fingerprint(Planted())}
+    write_json(run.subdirectory("dissect", "layer1") / "units.json", table)
+    assert read_dissection(run, Planted(), "layer1") == table
+
+
+def test_a_dissection_holds_for_the_weights_it_was_made_of(tmp_path):
+    run, trained = create_run(tmp_path, "planted", {}), Planted()
+    write_json(run.subdirectory("dissect", "layer1") / "units.json", {**TABLE, "generator": fingerprint(trained)})
+    trained.layer1.gain.data += 1e-6
+    with pytest.raises(IncompatibleRun, match=r"dissected with other weights than these; give the same --weights, or"):
+        read_dissection(run, trained, "layer1")

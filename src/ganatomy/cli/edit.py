@@ -1,12 +1,13 @@
 """`ganatomy edit`: units ablated, and what vanishes."""
 
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
 from ganatomy.config.edit import EditConfig
 from ganatomy.intervene.ablation import rectangle
-from ganatomy.intervene.choice import best_units, known_concept, read_dissection
+from ganatomy.intervene.choice import agreement_of, best_units, known_concept, read_dissection
 from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
 from ganatomy.intervene.files import effect_json, write_ablation
 from ganatomy.progress import Progress
@@ -15,7 +16,7 @@ from ganatomy.runs.weights import load_generator
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 
-NOTEWORTHY_AREA = 0.001
+NOTEWORTHY_AREA = 0.005
 """Concepts of a smaller part of all pixels are left out of what is printed, not of effects.json."""
 
 
@@ -28,10 +29,11 @@ def run(config: EditConfig, progress: Progress) -> dict[str, object]:
     directory = open_run(config.run)
     generator = load_generator(directory, config.weights, config.device)
     segmenter = _segmenter(config, directory, generator)
+    units, agreement = _units(config, directory, generator)
     if config.ablate is not None:
         known_concept(config.ablate, segmenter.concepts)
     region = config.rectangle and rectangle(config.rectangle, generator.image_size)
-    ablation = Ablation(config.layer, _units(config, directory, generator), config.value, region, config.strength)
+    ablation = Ablation(config.layer, units, config.value, region, config.strength)
     protocol = EffectProtocol(config.num_images, config.random_sets, config.seed, config.batch_size)
     measured = measure_ablation(generator, segmenter, ablation, protocol, progress)
     folder, _ = write_ablation(
@@ -42,7 +44,8 @@ def run(config: EditConfig, progress: Progress) -> dict[str, object]:
         "edit": str(folder),
         "layer": config.layer,
         "concept": config.ablate,
-        "units": list(ablation.units),
+        "units": list(units),
+        **agreement,
         "num_images": config.num_images,
         "effects": [
             effect_json(effect)
@@ -51,10 +54,13 @@ def run(config: EditConfig, progress: Progress) -> dict[str, object]:
     }
 
 
-def _units(config: EditConfig, directory: Run, generator: nn.Module) -> tuple[int, ...]:
+def _units(config: EditConfig, directory: Run, generator: nn.Module) -> tuple[tuple[int, ...], dict[str, Any]]:
+    """Return the units, and how well they agree with the concept where a dissection chose them."""
     if config.units or config.ablate is None:
-        return config.units
-    return best_units(read_dissection(directory, generator, config.layer), config.ablate, config.top)
+        return config.units, {}
+    table = read_dissection(directory, generator, config.layer)
+    units = best_units(table, config.ablate, config.top)
+    return units, agreement_of(table, config.ablate, units)
 
 
 def _segmenter(config: EditConfig, directory: Run, generator: nn.Module) -> Segmenter:

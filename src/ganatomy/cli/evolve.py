@@ -3,12 +3,15 @@
 from dataclasses import replace
 from typing import Any
 
+import torch
+
 from ganatomy.config.evolve import STOPS_AND_BOOKKEEPING, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.evolve.train import summary, train
+from ganatomy.evolve.state import start
+from ganatomy.evolve.train import resume, summary, train
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import write_json
@@ -26,16 +29,25 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
     """
     if config.resume is None:
         config = _with_stop(config)
+        _use_threads(config)
         images = _images(config, progress)
+        state = start(config, images)
         opened = create_run(config.out, config.name, to_json(config))
     else:
         opened = open_run(config.resume)
         config = _resumed(config, read_config(EvolveConfig, opened.path / "config.json"))
+        _use_threads(config)
         images = _images(config, progress)
+        state = resume(config, opened, images)
         write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
     progress.line(f"run {opened.path}: {len(images)} images of {config.image_size} px")
-    state = train(config, opened, images, progress, resume=config.resume is not None)
+    train(config, opened, state, progress)
     return {"run": str(opened.path), **summary(state)}
+
+
+def _use_threads(config: EvolveConfig) -> None:
+    if config.threads:
+        torch.set_num_threads(config.threads)
 
 
 def _with_stop(config: EvolveConfig) -> EvolveConfig:

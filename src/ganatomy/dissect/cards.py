@@ -83,8 +83,8 @@ def to_palette(card: Image.Image) -> Image.Image:
 def enlarged(images: Tensor, side: int) -> Tensor:
     """Return images (n, s, s, 3) uint8 as (n, 3, S, S) float32 in [0, 1], at least `side` pixels a side."""
     size = max(side, images.shape[1])
-    floats = images.permute(0, 3, 1, 2).float()
-    return F.interpolate(floats, size=(size, size), mode="bicubic").clamp(0, 255) / 255
+    large = F.interpolate(images.permute(0, 3, 1, 2), size=(size, size), mode="bicubic")
+    return large.float() / 255
 
 
 def _outlined(tiles: Tensor, excess: Tensor) -> Tensor:

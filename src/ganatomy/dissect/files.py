@@ -1,7 +1,9 @@
 """The files of a dissection: `dissect/summary.json` and per layer the unit table, the counts and the cards."""
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,8 @@ from ganatomy.dissect.levels import FRACTIONS
 from ganatomy.dissect.units import LayerReport, UnitReport
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.folders import move_folder, unfinished_folder
 from ganatomy.segment.protocol import Segmenter
 
 PROFILE = "compat"
@@ -32,6 +35,8 @@ def write_dissection(
 ) -> dict[str, Any]:
     """Write the dissections of a run's generator into the run, and return the summary.
 
+    Each layer's folder takes the place of an earlier one as a whole, so that table, counts and cards agree.
+
     Args:
         run: where to; layers dissected earlier, and not again, stay in the summary.
         generator: the dissected generator, which draws the cards' images.
@@ -44,6 +49,7 @@ def write_dissection(
     device = next(generator.parameters()).device
     latents = LatentSet(generator, protocol.seed, TEST, protocol.num_images, device)
     common = {
+        "generator": fingerprint(generator),
         "num_images": protocol.num_images,
         "segmenter": segmenter.name,
         "fingerprint": segmenter.fingerprint,
@@ -52,17 +58,27 @@ def write_dissection(
         "segmenter_settings": dict(segmenter_settings),
     }
     for dissection in dissections:
-        report, folder = dissection.report, run.subdirectory("dissect", dissection.report.layer)
-        image_size = _write_cards(run, generator, dissection, latents, protocol.batch_size, progress)
-        with replacing(folder / "tally.npz") as partial, partial.open("wb") as file:
-            np.savez_compressed(file, **_arrays(dissection))
-        sizes = {"image_size": image_size, "grid": list(dissection.test.grid)}
-        write_json(folder / "units.json", {"schema": 1, "layer": report.layer, **common, **sizes, **table(report)})
+        report = dissection.report
+        with unfinished_folder(run.path, report.layer) as folder:
+            image_size = _write_cards(folder, generator, dissection, latents, protocol.batch_size, progress)
+            np.savez_compressed(folder / "tally.npz", **_arrays(dissection))
+            sizes = {"image_size": image_size, "grid": list(dissection.test.grid)}
+            write_json(folder / "units.json", {"schema": 1, "layer": report.layer, **common, **sizes, **table(report)})
+            move_folder(folder, run.path / "dissect" / report.layer)
     return _write_summary(run, [dissection.report for dissection in dissections], common)
 
 
+def fingerprint(generator: nn.Module) -> str:
+    """Return 16 hexadecimal digits that change with any weight: a dissection holds for these weights only."""
+    digest = hashlib.sha256()
+    for name, value in generator.state_dict().items():
+        digest.update(name.encode())
+        digest.update(value.cpu().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
 def _write_cards(
-    run: Run,
+    folder: Path,
     generator: nn.Module,
     dissection: LayerDissection,
     latents: LatentSet,
@@ -71,20 +87,19 @@ def _write_cards(
 ) -> int:
     """Write a card per unit and return the size of the generator's images in pixels."""
     report, top = dissection.report, dissection.test.top.samples
-    folder = run.subdirectory("dissect", report.layer, "cards")
+    (folder / "cards").mkdir()
     images, maps = card_sources(generator, report.layer, top, latents, batch_size, progress)
     with progress.task(f"{report.layer}: cards", len(report.units), unit="card") as task:
         for unit in report.units:
             card = draw_card(images[unit.unit], maps[unit.unit], unit.threshold)
-            with replacing(folder / card_name(unit.unit)) as partial:
-                to_palette(card).save(partial, format="PNG")
+            to_palette(card).save(folder / card_path(unit.unit), compress_level=3)
             task.advance()
     return images.shape[2]
 
 
-def card_name(unit: int) -> str:
-    """Return the file name of a unit's card."""
-    return f"unit-{unit:03d}.png"
+def card_path(unit: int) -> str:
+    """Return the place of a unit's card in its layer's folder."""
+    return f"cards/unit-{unit:03d}.png"
 
 
 def table(report: LayerReport) -> dict[str, Any]:
@@ -114,7 +129,7 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
         "shuffled_iou": _finite(unit.shuffled_iou),
         "interpretable": unit.interpretable,
         "top": [{"sample": sample, "activation": activation} for sample, activation in unit.top],
-        "card": f"cards/{card_name(unit.unit)}",
+        "card": card_path(unit.unit),
     }
 
 

@@ -48,8 +48,13 @@ class TrainingState:
                     mean.copy_(survivor[name])
 
 
-def start(config: EvolveConfig, images: ImageSet) -> TrainingState:
+def start(config: EvolveConfig, images: ImageSet, like: Generator | None = None) -> TrainingState:
     """Return the state before the first generation.
+
+    Args:
+        config: all settings; decides networks, weights and random streams.
+        images: the real images, of `config.image_size`.
+        like: where given, the generators are copies of this one instead of those `config` asks for.
 
     Raises:
         IncompatibleRun: the run to grow from is not of half the image size.
@@ -60,20 +65,15 @@ def start(config: EvolveConfig, images: ImageSet) -> TrainingState:
     rng = stream(config.seed, "init")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(config.seed, "init"))
-        population = [
-            Individual(generator, adam.optimizer(generator))
-            for generator in (
-                _first_generator(config, rng).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-                for _ in range(config.population)
-            )
-        ]
-        discriminator = build_discriminator(config, rng).to(device).eval()
-    ema = population[0].generator
-    assert isinstance(ema, Generator)
+        generators = [copy.deepcopy(like) or _first_generator(config, rng) for _ in range(config.population)]
+        # A stream of its own: a resumed run draws the same projections without drawing generators before.
+        discriminator = build_discriminator(config, stream(config.seed, "environment")).to(device).eval()
+    for generator in generators:
+        generator.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return TrainingState(
-        population=population,
+        population=[Individual(generator, adam.optimizer(generator)) for generator in generators],
         environment=Environment(discriminator, adam.optimizer(discriminator)),
-        ema=copy.deepcopy(ema).requires_grad_(False),
+        ema=copy.deepcopy(generators[0]).requires_grad_(False),
         streams=Streams(
             **{name: stream(config.seed, name, device) for name in ("latent", "evaluation", "augmentation", "shuffle")}
         ),
@@ -90,7 +90,7 @@ def _first_generator(config: EvolveConfig, rng: torch.Generator) -> Generator:
             f"{config.grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "
             f"image_size is {config.image_size}"
         )
-    return grow(smaller, rng).train()
+    return grow(smaller, rng)
 
 
 def saved(state: TrainingState) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -20,7 +21,7 @@ from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
 from ganatomy.runs.state import load_state, save_state
-from ganatomy.runs.weights import save_generator
+from ganatomy.runs.weights import load_generator, save_generator
 from ganatomy.seeds import stream
 
 SAMPLES, SAMPLE_COLUMNS = 48, 8
@@ -28,35 +29,26 @@ EMA_RAMP = 0.05
 """The average's half-life is at most this share of the training so far."""
 
 
-def train(
-    config: EvolveConfig, run: Run, images: ImageSet, progress: Progress = SILENT, resume: bool = False
-) -> TrainingState:
-    """Train until a stop of `config` is reached and return the state there; `run` receives everything.
+def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progress = SILENT) -> None:
+    """Train until a stop of `config` is reached; `run` receives everything.
 
     Args:
         config: all settings; at least one of `generations`, `kimg` and `minutes` stops it.
         run: the run directory.
-        images: the real images, of `config.image_size`.
+        state: where the training stands, from `start` or `resume`; carried on in place.
         progress: told of every generation.
-        resume: go on from the run's last snapshot.
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; the generation at hand was finished and saved.
-        DivergedTraining: no child of a generation has a finite fitness.
-        CheckpointError: `resume`, and the snapshot is missing or does not fit.
+        DivergedTraining: no child of a generation has a finite fitness; the last snapshot stays.
     """
-    if config.threads:
-        torch.set_num_threads(config.threads)
-    state = start(config, images)
-    snapshot = run.path / "state" / "latest.safetensors"
-    if resume:
-        restore(state, load_state(snapshot))
-        run.rewind(state.generation)
     settings = generation_settings(config)
     device = torch.device(config.device)
     clock = Clock(state.seconds)
     tick = Tick()
-    next_sample = next_snapshot = 0.0 if not resume else state.seconds + 60 * config.snapshot_every_minutes
+    begun = state.generation > 0
+    next_sample = state.seconds + 60 * config.sample_every_minutes * begun
+    next_snapshot = state.seconds + 60 * config.snapshot_every_minutes * begun
 
     def next_real(n: int) -> Tensor:
         return state.batches.next(n).to(device)
@@ -65,7 +57,7 @@ def train(
         tick.log(run, state)
         save_generator(run, "ema", state.ema)
         save_generator(run, "latest", state.population[0].generator)  # type: ignore[arg-type]
-        save_state(snapshot, saved(state))
+        save_state(snapshot_path(run), saved(state))
 
     with deferred_interrupt() as interrupt, progress.task("evolving", 100, "%") as task:
         while share_done(config, state) < 1 and not interrupt.requested:
@@ -89,8 +81,26 @@ def train(
         write_samples(run, config, state)
         save()
         if interrupt.requested:
+            progress.line(f"saved at generation {state.generation}; go on with `ganatomy evolve --resume {run.path}`")
             raise KeyboardInterrupt
+
+
+def resume(config: EvolveConfig, run: Run, images: ImageSet) -> TrainingState:
+    """Return the state of the run's last snapshot; what was logged after it is dropped from the run.
+
+    Raises:
+        CheckpointError: the snapshot is missing or damaged.
+        IncompatibleRun: the snapshot does not fit the settings or the images.
+    """
+    state = start(config, images, load_generator(run, "latest"))
+    restore(state, load_state(snapshot_path(run)))
+    run.rewind(state.generation)
     return state
+
+
+def snapshot_path(run: Run) -> Path:
+    """Return where a run keeps the snapshot to resume from."""
+    return run.path / "state" / "latest.safetensors"
 
 
 def generation_settings(config: EvolveConfig) -> GenerationSettings:

@@ -1,15 +1,19 @@
 """Which units an edit takes: the best ones of a concept, as a dissection ranked them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from torch import nn
 
+from ganatomy.dissect.files import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
+
+LISTED = 12
+"""Concepts that a message lists; there can be hundreds."""
 
 
 def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any]:
@@ -17,29 +21,38 @@ def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any
 
     Raises:
         LayerNotFound: the generator has no such layer.
-        IncompatibleRun: the layer has not been dissected.
+        IncompatibleRun: the layer has not been dissected, or with other weights than the generator has now.
     """
     find_layer(generator, layer)
     path = run.path / "dissect" / layer / "units.json"
+    command = f"ganatomy dissect {run.path} --layers {layer}"
     if not path.exists():
-        raise IncompatibleRun(
-            f"layer '{layer}' of {run.path} has not been dissected; run: ganatomy dissect {run.path} --layers {layer}"
-        )
+        raise IncompatibleRun(f"layer '{layer}' of {run.path} has not been dissected; run: {command}")
     table: dict[str, Any] = read_json(path)
+    if table.get("generator") != fingerprint(generator):
+        raise IncompatibleRun(
+            f"layer '{layer}' of {run.path} was dissected with other weights than these; give the same --weights, "
+            f"or if it was trained since, run again: {command}"
+        )
     return table
 
 
-def known_concept(concept: str, concepts: tuple[str, ...]) -> str:
+def known_concept(concept: str, concepts: Sequence[str]) -> str:
     """Return the concept.
 
     Raises:
-        ConfigError: the segmenter does not know it; the message offers the nearest one.
+        ConfigError: it is not one of the concepts; the message offers the nearest ones, or else the first ones.
     """
     if concept not in concepts:
-        nearest = get_close_matches(concept, concepts, n=1)
-        hint = f"did you mean '{nearest[0]}'?" if nearest else f"choose from {', '.join(concepts)}"
+        nearest = get_close_matches(concept.lower(), concepts)
+        hint = f"did you mean {' or '.join(map(repr, nearest))}?" if nearest else f"choose from {_listed(concepts)}"
         raise ConfigError(f"no concept '{concept}'; {hint}")
     return concept
+
+
+def _listed(concepts: Sequence[str]) -> str:
+    more = f" and {len(concepts) - LISTED} more" if len(concepts) > LISTED else ""
+    return ", ".join(concepts[:LISTED]) + more
 
 
 def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, ...]:
@@ -53,11 +66,30 @@ def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, .
     Raises:
         ConfigError: there is no such concept, or fewer units are ranked for it.
     """
-    known_concept(concept, tuple(table["concepts"]))
-    ranked = table["ranking"].get(concept, [])
+    ranking = table["ranking"]
+    found = sorted(ranking, key=lambda name: -ranking[name][0]["iou"])
+    known_concept(concept, found + [name for name in table["concepts"] if name not in ranking])
+    ranked = ranking.get(concept, [])
     if len(ranked) < top:
-        enough = f"give --top {len(ranked)} or less" if ranked else f"choose from {', '.join(table['ranking'])}"
+        enough = f"give --top {len(ranked)} or less" if ranked else f"choose from {_listed(found)}"
         raise ConfigError(
             f"{len(ranked)} units of layer '{table['layer']}' are ranked for '{concept}', not {top}; {enough}"
         )
     return tuple(row["unit"] for row in ranked[:top])
+
+
+def agreement_of(table: Mapping[str, Any], concept: str, units: Sequence[int]) -> dict[str, Any]:
+    """Return how well ranked units agree with their concept: whether an ablation of them can be about it.
+
+    Args:
+        table: the layer's `units.json`.
+        concept: one of its concepts.
+        units: units ranked for it.
+
+    Returns:
+        `iou` of each unit with the concept, and how many of them are `labelled`: interpretable, by this concept.
+    """
+    iou = {row["unit"]: row["iou"] for row in table["ranking"][concept]}
+    rows = [table["units"][unit] for unit in units]
+    labelled = sum(row["interpretable"] and row["concept"] == concept for row in rows)
+    return {"iou": [iou[unit] for unit in units], "labelled": labelled}

@@ -6,10 +6,12 @@ from typing import Any
 
 from torch import nn
 
+from ganatomy.dissect.files import fingerprint
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol
 from ganatomy.intervene.pictures import samples_to_show, three_arms, write_pictures
 from ganatomy.runs.directory import Run, create_numbered
 from ganatomy.runs.files import write_json
+from ganatomy.runs.folders import move_folder, unfinished_folder
 from ganatomy.segment.protocol import Segmenter
 
 
@@ -38,14 +40,10 @@ def write_ablation(
     index = segmenter.concepts.index(concept) if concept is not None else None
     samples = samples_to_show(measured.areas, index)
     control = measured.random_units[0]
-    folder = create_numbered(run.subdirectory("edits"), f"{ablation.layer}-ablate-{concept or 'units'}")
     count = len(ablation.units)
     what = f"{concept}\n" if concept else ""
-    write_pictures(
-        folder,
-        three_arms(generator, ablation, control, protocol, samples),
-        ["before", f"{what}{count} units\nablated", f"random\n{count} units\nablated"],
-    )
+    pictures = three_arms(generator, ablation, control, protocol, samples)
+    labels = ["before", f"{what}{count} units\nablated", f"random\n{count} units\nablated"]
     effects = {
         "schema": 1,
         "layer": ablation.layer,
@@ -54,6 +52,7 @@ def write_ablation(
         "value": ablation.value,
         "strength": ablation.strength,
         "region": region,
+        "generator": fingerprint(generator),
         "num_images": protocol.num_images,
         "seed": protocol.seed,
         "segmenter": segmenter.name,
@@ -70,8 +69,12 @@ def write_ablation(
         "after_random": "after-random.png",
         "compare": "compare.png",
     }
-    write_json(folder / "effects.json", effects)
-    return folder, effects
+    with unfinished_folder(run.path, "edit") as folder:
+        write_pictures(folder, pictures, labels)
+        write_json(folder / "effects.json", effects)
+        place = create_numbered(run.subdirectory("edits"), f"{ablation.layer}-ablate-{concept or 'units'}")
+        move_folder(folder, place)
+    return place, effects
 
 
 def effect_json(effect: Effect) -> dict[str, Any]:

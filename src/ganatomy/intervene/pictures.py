@@ -14,7 +14,6 @@ from ganatomy.data.images import to_uint8
 from ganatomy.dissect.cards import enlarged
 from ganatomy.hooks import edit
 from ganatomy.intervene.effects import Ablation, EffectProtocol, Floats, effect_latents
-from ganatomy.runs.files import replacing
 
 SHOWN, COLUMNS, COMPARED = 24, 6, 6
 """Samples in a grid, its columns, and samples in the comparison."""
@@ -68,8 +67,7 @@ def write_pictures(folder: Path, images: dict[str, Pixels], labels: Sequence[str
     """
     for arm, tiles in images.items():
         write_grid(folder / f"{arm}.png", tiles, COLUMNS)
-    with replacing(folder / "compare.png") as partial:
-        draw_comparison(list(images.values()), labels).save(partial, format="PNG")
+    draw_comparison(list(images.values()), labels).save(folder / "compare.png")
 
 
 def draw_comparison(rows: Sequence[Pixels], labels: Sequence[str]) -> Image.Image:
