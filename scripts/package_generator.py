@@ -17,12 +17,12 @@ from typing import Any
 
 from PIL import Image
 
-from ganatomy.cli.demo import PACKAGED_RUN
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import from_json, to_json
 from ganatomy.errors import ConfigError, GanatomyError
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.packaged import PACKAGED_RUN
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator, save_generator
 

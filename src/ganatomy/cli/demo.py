@@ -1,10 +1,8 @@
 """`ganatomy demo`: the commands one after the other, on embedded data."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
-import ganatomy
 from ganatomy.cli import dissect, edit, evolve, report
 from ganatomy.config.demo import DemoConfig
 from ganatomy.config.dissect import DissectConfig
@@ -14,12 +12,10 @@ from ganatomy.config.report import ReportConfig
 from ganatomy.hooks import find_layer
 from ganatomy.intervene.choice import known_concept
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import create_numbered, open_run
+from ganatomy.runs.directory import open_run
+from ganatomy.runs.packaged import PACKAGED_RUN, unpack_run
 from ganatomy.runs.weights import load_generator
 from ganatomy.segment.load import load_segmenter
-
-PACKAGED_RUN = Path(ganatomy.__file__).parent / "models" / "weights" / "scenes-64"
-"""The run of the packaged generator, as it stands in the wheel."""
 
 GRID, RANDOM_SETS = 32, 3
 """Coarser and fewer than the commands' own, which would take the demo's whole time."""
@@ -39,7 +35,7 @@ def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -
     """
     _check(config, packaged)
     grown = _grow(config, progress)
-    opened = unpack_run(config.out, packaged)
+    opened = unpack_run(config.out, packaged=packaged).path
     progress.line(f"2 of 4  which units draw what? Dissecting a generator that grew for hours; {opened} is a copy")
     dissected = dissect.run(
         DissectConfig(opened, config.layers, segmenter="scenes", num_images=config.num_images, grid=GRID), progress
@@ -61,18 +57,6 @@ def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -
         "edited": edited,
         "report": anatomy["report"],
     }
-
-
-def unpack_run(out: Path, packaged: Path = PACKAGED_RUN) -> Path:
-    """Return a run directory under `out` that is a copy of the packaged generator's.
-
-    Args:
-        out: where runs are kept.
-        packaged: the run to copy.
-    """
-    path = create_numbered(out, "demo")
-    shutil.copytree(packaged, path, dirs_exist_ok=True)
-    return path
 
 
 def _check(config: DemoConfig, packaged: Path) -> None:
