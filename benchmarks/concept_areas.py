@@ -1,0 +1,101 @@
+"""What runs draw beside what the photographs show: the share of pixels of each concept, by one segmenter.
+
+Run it as `python benchmarks/concept_areas.py runs/0001-photos runs/0002-photos-plain --segmenter-weights FILE`.
+The photographs are those that the first run grew on, as it saw them; all have to be of one size. It prints one JSON
+object. `distance` is half the sum of the absolute differences of the areas: 0 where a run draws as much of everything
+as the photographs show, 1 where nothing is shared. The photographs' own distance, between two halves of them, is
+what chance alone gives. Intervals are 95 %, from resampling the images.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import read_config
+from ganatomy.data.images import to_float
+from ganatomy.data.sources import open_images
+from ganatomy.dissect.latents import LatentSet
+from ganatomy.errors import DataError
+from ganatomy.intervene.effects import Floats, concept_areas
+from ganatomy.runs.directory import open_run
+from ganatomy.runs.weights import load_generator
+from ganatomy.seeds import stream_seed
+from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.protocol import Segmenter
+
+BATCH = 32
+RESAMPLES = 1000
+LEAST_AREA = 0.005
+"""Concepts of a smaller area everywhere are not printed."""
+
+
+def photograph_areas(config: EvolveConfig, segmenter: Segmenter, num_images: int, rng: np.random.Generator) -> Floats:
+    """Return the areas (n, k) of photographs drawn without replacement."""
+    images = open_images(config).images
+    chosen = np.sort(rng.choice(len(images), min(num_images, len(images)), replace=False))
+    batches = np.array_split(chosen, -(-len(chosen) // BATCH))
+    areas = [concept_areas(segmenter, to_float(np.asarray(images[batch]))) for batch in batches]
+    return rng.permutation(np.concatenate(areas))
+
+
+@torch.no_grad()
+def run_areas(path: Path, image_size: int, segmenter: Segmenter, num_images: int) -> Floats:
+    """Return the areas (n, k) of a run's samples."""
+    generator = load_generator(open_run(path))
+    if generator.image_size != image_size:
+        raise DataError(f"{path} makes images of {generator.image_size} px; give runs of {image_size} px")
+    latents = LatentSet(generator, 0, "areas", num_images)
+    return np.concatenate([concept_areas(segmenter, generator(z)) for _, z in latents.batches(BATCH)])
+
+
+def distance(a: Floats, b: Floats) -> float:
+    """Return half the sum of the absolute differences of mean areas, in [0, 1]."""
+    return float(np.abs(a.mean(0) - b.mean(0)).sum() / 2)
+
+
+def resampled_distance(a: Floats, b: Floats, rng: np.random.Generator) -> list[float]:
+    """Return the 95 % interval of the distance, over resamples of both."""
+    values = [
+        distance(a[rng.integers(0, len(a), len(a))], b[rng.integers(0, len(b), len(b))]) for _ in range(RESAMPLES)
+    ]
+    return [round(float(value), 4) for value in np.quantile(values, [0.025, 0.975])]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="areas of concepts in photographs and in runs")
+    parser.add_argument("runs", type=Path, nargs="+")
+    parser.add_argument("--segmenter-weights", type=Path, required=True, help="the ADE20K weights, safetensors")
+    parser.add_argument("--num-images", type=int, default=1000)
+    parser.add_argument("--input-size", type=int, default=129)
+    args = parser.parse_args()
+    segmenter = load_segmenter("ade20k", args.segmenter_weights, args.input_size)
+    config = read_config(EvolveConfig, args.runs[0] / "config.json")
+    rng = np.random.default_rng(stream_seed(0, "concept areas"))
+    photographs = photograph_areas(config, segmenter, 2 * args.num_images, rng)
+    half = len(photographs) // 2
+    areas = {str(path): run_areas(path, config.image_size, segmenter, args.num_images) for path in args.runs}
+    arms = {"photographs": photographs[half:], **areas}
+    real = photographs[:half]
+    shown = np.flatnonzero(np.max([real.mean(0), *(arm.mean(0) for arm in areas.values())], axis=0) >= LEAST_AREA)
+    results = {
+        "num_images": args.num_images,
+        "segmenter": segmenter.fingerprint,
+        "areas": {
+            segmenter.concepts[c]: {"reference": round(float(real.mean(0)[c]), 4)}
+            | {name: round(float(arm.mean(0)[c]), 4) for name, arm in arms.items()}
+            for c in sorted(shown, key=lambda c: -real.mean(0)[c])
+        },
+        "distance": {
+            name: {"value": round(distance(arm, real), 4), "interval": resampled_distance(arm, real, rng)}
+            for name, arm in arms.items()
+        },
+    }
+    print(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    main()
