@@ -48,6 +48,14 @@ def test_unknown_total_has_no_time_left_and_notes_stand_last(clock: Clock) -> No
     ]
 
 
+def test_nothing_done_has_no_time_left(clock: Clock) -> None:
+    stream = io.StringIO()
+    with PlainLines(stream, clock=clock).task("reading", 4, "img") as task:
+        clock.now += 10
+        task.update(0)
+    assert stream.getvalue().splitlines()[0] == "reading: 0 of 4 img (0%), 0 img/s"
+
+
 def test_share_is_not_told_twice(clock: Clock) -> None:
     stream = io.StringIO()
     with PlainLines(stream, clock=clock).task("evolving", 100, "%") as task:

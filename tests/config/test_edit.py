@@ -13,6 +13,8 @@ from ganatomy.errors import ConfigError
     [
         ({}, "nothing to ablate; give a concept with --ablate, or units with --units"),
         ({"ablate": "tree", "random_sets": 0}, "random_sets is 0; give 1 or more"),
+        ({"ablate": "tree", "value": float("nan")}, "value is nan; give a finite number"),
+        ({"ablate": "tree", "value": float("-inf")}, "value is -inf; give a finite number"),
         ({"ablate": "tree", "strength": 1.5}, "strength is 1.5; give 0 to 1"),
         ({"ablate": "tree", "input_size": 257}, "belong to a segmenter; give --segmenter too"),
         ({"ablate": "tree", "region": "0,0,1"}, "region is '0,0,1'; give x0,y0,x1,y1"),

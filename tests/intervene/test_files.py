@@ -3,13 +3,12 @@
 import json
 
 import numpy as np
-import pytest
 from PIL import Image
 from tests.dissect.planted import ByColour, Planted
 
 from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
 from ganatomy.intervene.files import write_ablation
-from ganatomy.intervene.pictures import COLUMNS, COMPARED, SHOWN, TILE, draw_comparison, samples_to_show
+from ganatomy.intervene.pictures import COLUMNS, SHOWN, TILE
 from ganatomy.runs.directory import create_run
 
 PROTOCOL = EffectProtocol(num_images=40, random_sets=2)
@@ -71,22 +70,3 @@ def test_without_a_concept_the_first_samples_are_shown(tmp_path):
     folder, effects, _ = written(tmp_path, concept=None)
     assert folder.name == "0001-layer1-ablate-units"
     assert effects["shown"] == {"samples": list(range(SHOWN)), "rule": "the first samples"}
-
-
-def test_samples_with_much_of_the_concept_are_shown():
-    areas = np.array([[0.0, 0.0], [0.5, 0.0], [0.1, 0.0], [0.4, 0.0]])
-    assert samples_to_show(areas, 0).tolist() == [1, 3]
-    assert samples_to_show(areas, 1).tolist() == [0, 1, 2, 3]
-    assert samples_to_show(areas, None).tolist() == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("count", [2, 9])
-def test_the_comparison_has_a_labelled_row_per_arm(count):
-    rows = [np.full((count, 20, 20, 3), shade, dtype=np.uint8) for shade in (0, 100)]
-    sheet = np.asarray(draw_comparison(rows, ["a", "b"]))
-    assert sheet.shape[0] == 2 * 24 - 4
-    shown = min(count, COMPARED)
-    first = sheet.shape[1] - (shown * 24 - 4)
-    assert (sheet[:20, first : first + 20] == 0).all()
-    assert (sheet[-20:, -20:] == 100).all()
-    assert (sheet[:, :first] < 255).any()  # the labels

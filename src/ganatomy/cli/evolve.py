@@ -10,11 +10,12 @@ from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.evolve.state import start
-from ganatomy.evolve.train import resume, summary, train
+from ganatomy.evolve.state import ancestor, start
+from ganatomy.evolve.train import resume, snapshot_path, summary, train
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.state import load_state
 
 DEFAULT_MINUTES = 1.0
 
@@ -24,11 +25,13 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
 
     Raises:
         ConfigError: a setting that cannot be used.
+        CheckpointError: the run to resume has no snapshot, or the one to grow from no weights.
         IncompatibleRun: the run to resume or to grow from does not fit.
         DataError: no images could be read.
     """
     if config.resume is None:
         config = _with_stop(config)
+        ancestor(config)  # refused now rather than after thousands of images have been decoded
         _use_threads(config)
         images = _images(config, progress)
         state = start(config, images)
@@ -36,6 +39,7 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
     else:
         opened = open_run(config.resume)
         config = _resumed(config, read_config(EvolveConfig, opened.path / "config.json"))
+        load_state(snapshot_path(opened))  # likewise
         _use_threads(config)
         images = _images(config, progress)
         state = resume(config, opened, images)

@@ -1,5 +1,6 @@
 """Settings of `ganatomy edit`."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -55,6 +56,8 @@ class EditConfig:
                 raise ConfigError(f"{field} is {value}; give 1 or more")
         if self.ablate is None and not self.units:
             raise ConfigError("nothing to ablate; give a concept with --ablate, or units with --units")
+        if not math.isfinite(self.value):
+            raise ConfigError(f"value is {self.value}; give a finite number")
         if not 0 <= self.strength <= 1:
             raise ConfigError(f"strength is {self.strength}; give 0 to 1")
         if self.segmenter is None and (self.segmenter_weights, self.input_size) != (None, None):

@@ -1,5 +1,6 @@
 """Settings of `ganatomy evolve`."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -102,12 +103,17 @@ class EvolveConfig:
                 raise ConfigError(f"{field} is {getattr(self, field)}; give 1 or more")
         positive = ("learning_rate", "ema_kimg", "sample_every_minutes", "snapshot_every_minutes")
         for field in positive:
-            if not getattr(self, field) > 0:
-                raise ConfigError(f"{field} is {getattr(self, field)}; give a number above 0")
+            if not 0 < getattr(self, field) < math.inf:
+                raise ConfigError(f"{field} is {getattr(self, field)}; give a finite number above 0")
         for field in ("generations", "kimg", "minutes", "threads", "evaluation_size"):
             value = getattr(self, field)
-            if value is not None and not value > 0:
-                raise ConfigError(f"{field} is {value}; give a number above 0, or leave it out")
+            if value is not None and not 0 < value < math.inf:
+                raise ConfigError(f"{field} is {value}; give a finite number above 0, or leave it out")
+        for field in ("beta1", "beta2"):
+            if not 0 <= getattr(self, field) < 1:
+                raise ConfigError(f"{field} is {getattr(self, field)}; give 0 or more, less than 1")
+        if self.seed < 0:
+            raise ConfigError(f"seed is {self.seed}; give 0 or more")
         if self.image_size not in (32, 64, 128):
             raise ConfigError(f"image_size is {self.image_size}; choose from 32, 64, 128")
         if self.feature_size % 32 or self.feature_size < 64:
@@ -122,8 +128,8 @@ class EvolveConfig:
                 f"evaluation_size is {self.evaluation_size}, but the discriminator's steps need {needed} images "
                 "of each survivor; give at least that many"
             )
-        if self.gamma < 0:
-            raise ConfigError(f"gamma is {self.gamma}; give 0 or more")
+        if not 0 <= self.gamma < math.inf:
+            raise ConfigError(f"gamma is {self.gamma}; give a finite number, 0 or more")
 
     @property
     def images_per_evaluation(self) -> int:

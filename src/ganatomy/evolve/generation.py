@@ -138,8 +138,8 @@ def next_generation(
     # selection: (mu, lambda)
     if not any(math.isfinite(child.fitness) for child in children):
         raise DivergedTraining(
-            f"none of the {len(children)} children has a finite fitness; lower the learning rate, or resume "
-            "from the last snapshot with another seed"
+            f"none of the {len(children)} children has a finite fitness; lower the learning rate or take "
+            "another seed, in a new run"
         )
     return Generation(children, select([child.fitness for child in children], settings.survivors), real)
 

@@ -57,7 +57,8 @@ def start(config: EvolveConfig, images: ImageSet, like: Generator | None = None)
         like: where given, the generators are copies of this one instead of those `config` asks for.
 
     Raises:
-        IncompatibleRun: the run to grow from is not of half the image size.
+        CheckpointError: the run to grow from has no weights.
+        IncompatibleRun: there is no such run, or it is not of half the image size.
         MissingExtra: the projected discriminator's weights are not installed.
     """
     adam = AdamSettings(config.learning_rate, config.beta1, config.beta2)
@@ -81,16 +82,27 @@ def start(config: EvolveConfig, images: ImageSet, like: Generator | None = None)
     )
 
 
-def _first_generator(config: EvolveConfig, rng: torch.Generator) -> Generator:
+def ancestor(config: EvolveConfig) -> Generator | None:
+    """Return the survivor that `config` grows from, or None where it starts from fresh weights.
+
+    Raises:
+        CheckpointError: the run to grow from has no weights.
+        IncompatibleRun: there is no such run, or it is not of half the image size.
+    """
     if config.grow_from is None:
-        return build_generator(config, rng)
+        return None
     smaller = load_generator(open_run(config.grow_from), "ema")
     if 2 * smaller.image_size != config.image_size:
         raise IncompatibleRun(
             f"{config.grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "
             f"image_size is {config.image_size}"
         )
-    return grow(smaller, rng)
+    return smaller
+
+
+def _first_generator(config: EvolveConfig, rng: torch.Generator) -> Generator:
+    smaller = ancestor(config)
+    return build_generator(config, rng) if smaller is None else grow(smaller, rng)
 
 
 def saved(state: TrainingState) -> dict[str, Any]:

@@ -38,10 +38,10 @@ def read_json(path: Path) -> Any:
         IncompatibleRun: the file is missing or is not JSON.
     """
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise IncompatibleRun(f"{path.parent} has no {path.name}; is it a run directory?") from None
-    except json.JSONDecodeError as error:
+    except ValueError as error:  # no JSON, or no text at all
         raise IncompatibleRun(f"{path} is not JSON ({error}); copy it again from the run it came from") from None
 
 

@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ganatomy.errors import CheckpointError
+from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.models.dcgan import Generator, GeneratorShape
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
@@ -47,7 +47,7 @@ def load_generator(run: Run, which: Which = "ema", device: torch.device | str = 
     try:
         generator = Generator(GeneratorShape(**{**shape, "channels": tuple(shape["channels"])}))
         generator.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
-    except (SafetensorError, RuntimeError, TypeError, KeyError) as error:
+    except (SafetensorError, RuntimeError, TypeError, KeyError, ConfigError) as error:
         reason = str(error).splitlines()[0]
         raise CheckpointError(f"{path} does not fit weights/generator.json ({reason}); copy the run again") from None
     return generator.to(device).eval()

@@ -1,0 +1,113 @@
+"""`ganatomy dissect` on a run of an untrained generator, looked at by colour, as the command line calls it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.tiny import contents, write_run
+from tests.dissect.planted import ByColour
+
+from ganatomy.cli import dissect
+from ganatomy.cli.main import main
+from ganatomy.runs.weights import load_generator, save_generator
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_run(tmp_path).path
+
+
+@pytest.fixture
+def words(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(dissect, "load_segmenter", lambda *_: ByColour())
+    return ["dissect", str(path), "--num-images", "7", "--grid", "8", "--top", "1", "--batch-size", "5"]
+
+
+def fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """Run words that are a user's mistake and return the line that is said about it."""
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err.splitlines()[-1].removeprefix("ganatomy: ")
+
+
+def test_layers_are_dissected_and_summed_up_as_one_json_object(
+    words: list[str], path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--layers", "layer1", "layer3", "--json"]) == 0
+    out, _ = capsys.readouterr()
+    assert out.count("\n") == 1
+    results = json.loads(out)
+    assert {key: results[key] for key in ("run", "segmenter", "num_images")} == {
+        "run": str(path),
+        "segmenter": "colours",
+        "num_images": 7,
+    }
+    assert [(layer["layer"], layer["units"]) for layer in results["layers"]] == [("layer1", 8), ("layer3", 4)]
+    for layer in results["layers"]:
+        table = json.loads((path / "dissect" / layer["layer"] / "units.json").read_text())
+        assert table["interpretable"] == layer["interpretable"]
+        assert table["grid"] == [8, 8]
+        assert len(list((path / "dissect" / layer["layer"] / "cards").iterdir())) == layer["units"]
+        labelled = [f"{unit['concept']}" for unit in table["units"] if unit["interpretable"]]
+        assert sorted(layer["concepts"]) == sorted(f"{name} {labelled.count(name)}" for name in set(labelled))
+
+
+def test_layers_have_a_table_without_json(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--layers", "layer3"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[lines.index("layers") + 1].split()[:3] == ["layer", "units", "interpretable"]
+    assert lines[lines.index("layers") + 2].split()[:2] == ["layer3", "4"]
+
+
+def test_the_latest_survivor_is_dissected_where_asked(words: list[str], path: Path) -> None:
+    run = dissect.open_run(path)
+    changed = load_generator(run)
+    next(changed.parameters()).data.mul_(-1)
+    save_generator(run, "latest", changed)
+    tables = []
+    for which in ("ema", "latest"):
+        assert main([*words, "--layers", "layer3", "--weights", which]) == 0
+        tables.append(json.loads((path / "dissect/layer3/units.json").read_text()))
+    assert tables[0]["generator"] != tables[1]["generator"]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--layers", "layr3"], "no layer 'layr3' in Generator; did you mean 'layer3'?"),
+        (["--layers", "layer1", "zzz"], "no layer 'zzz' in Generator; its layers are layer1, layer1.0, layer1.1"),
+        (["--layers", "layer1", "layer1"], "layers are ['layer1', 'layer1']; give one or more, each once"),
+        (["--weights", "latest"], "has no weights 'latest'; it has ema"),
+        (["--num-images", "0"], "num_images is 0; give 1 or more"),
+    ],
+)
+def test_mistakes_are_told_and_leave_the_run_as_it_was(
+    words: list[str], path: Path, more: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(path)
+    assert message in fails(capsys, *words, *more)
+    assert contents(path) == before
+
+
+def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = fails(capsys, "dissect", str(path.with_name("0002-gone")))
+    assert said == (
+        f"no run directory at {path.with_name('0002-gone')}; {path.parent} holds 0001-tiny; `ganatomy evolve` makes one"
+    )
+
+
+def test_a_run_without_weights_is_told(words: list[str], path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (path / "weights" / "ema.safetensors").unlink()
+    assert fails(capsys, *words) == (
+        f"{path} has no weights 'ema'; it has none yet; let it train until its first snapshot"
+    )
+
+
+def test_segmenters_that_do_not_come_as_asked_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = fails(capsys, "dissect", str(path), "--segmenter", "ade20k")
+    assert said == "segmenter 'ade20k' comes without weights; pass a safetensors file with --segmenter-weights"
+    said = fails(capsys, "dissect", str(path), "--input-size", "129")
+    assert said == "segmenter 'scenes' works at the size of the images; leave out the input size 129"
+    said = fails(capsys, "dissect", str(path), "--segmenter-weights", "nowhere")
+    assert said == "no weights at nowhere; pass the path of a safetensors file"

@@ -1,0 +1,322 @@
+"""`ganatomy evolve` on a few small images, as the command line calls it."""
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from tests.cli.tiny import contents, write_images, write_run
+
+from ganatomy.cli.evolve import DEFAULT_MINUTES, _with_stop
+from ganatomy.cli.main import main
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import read_config
+from ganatomy.progress import Silent
+from ganatomy.runs.directory import open_run
+from ganatomy.runs.weights import load_generator
+
+SMALL = ["--image-size", "32", "--discriminator", "light", "--batch-size", "4"]
+
+
+@pytest.fixture(autouse=True)
+def _one_cache_and_the_same_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    return write_images(tmp_path / "photos")
+
+
+@pytest.fixture
+def words(photos: Path, tmp_path: Path) -> list[str]:
+    return ["evolve", "--data", str(photos), "--out", str(tmp_path / "runs"), *SMALL]
+
+
+@pytest.fixture
+def grown(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Return a run of two generations."""
+    assert main([*words, "--generations", "2", "--tick-generations", "1"]) == 0
+    capsys.readouterr()
+    return tmp_path / "runs" / "0001-egan"
+
+
+def fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """Run words that are a user's mistake and return all that is said about it: one line."""
+    assert main(words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("ganatomy: ")
+    assert err.count("\n") == 1
+    return err.removeprefix("ganatomy: ").rstrip("\n")
+
+
+def test_grows_a_run_and_prints_one_json_object(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--name", "my photos", "--generations", "2", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert out.count("\n") == 1
+    results = json.loads(out)
+    run = open_run(tmp_path / "runs" / "0001-my-photos")
+    assert results == {"run": str(run.path), "generation": 2, "kimg": 0.008, "seconds": results["seconds"]}
+    assert f"run {run.path}: 8 images of 32 px\n" in err
+    assert [line["generation"] for line in run.lineage()] == [1, 1, 1, 2, 2, 2]
+    assert load_generator(run).image_size == 32
+    config = read_config(EvolveConfig, run.path / "config.json")
+    assert (config.generations, config.kimg, config.minutes) == (2, None, None)
+
+
+def test_resuming_goes_on_to_the_new_stop_and_keeps_it(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evolve", "--resume", str(grown), "--generations", "4", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["generation"] == 4
+    run = open_run(grown)
+    assert [line["generation"] for line in run.lineage()] == [g for g in (1, 2, 3, 4) for _ in range(3)]
+    assert [line["generation"] for line in run.metrics()] == [1, 2, 3, 4], "a tick of one generation, as before"
+    config = read_config(EvolveConfig, grown / "config.json")
+    assert (config.resume, config.generations, config.tick_generations, config.batch_size) == (None, 4, 1, 4)
+
+
+def test_a_new_stop_takes_the_place_of_every_stop_before(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evolve", "--resume", str(grown), "--kimg", "0.012", "--name", "other"]) == 0
+    assert "generation  3\n" in capsys.readouterr().out
+    config = read_config(EvolveConfig, grown / "config.json")
+    assert (config.generations, config.kimg, config.name) == (None, 0.012, "other")
+
+
+def test_a_run_that_has_reached_its_stop_resumes_to_where_it_is(
+    grown: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(grown)
+    assert main(["evolve", "--resume", str(grown)]) == 0
+    assert "generation  2\n" in capsys.readouterr().out
+    after = contents(grown)
+    assert after.keys() == before.keys()
+    for name in ("config.json", "lineage.jsonl", "metrics.jsonl", "weights/ema.safetensors"):
+        assert after[name] == before[name], name
+
+
+def test_resuming_under_other_settings_is_refused_with_each_difference(
+    grown: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(grown)
+    said = fails(
+        capsys, "evolve", "--resume", str(grown), "--generations", "4", "--gamma", "0.5", "--seed", "3", "--no-flip"
+    )
+    assert said == (
+        f"{grown} cannot go on under other settings: flip was True, asked is False; gamma was 0.02, asked is 0.5; "
+        "seed was 0, asked is 3; leave them out, or start a new run"
+    )
+    assert contents(grown) == before
+
+
+def test_resuming_with_the_settings_it_has_is_no_change(
+    grown: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--resume", str(grown), "--generations", "3"]) == 0
+    assert "generation  3\n" in capsys.readouterr().out
+
+
+def test_resuming_on_other_images_is_refused_and_nothing_is_lost(
+    grown: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(grown)
+    (photos / "0.png").unlink()
+    assert main(["evolve", "--resume", str(grown), "--generations", "4"]) == 2
+    assert "cannot resume the data: num_images was 8 and is now 7" in capsys.readouterr().err.splitlines()[-1]
+    shutil.rmtree(photos)
+    assert fails(capsys, "evolve", "--resume", str(grown)) == f"no folder or zip of images at {photos}"
+    assert contents(grown) == before
+
+
+def test_a_run_that_is_not_there_is_told(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = grown.with_name("0009-gone")
+    assert fails(capsys, "evolve", "--resume", str(gone)) == (
+        f"no run directory at {gone}; {grown.parent} holds 0001-egan; `ganatomy evolve` makes one"
+    )
+
+
+def test_a_run_without_a_snapshot_is_told_before_images_are_read(
+    grown: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    snapshot = grown / "state" / "latest.safetensors"
+    snapshot.unlink()
+    shutil.rmtree(tmp_path / "cache")
+    assert fails(capsys, "evolve", "--resume", str(grown)) == (
+        f"no snapshot at {snapshot}; the run has not saved one yet, so start it anew"
+    )
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "needed"),
+    [(["--batch-size", "9"], 9), (["--evaluation-size", "32"], 32), (["--discriminator-steps", "3"], 12)],
+)
+def test_too_few_images_are_told_before_a_run_is_made(
+    words: list[str], more: list[str], needed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, *more]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"ganatomy: {tmp_path / 'photos'} holds 8 images, fewer than the {needed} of one batch; lower batch_size and "
+        "evaluation_size, or give more images"
+    )
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--data", "nowhere"], "no folder or zip of images at nowhere"),
+        (["--classes", "sea"], "no class 'sea'"),
+        (["--minutes", "inf"], "minutes is inf; give a finite number above 0, or leave it out"),
+        (["--beta1", "1.5"], "beta1 is 1.5; give 0 or more, less than 1"),
+        (["--data", "scenes", "--seed", "-1"], "seed is -1; give 0 or more"),
+        (["--grow-from", "nowhere"], "no run directory at nowhere"),
+        (["--objectives", "minimx"], "invalid choice 'minimx'"),
+    ],
+)
+def test_mistakes_are_told_before_a_run_is_made(
+    words: list[str], more: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, *more]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err.splitlines()[-1]
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_run_that_cannot_be_grown_from_is_told_before_images_are_read(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    smaller = write_run(tmp_path / "others").path
+    assert fails(capsys, *words, "--grow-from", str(smaller)) == (
+        f"{smaller} makes images of 32 px, so it grows to 64; image_size is 32"
+    )
+    (smaller / "weights" / "ema.safetensors").unlink()
+    assert fails(capsys, *words, "--grow-from", str(smaller)) == (
+        f"{smaller} has no weights 'ema'; it has none yet; let it train until its first snapshot"
+    )
+    assert not (tmp_path / "cache").exists()
+    assert not (tmp_path / "runs").exists()
+
+
+def test_grows_a_run_from_one_of_half_its_size(words: list[str], tmp_path: Path) -> None:
+    smaller = write_run(tmp_path / "others")
+    assert main([*words, "--grow-from", str(smaller.path), "--image-size", "64", "--generations", "1"]) == 0
+    grown = load_generator(open_run(tmp_path / "runs" / "0001-egan"))
+    assert grown.image_size == 64
+    assert grown.shape.channels == (*load_generator(smaller).shape.channels, 8), "no layer has fewer than 8 units"
+
+
+def test_training_that_diverges_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--learning-rate", "1e38"]) == 2
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "ganatomy: none of the 3 children has a finite fitness; lower the learning rate or take another seed, "
+        "in a new run"
+    )
+
+
+@pytest.mark.parametrize("stop", [{"generations": 3}, {"kimg": 0.5}, {"minutes": 9.0}])
+def test_a_stop_that_is_given_stays(stop: dict[str, float]) -> None:
+    config = EvolveConfig(**stop)  # type: ignore[arg-type]
+    assert _with_stop(config) == config
+
+
+def test_without_a_stop_training_takes_a_minute() -> None:
+    assert DEFAULT_MINUTES == 1.0
+    assert _with_stop(EvolveConfig()) == EvolveConfig(minutes=1.0)
+
+
+def test_the_stop_that_was_put_in_stands_in_the_run(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganatomy.cli.evolve.DEFAULT_MINUTES", 1e-6)
+    assert main(words) == 0
+    assert read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json").minutes == 1e-6
+
+
+def test_dry_run_prints_settings_that_a_run_can_start_from(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--generations", "1", "--dry-run"]) == 0
+    settings = capsys.readouterr().out
+    assert json.loads(settings)["batch_size"] == 4
+    assert not (tmp_path / "runs").exists()
+    (tmp_path / "settings.json").write_text(settings)
+    assert main(["evolve", "--config", str(tmp_path / "settings.json")]) == 0
+    config = json.loads((tmp_path / "runs" / "0001-egan" / "config.json").read_text())
+    assert config == json.loads(settings)
+
+
+def test_threads_are_set_and_noted_on_starting_and_on_resuming(words: list[str], tmp_path: Path) -> None:
+    torch.set_num_threads(2)
+    assert main([*words, "--generations", "1", "--threads", "1"]) == 0
+    assert torch.get_num_threads() == 1
+    run = tmp_path / "runs" / "0001-egan"
+    assert json.loads((run / "environment.json").read_text())["threads"] == 1
+    torch.set_num_threads(2)
+    assert main(["evolve", "--resume", str(run), "--generations", "2"]) == 0
+    assert torch.get_num_threads() == 1
+    assert main(["evolve", "--resume", str(run), "--generations", "2", "--threads", "2"]) == 0
+    assert torch.get_num_threads() == 2
+
+
+class CtrlC(Silent):
+    """Sends the signal of Ctrl-C during the second generation, and keeps the lines it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.updates = 0
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+    def task(self, description: str, *_: object, **__: object) -> "CtrlC":  # type: ignore[override]
+        self.is_training = description == "evolving"
+        return self
+
+    def __enter__(self) -> "CtrlC":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def advance(self, *_: object) -> None:
+        return None
+
+    def update(self, *_: object) -> None:
+        self.updates += self.is_training
+        if self.updates == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_ctrl_c_saves_says_how_to_go_on_and_exits_130(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    progress = CtrlC()
+    monkeypatch.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
+    assert main([*words, "--generations", "100", "--json"]) == 130
+    assert capsys.readouterr() == ("", "ganatomy: interrupted\n")
+    run = open_run(tmp_path / "runs" / "0001-egan")
+    assert progress.lines[-1] == f"saved at generation 2; go on with `ganatomy evolve --resume {run.path}`"
+    assert main(["evolve", "--resume", str(run.path), "--generations", "3"]) == 0
+    assert [line["generation"] for line in run.lineage()] == [g for g in (1, 2, 3) for _ in range(3)]
+
+
+def test_files_that_cannot_be_read_are_listed(
+    words: list[str], photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (photos / "9.png").write_bytes(b"no image")
+    Image.new("RGB", (8, 8)).save(photos / "10.png")
+    assert main([*words, "--generations", "1"]) == 0
+    err = capsys.readouterr().err
+    assert "skipped 9.png: not a JPEG, PNG or WebP file\n" in err
+    assert ": 9 images of 32 px\n" in err

@@ -1,0 +1,135 @@
+"""The images that settings ask for: a folder, or scenes rendered once; here each scene is one shade."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.data import cache, scenes, sources
+from ganatomy.data.sources import load_scenes, open_images
+from ganatomy.errors import DataError
+from ganatomy.progress import Silent
+
+
+class Told(Silent):
+    """Keeps the lines it is told, and counts what is advanced."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.tasks: list[tuple[str, float | None, str]] = []
+        self.done = 0.0
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+    def task(self, description: str, total: float | None, unit: str = "it") -> "Told":  # type: ignore[override]
+        self.tasks.append((description, total, unit))
+        return self
+
+    def __enter__(self) -> "Told":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def advance(self, amount: float = 1.0, note: str = "") -> None:
+        self.done += amount
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, int, int]]:
+    """Return the calls of a renderer whose image i of seed s has the shade s + i."""
+    calls: list[tuple[int, int, int, int]] = []
+
+    def render(seed: int, n: int, image_size: int, first: int = 0) -> tuple[NDArray[np.uint8], None]:
+        calls.append((seed, n, image_size, first))
+        shade = np.arange(seed + first, seed + first + n, dtype=np.uint8)[:, None, None, None]
+        return np.broadcast_to(shade, (n, image_size, image_size, 3)).copy(), None
+
+    monkeypatch.setattr(scenes, "render", render)
+    monkeypatch.setattr(scenes, "renderer_version", lambda: "shades 1")
+    return calls
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    """Return a folder with a red, a green and a blue image, the last in the test split, and one broken file."""
+    folder = tmp_path / "photos"
+    for name, colour in (("train/sea/1", "red"), ("train/wood/2", "lime"), ("test/sea/3", "blue")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (10, 8), colour).save(folder / f"{name}.png")
+    (folder / "train/sea/9.png").write_bytes(b"no image")
+    return folder
+
+
+def test_scenes_are_rendered_in_parts_and_counted(rendered, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_RENDERED_AT_ONCE", 4)
+    told = Told()
+    images = load_scenes(10, 8, seed=3, progress=told)
+    assert rendered == [(3, 4, 8, 0), (3, 4, 8, 4), (3, 2, 8, 8)]
+    assert images.images[:, 7, 0, 2].tolist() == list(range(3, 13))
+    assert images.images.shape == (10, 8, 8, 3)
+    assert (images.classes, images.labels.tolist()) == ((), [-1] * 10)
+    assert told.tasks == [("rendering scenes", 10, "img")]
+    assert told.done == 10
+
+
+def test_scenes_are_rendered_once(rendered, tmp_path: Path) -> None:
+    first, second = (load_scenes(5, 8, seed=0, cache_dir=tmp_path / "own") for _ in range(2))
+    assert len(rendered) == 1
+    assert np.array_equal(first.images, second.images)
+    assert isinstance(second.images, np.memmap)
+    assert [p.parent.parent for p in (tmp_path / "own").rglob("images.npy")] == [tmp_path / "own" / "images"]
+
+
+@pytest.mark.parametrize("other", [(6, 8, 0), (5, 16, 0), (5, 8, 1)])
+def test_other_scenes_are_rendered_anew(rendered, other: tuple[int, int, int]) -> None:
+    load_scenes(5, 8, 0)
+    images = load_scenes(*other)
+    assert len(rendered) == 2
+    assert (len(images), images.image_size, int(images.images[0, 0, 0, 0])) == other
+
+
+def test_scenes_of_another_renderer_are_rendered_anew(rendered, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_scenes(5, 8, 0)
+    monkeypatch.setattr(scenes, "renderer_version", lambda: "shades 2")
+    load_scenes(5, 8, 0)
+    assert len(rendered) == 2
+
+
+def test_a_cache_that_is_cleared_meanwhile_is_told(rendered, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "write_entry", lambda *_: None)
+    with pytest.raises(DataError, match=r"the cache .*images/\w{32} was cleared while it was written; start again"):
+        load_scenes(5, 8, 0)
+
+
+def test_settings_choose_scenes_by_their_name(rendered) -> None:
+    images = open_images(EvolveConfig(data="scenes", image_size=32, num_scenes=3, seed=7))
+    assert rendered == [(7, 3, 32, 0)]
+    assert images.images[:, 0, 0, 0].tolist() == [7, 8, 9]
+
+
+def test_settings_choose_folder_split_and_classes_and_skipped_files_are_listed(photos: Path) -> None:
+    told = Told()
+    images = open_images(EvolveConfig(data=str(photos), image_size=32), told)
+    assert images.images[:, 0, 0].tolist() == [[255, 0, 0], [0, 255, 0]]
+    assert images.classes == ("sea", "wood")
+    assert images.image_size == 32
+    assert told.lines == ["skipped train/sea/9.png: not a JPEG, PNG or WebP file"]
+    assert len(open_images(EvolveConfig(data=str(photos), image_size=32, split="all"))) == 3
+    assert len(open_images(EvolveConfig(data=str(photos), image_size=32, classes=("wood",)))) == 1
+
+
+def test_what_settings_ask_for_and_is_not_there_is_told(photos: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"cannot read train/sea/9.png: not a JPEG, PNG or WebP file; mend it, remove"):
+        open_images(EvolveConfig(data=str(photos), image_size=32, strict=True))
+    with pytest.raises(DataError, match=r"no folder or zip of images at .*nowhere"):
+        open_images(EvolveConfig(data=str(tmp_path / "nowhere")))

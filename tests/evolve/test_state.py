@@ -1,0 +1,178 @@
+"""What a training starts from, and that it is saved and restored whole."""
+
+import copy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from tests.evolve.compare import differences
+from torch import Tensor, nn
+
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.data.image_set import ImageSet
+from ganatomy.errors import IncompatibleRun
+from ganatomy.evolve.state import FROZEN, TrainingState, restore, saved, start
+from ganatomy.models import projected
+from ganatomy.models.dcgan import Generator, GeneratorShape, sample_latents
+from ganatomy.models.efficientnet import EfficientNetLite0
+from ganatomy.runs.state import load_state, save_state
+
+CONFIG = EvolveConfig(image_size=32, discriminator="light", batch_size=4, population=2)
+TINY = GeneratorShape(32, (4, 3, 2), z_dim=3)
+
+
+def images() -> ImageSet:
+    pixels = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 3), dtype=np.uint8)
+    return ImageSet(pixels, (), np.full(6, -1))
+
+
+def started(like: Generator | None = None, **changes: Any) -> TrainingState:
+    return start(replace(CONFIG, **changes), images(), like)
+
+
+def tiny() -> Generator:
+    torch.manual_seed(0)
+    return Generator(TINY)
+
+
+def moved(state: TrainingState) -> TrainingState:
+    """Return the state after every part of it has changed."""
+    for one in state.population:
+        one.step(tuple(torch.ones_like(p) for p in one.generator.parameters()))
+        one.generator(sample_latents(one.generator, 4, state.streams.latent))  # BatchNorm statistics
+    environment = state.environment
+    seen = [environment.features(state.batches.next(4), None) for _ in range(2)]
+    environment.step(*seen)
+    state.average(0.5)
+    for rng in vars(state.streams).values():
+        torch.randn(3, generator=rng)
+    state.generation, state.kimg, state.seconds = 7, 0.028, 12.5
+    return state
+
+
+def same(a: nn.Module, b: nn.Module) -> bool:
+    theirs = b.state_dict()
+    return all(torch.equal(value, theirs[name]) for name, value in a.state_dict().items())
+
+
+def test_the_same_settings_start_the_same_training() -> None:
+    assert differences(started(), started()) == set()
+    assert differences(started(), started(seed=1))
+
+
+def test_starting_draws_nothing_from_the_global_stream() -> None:
+    model = tiny()
+    torch.manual_seed(5)
+    expected = torch.randn(3)
+    torch.manual_seed(5)
+    started(like=model)
+    assert torch.equal(torch.randn(3), expected)
+
+
+def test_parents_differ_and_the_average_starts_from_the_first() -> None:
+    state = started()
+    first, second = (one.generator for one in state.population)
+    assert not same(first, second)
+    assert same(state.ema, first)
+    assert not any(p.requires_grad for p in state.ema.parameters())
+    assert {p.data_ptr() for p in state.ema.parameters()}.isdisjoint(p.data_ptr() for p in first.parameters())
+    assert (state.generation, state.kimg, state.seconds) == (0, 0.0, 0.0)
+
+
+def test_generators_train_and_the_discriminator_waits_in_evaluation_mode() -> None:
+    state = started(like=tiny(), learning_rate=0.5, beta1=0.25, beta2=0.75)
+    assert all(one.generator.training for one in state.population)
+    assert not state.environment.discriminator.training
+    for optimizer in (state.environment.optimizer, *(one.optimizer for one in state.population)):
+        assert (optimizer.defaults["lr"], optimizer.defaults["betas"]) == (0.5, (0.25, 0.75))
+
+
+def test_parents_like_a_given_generator_are_copies_of_it() -> None:
+    model = tiny()
+    state = started(like=model)
+    for one in state.population:
+        assert same(one.generator, model)
+        assert one.generator is not model
+    assert state.ema.shape == TINY
+
+
+def test_the_discriminator_does_not_depend_on_where_the_generators_come_from() -> None:
+    assert same(started().environment.discriminator, started(like=tiny()).environment.discriminator)
+
+
+def test_the_average_moves_towards_the_fittest_survivor() -> None:
+    state = started(like=tiny())
+    survivor, mean = state.population[0].generator, state.ema
+    with torch.no_grad():
+        for p in survivor.parameters():
+            p.fill_(4.0)
+        for p in mean.parameters():
+            p.fill_(1.0)
+    survivor.layer1[2].running_mean.fill_(8.0)  # type: ignore[index, union-attr]
+    survivor.layer1[2].num_batches_tracked.fill_(9)  # type: ignore[index, union-attr]
+    state.average(0.75)
+    assert all((p == 1.75).all() for p in mean.parameters())
+    assert mean.layer1[2].running_mean.tolist() == [2.0] * 4  # type: ignore[index, union-attr]
+    assert mean.layer1[2].num_batches_tracked.item() == 9  # type: ignore[index, union-attr]
+    assert all((p == 4).all() for p in survivor.parameters())
+
+
+def test_restoring_gives_back_every_bit_that_was_saved(tmp_path: Path) -> None:
+    state = moved(started(like=tiny()))
+    save_state(tmp_path / "latest.safetensors", saved(state))
+    other = started(like=tiny())
+    assert len(differences(state, other)) > 50, "every part has moved"
+    restore(other, load_state(tmp_path / "latest.safetensors"))
+    assert differences(state, other) == set()
+    assert differences(moved(state), moved(other)) == set(), "and the two go on alike"
+
+
+def test_a_restored_state_shares_nothing_with_what_it_was_restored_from() -> None:
+    tree = saved(moved(started(like=tiny())))
+    expected, one, other = (started(like=tiny()) for _ in range(3))
+    restore(expected, copy.deepcopy(tree))
+    restore(one, tree)
+    restore(other, tree)
+    moved(one)
+    assert differences(other, one)
+    assert differences(other, expected) == set()
+
+
+def test_what_seed_and_published_weights_determine_is_not_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    backbone = EfficientNetLite0().eval().requires_grad_(False)
+    monkeypatch.setattr(projected, "load_efficientnet_lite0", lambda: backbone)
+    state = started(like=tiny(), discriminator="projected", feature_size=64)
+    names = saved(state)["discriminator"]
+    assert {name.split(".")[0] for name in names} == {"heads"}
+    assert {name.split(".")[0] + "." for name in state.environment.discriminator.state_dict()} == {"heads.", *FROZEN}
+    other = started(like=tiny(), discriminator="projected", feature_size=64)
+    restore(other, saved(moved(state)))
+    assert differences(state, other) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"weights/output.0.bias": None}, "1 tensors differ, first 'output.0.bias'"),
+        ({"weights/output.0.gain": torch.ones(1), "weights/more": torch.ones(1)}, "2 tensors differ, first 'more'"),
+    ],
+)
+def test_a_snapshot_of_other_networks_is_refused(changes: dict[str, Tensor | None], message: str) -> None:
+    state = started(like=tiny(), population=1)
+    tree = saved(state)
+    weights = dict(tree["population"][0]["weights"])
+    for name, value in changes.items():
+        key = name.removeprefix("weights/")
+        weights.pop(key, None)
+        if value is not None:
+            weights[key] = value
+    tree["population"][0]["weights"] = weights
+    with pytest.raises(IncompatibleRun) as caught:
+        restore(state, tree)
+    assert str(caught.value) == (
+        f"the snapshot does not fit the networks: {message}; resume with the version that wrote it"
+    )

@@ -1,0 +1,138 @@
+"""Files are there whole or not at all, and give back what was written."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from ganatomy.errors import IncompatibleRun
+from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json, write_tensors
+
+RECORDS = st.lists(
+    st.dictionaries(
+        st.text(),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text()
+        | st.dictionaries(st.text(), st.integers()),
+    )
+)
+
+
+def half_written(path: Path) -> None:
+    with replacing(path) as partial:
+        partial.write_text("half")
+        raise KeyboardInterrupt
+
+
+def test_a_file_takes_its_place_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "file.txt"
+    with replacing(path) as partial:
+        partial.write_text("whole")
+        assert partial.parent == path.parent, "a rename within one folder is atomic"
+        assert not path.exists()
+    assert path.read_text() == "whole"
+    with pytest.raises(KeyboardInterrupt):
+        half_written(path)
+    assert [p.name for p in path.parent.iterdir()] == ["file.txt"]
+    assert path.read_text() == "whole"
+
+
+def test_json_comes_back_and_ends_with_a_line_break(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    value = {"schema": 1, "layers": ["layer2"], "gamma": 0.1, "name": "été", "none": None}
+    write_json(path, value)
+    assert read_json(path) == value
+    assert path.read_text().endswith("}\n")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_json_has_no_number_that_is_not_finite(tmp_path: Path, value: float) -> None:
+    path = tmp_path / "x.json"
+    write_json(path, [1])
+    with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
+        write_json(path, {"kept": value})
+    assert [p.name for p in tmp_path.iterdir()] == ["x.json"]
+    assert read_json(path) == [1]
+
+
+def test_a_missing_file_is_told_with_its_run(tmp_path: Path) -> None:
+    with pytest.raises(IncompatibleRun) as caught:
+        read_json(tmp_path / "config.json")
+    assert str(caught.value) == f"{tmp_path} has no config.json; is it a run directory?"
+
+
+@pytest.mark.parametrize("content", [b"", b'{"schema": 1,', b"\xff\xfe{\0}\0"])
+def test_what_is_no_json_is_told(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(content)
+    with pytest.raises(IncompatibleRun, match=r"config.json is not JSON \(.+\); copy it again from the run it came"):
+        read_json(path)
+
+
+def test_tensors_come_back_bit_by_bit_in_any_layout(tmp_path: Path) -> None:
+    path = tmp_path / "weights" / "x.safetensors"
+    rng = torch.Generator().manual_seed(0)
+    tensors = {
+        "learning": torch.randn(3, 2, generator=rng, requires_grad=True),
+        "turned": torch.randn(3, 2, generator=rng).T,
+        "channels last": torch.randn(2, 3, 4, 5, generator=rng).contiguous(memory_format=torch.channels_last),
+        "half": torch.randn(3, generator=rng).half(),
+        "count": torch.tensor(7),
+        "none": torch.empty(0),
+        "special": torch.tensor([math.nan, -0.0, math.inf]),
+    }
+    write_tensors(path, tensors, {"state": "here"})
+    read = load_file(path)
+    assert read.keys() == tensors.keys()
+    for name, value in tensors.items():
+        assert read[name].dtype == value.dtype, name
+        assert read[name].shape == value.shape, name
+        assert read[name].numpy().tobytes() == value.detach().numpy().tobytes(), name
+    with safe_open(path, framework="pt") as file:
+        assert file.metadata() == {"state": "here"}
+    write_tensors(path, {"a": torch.ones(1)})
+    with safe_open(path, framework="pt") as file:
+        assert file.metadata() is None
+
+
+def test_lines_have_null_for_what_is_not_finite(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    append_lines(path, [{"a": math.nan, "b": {"c": -math.inf, "d": 0.5}}])
+    append_lines(path, [{"a": math.inf, "e": "text"}, {}])
+    assert path.read_text() == '{"a": null, "b": {"c": null, "d": 0.5}}\n{"a": null, "e": "text"}\n{}\n'
+
+
+def test_no_file_has_no_lines(tmp_path: Path) -> None:
+    assert read_lines(tmp_path / "x.jsonl") == []
+
+
+@settings(deadline=None)  # files, on a disk that may be busy
+@given(first=RECORDS, second=RECORDS)
+def test_lines_come_back_wherever_appending_was_split(
+    tmp_path_factory: pytest.TempPathFactory, first: list[dict[str, Any]], second: list[dict[str, Any]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "x.jsonl"
+    path.unlink(missing_ok=True)
+    append_lines(path, first)
+    append_lines(path, second)
+    assert read_lines(path) == first + second
+
+
+def test_a_line_cut_anywhere_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    whole, last = json.dumps({"generation": 1}) + "\n", json.dumps({"generation": 2, "quality": 0.25})
+    for length in range(1, len(last)):
+        path.write_text(whole + last[:length])
+        assert read_lines(path) == [{"generation": 1}]
+    path.write_text(whole + last)
+    assert read_lines(path) == [{"generation": 1}, {"generation": 2, "quality": 0.25}]

@@ -1,0 +1,123 @@
+"""A generator comes back from a run as it was saved, or its absence is told."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from ganatomy.errors import CheckpointError, IncompatibleRun
+from ganatomy.models.dcgan import Generator, GeneratorShape
+from ganatomy.runs.directory import Run, create_run
+from ganatomy.runs.weights import load_generator, save_generator
+
+SHAPES = [
+    GeneratorShape(16, (6, 4), z_dim=3),
+    GeneratorShape(16, (6, 4, 3), z_dim=3, latent="uniform", upsampling="transposed", output="same", batch_norm=False,
+                   leak=0.2),
+]  # fmt: skip
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return create_run(tmp_path, "tiny", {})
+
+
+def generator(shape: GeneratorShape = SHAPES[0], seed: int = 0) -> Generator:
+    torch.manual_seed(seed)
+    net = Generator(shape)
+    net(torch.randn(8, shape.z_dim))  # moves the BatchNorm statistics
+    return net
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=["light", "released"])
+def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: GeneratorShape) -> None:
+    saved = generator(shape)
+    save_generator(run, "ema", saved)
+    loaded = load_generator(run)
+    assert loaded.shape == shape
+    assert not loaded.training
+    assert loaded.state_dict().keys() == saved.state_dict().keys()
+    for name, value in saved.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], value), name
+    z = torch.randn(2, 3)
+    assert torch.equal(loaded(z), saved.eval()(z))
+
+
+def test_average_and_latest_stand_side_by_side(run: Run) -> None:
+    for seed, which in enumerate(("ema", "latest")):
+        save_generator(run, which, generator(seed=seed))  # type: ignore[arg-type]
+    for seed, which in enumerate(("ema", "latest")):
+        first = next(load_generator(run, which).parameters())  # type: ignore[arg-type]
+        assert torch.equal(first, next(generator(seed=seed).parameters()))
+    assert sorted(p.name for p in (run.path / "weights").iterdir()) == [
+        "ema.safetensors", "generator.json", "latest.safetensors",
+    ]  # fmt: skip
+
+
+def test_half_precision_rounds_each_weight_once_and_leaves_counts(run: Run) -> None:
+    saved = generator()
+    save_generator(run, "ema", saved)
+    size = (run.path / "weights" / "ema.safetensors").stat().st_size
+    save_generator(run, "ema", saved, half=True)
+    assert (run.path / "weights" / "ema.safetensors").stat().st_size < 0.8 * size
+    for name, value in load_generator(run).state_dict().items():
+        before = saved.state_dict()[name]
+        assert value.dtype == before.dtype
+        assert torch.equal(value, before.half().float() if before.is_floating_point() else before), name
+
+
+def test_weights_that_are_not_there_are_told_with_those_that_are(run: Run) -> None:
+    with pytest.raises(CheckpointError) as caught:
+        load_generator(run)
+    assert str(caught.value) == (
+        f"{run.path} has no weights 'ema'; it has none yet; let it train until its first snapshot"
+    )
+    save_generator(run, "ema", generator())
+    with pytest.raises(CheckpointError, match=r"has no weights 'latest'; it has ema$"):
+        load_generator(run, "latest")
+
+
+def cut_short(run: Run) -> None:
+    path = run.path / "weights" / "ema.safetensors"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def reshaped(**changes: Any) -> Callable[[Run], None]:
+    def change(run: Run) -> None:
+        path = run.path / "weights" / "generator.json"
+        kept = {name: value for name, value in (json.loads(path.read_text()) | changes).items() if value is not None}
+        path.write_text(json.dumps(kept))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (cut_short, r"Error while deserializing header.*"),
+        (reshaped(z_dim=4), r"Error\(s\) in loading state_dict for Generator:"),
+        (reshaped(channels=[6, 4, 2], image_size=32), r"Error\(s\) in loading state_dict for Generator:"),
+        (reshaped(width=3), ".* unexpected keyword argument 'width'"),
+        (reshaped(channels=None), "'channels'"),
+        (reshaped(image_size=64), "2 generator layers with output 'upsample' give 16 px, not 64; .*"),
+    ],
+)
+def test_weights_that_do_not_fit_their_architecture_are_told(
+    run: Run, damage: Callable[[Run], None], reason: str
+) -> None:
+    save_generator(run, "ema", generator())
+    damage(run)
+    message = rf"ema.safetensors does not fit weights/generator.json \({reason}\); copy the run again$"
+    with pytest.raises(CheckpointError, match=message) as caught:
+        load_generator(run)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_architecture_is_told(run: Run) -> None:
+    save_generator(run, "ema", generator())
+    (run.path / "weights" / "generator.json").unlink()
+    with pytest.raises(IncompatibleRun, match=r"weights has no generator\.json; is it a run directory"):
+        load_generator(run)
