@@ -25,12 +25,27 @@ from ganatomy.data.scenes.concepts import (
     WATER,
     WINDOW,
 )  # fmt: skip
+from ganatomy.errors import ConfigError
 
 WALLS = (BUILDING, ROOF, DOOR, WINDOW)
 
 
 def _equal(ours, theirs):
     return all(np.array_equal(our, their) for our, their in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"seed": -1}, "seed is -1; give 0 or more"),
+        ({"n": -2}, "n is -2; give 0 or more"),
+        ({"image_size": 0}, "image_size is 0; give 1 or more"),
+        ({"first": -3}, "first is -3; give 0 or more"),
+    ],
+)
+def test_numbers_that_are_too_small_are_refused(asked, message):
+    with pytest.raises(ConfigError, match=message):
+        render(**{"seed": 0, "n": 1, "image_size": 8, **asked})
 
 
 @pytest.mark.parametrize("image_size", [64, 128])

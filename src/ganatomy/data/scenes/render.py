@@ -38,6 +38,7 @@ from ganatomy.data.scenes.plants import foliage, paint_broadleaf, paint_conifer,
 from ganatomy.data.scenes.sky import paint_sky
 from ganatomy.data.scenes.table import DEFAULT, SceneTable, as_row
 from ganatomy.data.scenes.terrain import paint_relief
+from ganatomy.errors import ConfigError
 
 SUPERSAMPLING = 2
 
@@ -181,8 +182,24 @@ def render(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Render the n scenes from index `first` on, on as many threads as numba may use.
 
-    Scene i depends on (seed, i) and the table only. The first call compiles for some seconds.
+    Scene i depends on (seed, i) and the table only. The first call compiles for half a minute.
+
+    Args:
+        seed: seed of the scenes, 0 or more.
+        n: how many, 0 or more.
+        image_size: pixels a side, 1 or more; 64 and 128 are what the scenes are made for.
+        table: how likely each concept is.
+        first: index of the first scene, 0 or more.
+
+    Returns:
+        Images (n, s, s, 3) uint8 and masks (n, s, s) uint8, whose values are indices into `CONCEPTS`.
+
+    Raises:
+        ConfigError: a number is too small.
     """
+    for name, value, least in (("seed", seed, 0), ("n", n, 0), ("image_size", image_size, 1), ("first", first, 0)):
+        if value < least:
+            raise ConfigError(f"{name} is {value}; give {least} or more")
     images = np.empty((n, image_size, image_size, 3), dtype=np.uint8)
     masks = np.empty((n, image_size, image_size), dtype=np.uint8)
     row = as_row(table)
