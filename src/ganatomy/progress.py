@@ -22,8 +22,17 @@ class Task(Protocol):
 class Progress(Protocol):
     """Starts tasks and prints lines, on stderr."""
 
-    def task(self, description: str, total: float | None, unit: str = "it") -> AbstractContextManager[Task]:
-        """Return a context manager that yields the task; `total` None means unknown."""
+    def task(
+        self, description: str, total: float | None, unit: str = "it", done: float = 0.0
+    ) -> AbstractContextManager[Task]:
+        """Return a context manager that yields the task.
+
+        Args:
+            description: what is done.
+            total: units in all; None means unknown.
+            unit: what is counted.
+            done: units that were done before, by an earlier sitting: no part of the rate.
+        """
 
     def line(self, text: str) -> None:
         """Print one line of information."""
@@ -41,7 +50,7 @@ class Silent:
     """Progress that says nothing."""
 
     @contextmanager
-    def task(self, description: str, total: float | None, unit: str = "it") -> Iterator[_SilentTask]:
+    def task(self, description: str, total: float | None, unit: str = "it", done: float = 0.0) -> Iterator[_SilentTask]:
         """Yield a task that ignores its updates."""
         yield _SilentTask()
 

@@ -48,6 +48,17 @@ def test_unknown_total_has_no_time_left_and_notes_stand_last(clock: Clock) -> No
     ]
 
 
+def test_what_an_earlier_sitting_did_is_no_part_of_the_rate(clock: Clock) -> None:
+    stream = io.StringIO()
+    with PlainLines(stream, clock=clock).task("evolving", 100, "%", done=60) as task:
+        clock.now += 10
+        task.update(62)
+    assert stream.getvalue().splitlines() == [
+        "evolving: 62%, 0.2 %/s, 3:10 min left",
+        "evolving: 62 % in 10 s (0.2 %/s)",
+    ]
+
+
 def test_nothing_done_has_no_time_left(clock: Clock) -> None:
     stream = io.StringIO()
     with PlainLines(stream, clock=clock).task("reading", 4, "img") as task:

@@ -32,12 +32,20 @@ class Bars:
         )
 
     @contextmanager
-    def task(self, description: str, total: float | None, unit: str = "it") -> Iterator["BarTask"]:
+    def task(self, description: str, total: float | None, unit: str = "it", done: float = 0.0) -> Iterator["BarTask"]:
         """Yield a task; its bar stays on the screen when it ends."""
         if not self._open:
             self._rich.start()
         self._open += 1
-        task = BarTask(self._rich, self._rich.add_task(description, total=total, unit=unit, note=""))
+        bar = self._rich.add_task(
+            description,
+            total=total,
+            completed=done,  # type: ignore[arg-type]  # declared int, counted in float
+            unit=unit,
+            before=done,
+            note="",
+        )
+        task = BarTask(self._rich, bar)
         try:
             yield task
         finally:
@@ -84,7 +92,10 @@ class _Figures(ProgressColumn):
     def render(self, task: RichTask) -> Text:
         seconds, unit = task.elapsed or 0.0, task.fields["unit"]
         total = "" if task.total is None else f"/{amount(task.total, unit)}"
-        parts = [f"{amount(task.completed, unit)}{total} {unit}", f"{rate(task.completed, seconds)} {unit}/s"]
+        parts = [
+            f"{amount(task.completed, unit)}{total} {unit}",
+            f"{rate(task.completed - task.fields['before'], seconds)} {unit}/s",
+        ]
         if task.stop_time is not None:
             parts.append(f"in {duration(seconds)}")
         elif task.time_remaining is not None:

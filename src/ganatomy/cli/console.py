@@ -33,9 +33,9 @@ class PlainLines:
         self._clock = clock
 
     @contextmanager
-    def task(self, description: str, total: float | None, unit: str = "it") -> Iterator["PlainTask"]:
+    def task(self, description: str, total: float | None, unit: str = "it", done: float = 0.0) -> Iterator["PlainTask"]:
         """Yield a task; its last line tells the units done, the seconds and the rate."""
-        task = PlainTask(self, description, total, unit, self._every_s, self._clock)
+        task = PlainTask(self, description, total, unit, done, self._every_s, self._clock)
         try:
             yield task
         finally:
@@ -55,12 +55,13 @@ class PlainTask:
         description: str,
         total: float | None,
         unit: str,
+        done: float,
         every_s: float,
         clock: Callable[[], float],
     ):
         self._lines, self._clock, self._every_s = lines, clock, every_s
         self._description, self._total, self._unit = description, total, unit
-        self._done, self._note = 0.0, ""
+        self._before, self._done, self._note = done, done, ""
         self._start = self._told = clock()
 
     def advance(self, amount: float = 1.0, note: str = "") -> None:
@@ -80,18 +81,19 @@ class PlainTask:
         seconds = self._clock() - self._start
         self._lines.line(
             f"{self._description}: {amount(self._done, self._unit)} {self._unit} in {duration(seconds)}"
-            f" ({rate(self._done, seconds)} {self._unit}/s){self._note and '  '}{self._note}"
+            f" ({rate(self._done - self._before, seconds)} {self._unit}/s){self._note and '  '}{self._note}"
         )
 
     def _state(self, seconds: float) -> str:
         done = amount(self._done, self._unit)
-        parts = [f"{done} {self._unit}", f"{rate(self._done, seconds)} {self._unit}/s"]
+        here = self._done - self._before
+        parts = [f"{done} {self._unit}", f"{rate(here, seconds)} {self._unit}/s"]
         if self._total:
             share = f"{self._done / self._total:.0%}"
             total = amount(self._total, self._unit)
             parts[0] = share if self._unit == "%" else f"{done} of {total} {self._unit} ({share})"
-            if self._done:
-                parts.append(f"{duration(seconds * (self._total / self._done - 1))} left")
+            if here > 0:
+                parts.append(f"{duration(seconds * (self._total - self._done) / here)} left")
         return ", ".join(parts) + (self._note and "  ") + self._note
 
 

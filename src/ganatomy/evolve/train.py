@@ -59,7 +59,10 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
         save_generator(run, "latest", state.population[0].generator)  # type: ignore[arg-type]
         save_state(snapshot_path(run), saved(state))
 
-    with deferred_interrupt() as interrupt, progress.task("evolving", 100, "%") as task:
+    with (
+        deferred_interrupt() as interrupt,
+        progress.task("evolving", 100, "%", 100 * share_done(config, state)) as task,
+    ):
         while share_done(config, state) < 1 and not interrupt.requested:
             generation = next_generation(state.population, state.environment, next_real, settings, state.streams)
             figures = adapt_environment(state.environment, generation, settings, state.streams.shuffle)

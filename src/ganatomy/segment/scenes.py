@@ -17,7 +17,7 @@ from ganatomy.segment.checkpoint import load_weights, read_checkpoint, read_conc
 from ganatomy.segment.network import NetworkSegmenter
 
 PACKAGED_WEIGHTS = Path(__file__).parent / "weights" / "scenes.safetensors"
-WIDTHS = (16, 32, 64, 96, 128)  # channels at strides 1, 2, 4, 8, 16
+WIDTHS = (24, 40, 64, 96, 128)  # channels at strides 1, 2, 4, 8, 16
 CHUNK = 32  # images; larger chunks are no faster
 
 
