@@ -6,7 +6,7 @@ import pytest
 from tests.report.fixture_run import make_run
 
 from ganatomy.errors import DataError, IncompatibleRun
-from ganatomy.report.gather import Fact, gather, key_facts, settings
+from ganatomy.report.gather import Fact, gather, how_long, settings, what_grew
 from ganatomy.runs.directory import open_run
 
 
@@ -96,9 +96,9 @@ def test_a_run_that_was_cut_off(tmp_path):
 
 
 def test_facts_of_other_runs():
-    assert key_facts({}, []) == ()
-    assert key_facts({"objectives": ["least_squares"]}, []) == (Fact("objective", "least squares"),)
-    assert key_facts({"data": "scenes", "classes": []}, []) == (Fact("data", "scenes"),)
+    assert what_grew({}) == how_long([]) == ()
+    assert what_grew({"objectives": ["least_squares"]}) == (Fact("objective", "least squares"),)
+    assert what_grew({"data": "scenes", "classes": []}) == (Fact("data", "scenes"),)
 
 
 def test_nested_settings_have_dotted_names():
@@ -112,10 +112,11 @@ def test_nested_settings_have_dotted_names():
         ("dissect/layer2/units.json", '{"concepts": []}', r"units\.json.*KeyError: 'concept_area'"),
         ("edits/0001-layer3-ablate-tree/effects.json", '{"effects": [{}]}', r"effects\.json.*KeyError: 'concept'"),
         ("samples/index.json", '[{"file": "gen-000020.png"}]', r"index\.json.*KeyError: 'generation'"),
-        ("samples/index.json", "3", r"index\.json: not as this release writes it.*delete it or run the command again"),
+        ("samples/index.json", "3", r"index\.json: not as this release writes it.*or run the command again"),
         ("metrics.jsonl", '{"generation": 3}\n', r"metrics\.jsonl: not as this release writes it \(KeyError: 'kimg'"),
         ("lineage.jsonl", "[1]\n", r"lineage\.jsonl: not as this release writes it \(AttributeError"),
         ("lineage.jsonl", '{"objective": "minimax"}\n', r"lineage\.jsonl: not as this release writes it \(ValueError"),
+        ("config.json", '{"objectives": 3}', r"config\.json: not as this release writes it \(TypeError"),
         ("config.json", "3", r"config\.json: not as this release writes it \(TypeError"),
         ("environment.json", "[]", r"environment\.json: not as this release writes it \(AttributeError"),
     ],

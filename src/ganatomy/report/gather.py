@@ -76,7 +76,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     return Page(
         name=place.name,
         command_path=shlex.quote(f"{place.parent.name}/{place.name}"),
-        facts=_checked(run.path / "metrics.jsonl", lambda: key_facts(config, metrics)),
+        facts=(
+            *_checked(run.path / "config.json", lambda: what_grew(config)),
+            *_checked(run.path / "metrics.jsonl", lambda: how_long(metrics)),
+        ),
         settings=settings(config),
         environment=_environment(run.path),
         samples=samples,
@@ -114,8 +117,8 @@ def _edits(run: Path, paths: Sequence[Path], colours: Mapping[str, str], task: T
     return tuple(edits)
 
 
-def key_facts(config: Record, metrics: Sequence[Record]) -> tuple[Fact, ...]:
-    """Return the figures of the page's header, those that the run knows."""
+def what_grew(config: Record) -> tuple[Fact, ...]:
+    """Return the settings in the page's header, those that the run knows."""
     facts = []
     if config.get("data") is not None:
         facts.append(Fact("data", plain(str(config["data"])), plain(config.get("classes") or "")))
@@ -126,12 +129,19 @@ def key_facts(config: Record, metrics: Sequence[Record]) -> tuple[Fact, ...]:
         names = ", ".join(words(str(name)) for name in objectives)
         several = len(objectives) > 1
         facts.append(Fact("objectives", str(len(objectives)), names) if several else Fact("objective", names))
-    if metrics:
-        last = metrics[-1]
-        facts.append(Fact("generations", f"{last['generation']:,}"))
-        facts.append(Fact("real images seen", f"{1000 * last['kimg']:,.0f}"))
-        facts.append(Fact("training time", duration(last["seconds"])))
     return tuple(facts)
+
+
+def how_long(metrics: Sequence[Record]) -> tuple[Fact, ...]:
+    """Return the amount of training in the page's header; nothing before the first tick."""
+    if not metrics:
+        return ()
+    last = metrics[-1]
+    return (
+        Fact("generations", f"{last['generation']:,}"),
+        Fact("real images seen", f"{1000 * last['kimg']:,.0f}"),
+        Fact("training time", duration(last["seconds"])),
+    )
 
 
 def settings(config: Record) -> tuple[tuple[str, str], ...]:
@@ -164,5 +174,5 @@ def _checked(path: Path, build: Callable[[], T]) -> T:
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise DataError(
             f"{path}: not as this release writes it ({type(error).__name__}: {error}); accepted is schema 1; "
-            "delete it or run the command again that made it"
+            "restore it from a copy, or run the command again that made it"
         ) from error
