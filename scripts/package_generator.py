@@ -1,8 +1,9 @@
-"""Make a stopped run the packaged generator: `python scripts/package_generator.py runs/0001-scenes`.
+"""Keep a stopped run in small form: `python scripts/package_generator.py runs/0001-scenes`.
 
-What goes along: the averaged generator as float16, the settings, the lineage to four digits, the metrics, and some of
-the sample grids as WebP. The settings stop where the run stopped, so that `scripts/regrow_scenes` grows it again. What
-would take more than 8 MB is refused, and the generator packaged before stays.
+A run that grew on the procedural scenes becomes the packaged generator. Any run is kept elsewhere by `--out`, such as
+`results/weights/NAME`: what grew on photographs stays out of the package. What goes along: the averaged generator as
+float16, the settings, the lineage to four digits, the metrics, and some of the sample grids as WebP. The settings stop
+where the run stopped, so that they grow it again. What would take more than 8 MB is refused, and what was there stays.
 """
 
 import argparse
@@ -36,12 +37,16 @@ def package(run: Run, out: Path = PACKAGED_RUN, limit_mb: float = LIMIT_MB) -> d
     """Write the packaged form of `run` in place of `out` and return the MB of each of its parts.
 
     Raises:
-        ConfigError: the run grew on other data than the procedural scenes, or would take more than `limit_mb`.
+        ConfigError: the run grew on other data than the procedural scenes and `out` is in the package, or it
+            would take more than `limit_mb`.
         CheckpointError: the run has no snapshot.
     """
     config = from_json(EvolveConfig, run.config(), str(run.path / "config.json"))
-    if config.data != "scenes":
-        raise ConfigError(f"{run.path} grew on {config.data}; only what grew on scenes may be packaged")
+    if config.data != "scenes" and out.resolve().is_relative_to(PACKAGED_RUN.parent.resolve()):
+        raise ConfigError(
+            f"{run.path} grew on {config.data}; only what grew on scenes may be packaged, so give another place, "
+            "such as --out results/weights/photos"
+        )
     generation = load_state(run.path / "state" / "latest.safetensors")["generation"]
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as parent:
@@ -62,10 +67,17 @@ def package(run: Run, out: Path = PACKAGED_RUN, limit_mb: float = LIMIT_MB) -> d
 
 
 def settings(config: EvolveConfig, generation: int) -> EvolveConfig:
-    """Return the settings that grow the run again, in one sitting and wherever that is."""
+    """Return the settings that grow the run again, in one sitting and wherever that is; data by their name alone."""
     default = EvolveConfig()
     return replace(
-        config, generations=generation, kimg=None, minutes=None, resume=None, out=default.out, threads=default.threads
+        config,
+        data=Path(config.data).name,
+        generations=generation,
+        kimg=None,
+        minutes=None,
+        resume=None,
+        out=default.out,
+        threads=default.threads,
     )
 
 

@@ -88,9 +88,15 @@ def test_what_is_too_large_is_refused_and_the_run_before_stays(script: ModuleTyp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "scenes-64"]
 
 
-def test_photographs_are_not_packaged(script: ModuleType, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"grew on photos\.zip; only what grew on scenes may be packaged"):
-        script.package(make_run(tmp_path, data="photos.zip"), tmp_path / "scenes-64")
+def test_photographs_are_kept_outside_the_package_only(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "PACKAGED_RUN", tmp_path / "wheel" / "scenes-64")
+    run = make_run(tmp_path, data="../elsewhere/photos.zip")
+    with pytest.raises(ConfigError, match=r"photos\.zip; only what grew on scenes may be packaged, so give another"):
+        script.package(run, tmp_path / "wheel" / "scenes-64")
+    script.package(run, tmp_path / "results" / "photos")
+    assert read_config(EvolveConfig, tmp_path / "results" / "photos" / "config.json").data == "photos.zip"
 
 
 def test_script_tells_the_size_of_each_part_and_errors_in_a_line(tmp_path: Path) -> None:
