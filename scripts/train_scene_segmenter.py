@@ -118,7 +118,7 @@ def train(steps: int, seed: int, state: Path | None = None) -> SceneNet:
         size = IMAGE_SIZES[1] if step % 3 == 2 else IMAGE_SIZES[0]
         images, masks = render(stream_seed(seed, f"step {step}"), BATCHES[size], size)
         images, masks = augment(images, masks, stream(seed, f"augmentation {step}"))
-        with torch.autocast("cpu", torch.bfloat16):  # a step takes 2/3 of its time in float32
+        with torch.autocast("cpu", torch.bfloat16):  # two thirds of the seconds that float32 takes
             logits = network(images.contiguous(memory_format=torch.channels_last)).float()
         loss = cross_entropy(logits, masks) + soft_jaccard_loss(logits, masks)
         optimizer.zero_grad()

@@ -4,16 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
+from tests.cli.tiny import write_run
 from tests.dissect.planted import ByColour
 
 from ganatomy.cli import demo, dissect, edit
 from ganatomy.config.demo import DemoConfig
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
-from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.progress import SILENT, Silent
-from ganatomy.runs.directory import create_run, open_run
-from ganatomy.runs.weights import save_generator
+from ganatomy.runs.directory import open_run
 
 
 class Lines(Silent):
@@ -28,12 +26,7 @@ class Lines(Silent):
 
 @pytest.fixture
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    run = create_run(tmp_path / "wheel", "tiny", {"schema": 1, "image_size": 32})
-    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
-    initialise(generator, torch.Generator().manual_seed(0))
-    for parameter in generator.parameters():
-        parameter.data.mul_(20)
-    save_generator(run, "ema", generator, half=True)
+    run = write_run(tmp_path / "wheel", half=True)
     for module in (demo, dissect, edit):
         monkeypatch.setattr(module, "load_segmenter", lambda *_, **__: ByColour())
     monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))

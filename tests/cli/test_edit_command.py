@@ -3,28 +3,20 @@
 import json
 
 import pytest
-import torch
+from tests.cli.tiny import write_run
 from tests.dissect.planted import ByColour
 
 from ganatomy.cli import dissect, edit
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
-from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.progress import SILENT
-from ganatomy.runs.directory import create_run
-from ganatomy.runs.weights import save_generator
 
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """A run of a tiny untrained generator, looked at by colour."""
-    directory = create_run(tmp_path, "tiny", {})
-    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
-    initialise(generator, torch.Generator().manual_seed(0))
-    for parameter in generator.parameters():
-        parameter.data.mul_(20)
-    save_generator(directory, "ema", generator)
+    directory = write_run(tmp_path)
     loads = []
 
     def load(*settings):

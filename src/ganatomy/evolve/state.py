@@ -66,7 +66,8 @@ def start(config: EvolveConfig, images: ImageSet, like: Generator | None = None)
     rng = stream(config.seed, "init")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(config.seed, "init"))
-        generators = [copy.deepcopy(like) or _first_generator(config, rng) for _ in range(config.population)]
+        smaller = ancestor(config) if like is None else None
+        generators = [copy.deepcopy(like) or _first_generator(config, smaller, rng) for _ in range(config.population)]
         # A stream of its own: a resumed run draws the same projections without drawing generators before.
         discriminator = build_discriminator(config, stream(config.seed, "environment")).to(device).eval()
     for generator in generators:
@@ -100,8 +101,7 @@ def ancestor(config: EvolveConfig) -> Generator | None:
     return smaller
 
 
-def _first_generator(config: EvolveConfig, rng: torch.Generator) -> Generator:
-    smaller = ancestor(config)
+def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> Generator:
     return build_generator(config, rng) if smaller is None else grow(smaller, rng)
 
 
