@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from ganatomy.cli.evolve import DEFAULT_MINUTES, _with_stop
 from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
+from ganatomy.config.presets import PRESETS
+from ganatomy.models.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.progress import Silent
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
@@ -29,6 +32,14 @@ def _one_cache_and_the_same_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(autouse=True)
+def _small_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the `light` networks of 32 px be tiny: what is tested is what is said and written."""
+    monkeypatch.setitem(GENERATORS["light"], 32, GeneratorShape(32, (8, 6, 4), z_dim=4))
+    monkeypatch.setitem(DISCRIMINATORS["light"], 32, DiscriminatorShape((4, 8, 8)))
+    monkeypatch.setitem(DISCRIMINATORS["light"], 64, DiscriminatorShape((4, 8, 8, 8)))
 
 
 @pytest.fixture
@@ -181,6 +192,9 @@ def test_too_few_images_are_told_before_a_run_is_made(
         (["--data", "scenes", "--seed", "-1"], "seed is -1; give 0 or more"),
         (["--grow-from", "nowhere"], "no run directory at nowhere"),
         (["--objectives", "minimx"], "invalid choice 'minimx'"),
+        (["--preset", "theanoo"], "no preset 'theanoo'; choose from paper, "),
+        (["--data", "swissroll", "--grow-from", "nowhere"], "swissroll are points; leave it out"),
+        (["--stop-after-no-gain", "2"], "stop_after_no_gain counts scores; give --score-every-generations too"),
     ],
 )
 def test_mistakes_are_told_before_a_run_is_made(
@@ -216,12 +230,56 @@ def test_grows_a_run_from_one_of_half_its_size(words: list[str], tmp_path: Path)
     assert grown.shape.channels == (*load_generator(smaller).shape.channels, 8), "no layer has fewer than 8 units"
 
 
-def test_training_that_diverges_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*words, "--learning-rate", "1e38"]) == 2
-    assert capsys.readouterr().err.splitlines()[-1] == (
-        "ganatomy: none of the 3 children has a finite fitness; lower the learning rate or take another seed, "
-        "in a new run"
+def test_training_that_diverges_is_told_with_a_report(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--learning-rate", "1e38", "--rollbacks", "2", "--generations", "9"]) == 2
+    lines, run = capsys.readouterr().err.splitlines(), tmp_path / "runs" / "0001-egan"
+    assert lines[-1] == (
+        "ganatomy: generation 1 after 2 rollbacks: none of the 3 children has a finite fitness; lower the learning "
+        "rate or take another seed, in a new run; the last snapshot stays; "
+        f"{run / 'report.html'} shows how it came to that"
     )
+    assert (run / "report.html").exists()
+    told = [line for line in lines if "every child died" in line]
+    assert len(told) == 2
+    assert "back to the snapshot of generation 0, rollback 2 of at most 2" in told[1]
+
+
+def test_grows_points_and_resumes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["evolve", "--data", "8gaussians", "--out", str(tmp_path / "runs"), "--batch-size", "4"]
+    assert main([*words, "--generations", "2", "--json"]) == 0
+    out, err = capsys.readouterr()
+    run = tmp_path / "runs" / "0001-egan"
+    assert json.loads(out)["generation"] == 2
+    assert f"run {run}: points of 8gaussians\n" in err
+    assert load_generator(open_run(run)).kind == "points"
+    assert [p.name for p in (run / "samples").glob("*.npz")]
+    assert main(["evolve", "--resume", str(run), "--generations", "3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["generation"] == 3
+
+
+def test_a_run_may_start_from_a_preset_and_flags_override_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["evolve", "--preset", "theano-points", "--out", str(tmp_path / "runs")]
+    assert main([*words, "--generations", "1", "--batch-size", "8"]) == 0
+    config = read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json")
+    expected = replace(PRESETS["theano-points"], generations=1, batch_size=8, out=tmp_path / "runs")
+    assert config == expected
+    capsys.readouterr()
+    assert main(["evolve", "--resume", str(tmp_path / "runs" / "0001-egan"), "--generations", "2"]) == 0
+
+
+def test_scores_are_taken_and_the_best_weights_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["evolve", "--data", "8gaussians", "--out", str(tmp_path / "runs"), "--batch-size", "4"]
+    words += ["--generations", "50", "--score-every-generations", "1", "--score-images", "16"]
+    assert main([*words, "--stop-after-no-gain", "1", "--learning-rate", "0.1"]) == 0
+    run = open_run(tmp_path / "runs" / "0001-egan")
+    values = [line["values"]["mmd"] for line in run.scores()]
+    assert values[-1] >= values[-2] == min(values)
+    assert len(values) < 50
+    assert load_generator(run, "best").kind == "points"
 
 
 @pytest.mark.parametrize("stop", [{"generations": 3}, {"kimg": 0.5}, {"minutes": 9.0}])

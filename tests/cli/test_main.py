@@ -104,7 +104,7 @@ def test_settings_file_that_is_missing_or_wrong_is_one_line(capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "no command given; accepted: demo, evolve, dissect, edit, report, toy"),
+        ([], "no command given; accepted: demo, evolve, score, compare, dissect, edit, report, toy"),
         (["evlve"], "no command 'evlve'; did you mean 'evolve'?"),
         (["--json"], "no command '--json'; accepted: demo"),
         (["toy"], "Missing from ganatomy toy: PATH"),

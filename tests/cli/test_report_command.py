@@ -1,11 +1,13 @@
 """`ganatomy report`, as the command line calls it."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.tiny import contents, write_run
 
+from ganatomy.cli import report
 from ganatomy.cli.main import main
 
 
@@ -37,6 +39,30 @@ def test_results_are_one_json_object(path: Path, tmp_path: Path, capsys: pytest.
     assert out.count("\n") == 1
     assert json.loads(out) == {"megabytes": round(output.stat().st_size / 1e6, 2), "report": str(output)}
     assert contents(path) == before
+
+
+def test_figures_and_event_files_are_written_where_they_are_told(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "write_events", lambda run, directory, progress: directory / run.path.name)
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    figures, events = tmp_path / "figures", tmp_path / "events"
+    assert main(["report", str(path), "--figures", str(figures), "--tensorboard", str(events), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert list(json.loads(out)) == ["megabytes", "events", "figures", "report"]
+    assert json.loads(out)["events"] == str(events / "0001-tiny")
+    assert {"latent-grid.png", "latent-strips.png"} <= {file.name for file in figures.iterdir()}
+    assert "figures are written as SVG only" in err
+
+
+def test_without_tensorboard_nothing_is_written(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    assert fails(capsys, "report", str(path), "--tensorboard", str(tmp_path / "events")) == (
+        "event files need TensorBoard, which is not installed; `pip install 'ganatomy[tensorboard]'`"
+    )
+    assert not (path / "report.html").exists()
 
 
 def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,17 +2,26 @@
 
 import math
 from dataclasses import fields
-from typing import Any
+from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 
-from ganatomy.config.evolve import STOPS_AND_BOOKKEEPING, EvolveConfig
+from ganatomy.config.evolve import (
+    AMOUNTS,
+    COUNTS,
+    DECAYS,
+    OPTIONAL,
+    POINT_DATA,
+    STOPS_AND_BOOKKEEPING,
+    WEIGHTS,
+    EvolveConfig,
+    ObjectiveName,
+)
 from ganatomy.config.jsonable import from_json, to_json
+from ganatomy.config.presets import PRESETS
+from ganatomy.data.mixtures import MIXTURES
 from ganatomy.errors import ConfigError
-
-COUNTS = ("population", "batch_size", "discriminator_steps", "num_scenes", "tick_generations")
-AMOUNTS = ("learning_rate", "ema_kimg", "sample_every_minutes", "snapshot_every_minutes")
-OPTIONAL = ("generations", "kimg", "minutes", "threads", "evaluation_size")
 
 
 def refusal(**changes: Any) -> str:
@@ -40,6 +49,25 @@ def test_what_may_be_left_out_is_finite_and_above_0_where_given(field: str, valu
     assert refusal(**{field: value}) == f"{field} is {value}; give a finite number above 0, or leave it out"
 
 
+@pytest.mark.parametrize("field", DECAYS)
+@pytest.mark.parametrize("value", [-0.1, 1.0, math.nan])
+def test_a_decay_is_less_than_1(field: str, value: float) -> None:
+    assert refusal(**{field: value}) == f"{field} is {value}; give 0 or more, less than 1"
+
+
+@pytest.mark.parametrize("field", WEIGHTS)
+@pytest.mark.parametrize("value", [-0.1, math.nan, math.inf])
+def test_a_weight_is_finite_and_may_be_0(field: str, value: float) -> None:
+    assert refusal(**{field: value}) == f"{field} is {value}; give a finite number, 0 or more"
+    assert getattr(EvolveConfig(**{field: 0.0}), field) == 0
+
+
+def test_every_number_is_checked() -> None:
+    checked = {*COUNTS, *AMOUNTS, *OPTIONAL, *DECAYS, *WEIGHTS, "seed", "rollbacks", "image_size", "feature_size"}
+    kinds = {int, float, int | None, float | None}
+    assert {name for name, kind in get_type_hints(EvolveConfig).items() if kind in kinds} == checked
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -60,12 +88,36 @@ def test_what_may_be_left_out_is_finite_and_above_0_where_given(field: str, valu
             "evaluation_size is 9, but the discriminator's steps need 10 images of each survivor; give at least that "
             "many",
         ),
-        ({"gamma": -0.1}, "gamma is -0.1; give a finite number, 0 or more"),
-        ({"gamma": math.nan}, "gamma is nan; give a finite number, 0 or more"),
-        ({"gamma": math.inf}, "gamma is inf; give a finite number, 0 or more"),
-        ({"beta1": -0.1}, "beta1 is -0.1; give 0 or more, less than 1"),
-        ({"beta1": 1.0}, "beta1 is 1.0; give 0 or more, less than 1"),
-        ({"beta2": math.nan}, "beta2 is nan; give 0 or more, less than 1"),
+        (
+            {"objectives": ("minimax",), "selection": "random", "population": 2},
+            "a population of one objective needs gamma above 0 to differ; give --population 1",
+        ),
+        (
+            {"objectives": ("minimax",), "diversity": "none", "population": 2},
+            "a population of one objective needs gamma above 0 to differ; give --population 1",
+        ),
+        (
+            {"objectives": ("minimax",), "crossover": True},
+            "crossover distils two children into one; give two objectives or more",
+        ),
+        (
+            {"crossover": True, "selection": "random"},
+            "crossover takes the two fittest, and selection random measures no fitness; leave one out",
+        ),
+        (
+            {"selection": "pareto", "diversity": "none"},
+            "selection pareto weighs quality against diversity; give --diversity gradient or pairwise",
+        ),
+        (
+            {"adam_state": "per_objective", "generator_steps": 2},
+            "adam_state per_objective counts one step a mutation; give --generator-steps 1",
+        ),
+        (
+            {"data": "swissroll", "grow_from": Path("runs/1")},
+            "grow_from doubles the size of images, and swissroll are points; leave it out",
+        ),
+        ({"stop_after_no_gain": 3}, "stop_after_no_gain counts scores; give --score-every-generations too"),
+        ({"rollbacks": -1}, "rollbacks is -1; give 0 or more"),
         ({"seed": -1}, "seed is -1; give 0 or more"),
     ],
 )
@@ -80,6 +132,11 @@ def test_settings_that_cannot_be_used_are_refused(changes: dict[str, Any], messa
         {"gamma": 0.0},
         {"gamma": 0.0, "objectives": ("minimax",)},
         {"gamma": 0.1, "objectives": ("minimax",), "population": 2},
+        {"gamma": 0.0, "objectives": ("minimax",), "population": 2, "selection": "pareto"},
+        {"objectives": ("minimax",), "population": 2, "crossover": True},
+        {"adam_state": "per_objective", "generator_steps": 1, "evolve_every": 5, "rollbacks": 0},
+        {"stop_after_no_gain": 1, "score_every_generations": 1, "score_metric": "kd", "extractor": "a:b"},
+        {"data": "25gaussians", "selection": "pareto", "diversity": "pairwise", "discriminator_beta1": 0.0},
         {"batch_size": 16, "discriminator_steps": 3, "population": 5, "evaluation_size": 10},
         {"feature_size": 64, "beta1": 0.5, "beta2": 0.0, "generations": 1, "kimg": 0.5, "minutes": 0.1, "threads": 1},
     ],
@@ -108,3 +165,44 @@ def test_what_may_change_on_resuming_are_settings() -> None:
     assert names >= STOPS_AND_BOOKKEEPING
     assert {"generations", "kimg", "minutes", "resume"} <= STOPS_AND_BOOKKEEPING
     assert not STOPS_AND_BOOKKEEPING & {"data", "image_size", "gamma", "objectives", "population", "seed"}
+
+
+def test_objectives_are_all_that_there_are() -> None:
+    names = ObjectiveName.__args__
+    assert EvolveConfig(objectives=names).objectives == names
+    assert len(names) == 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "counts"),
+    [
+        ({}, True),
+        ({"gamma": 0.0}, False),
+        ({"gamma": 0.0, "selection": "pareto"}, True),
+        ({"diversity": "none"}, False),
+        ({"selection": "random"}, False),
+        ({"selection": "plus", "diversity": "pairwise"}, True),
+    ],
+)
+def test_diversity_counts_where_it_is_weighed_and_there_is_a_choice(changes: dict[str, Any], counts: bool) -> None:
+    assert EvolveConfig(**changes).has_diversity == counts
+
+
+def test_some_data_are_points() -> None:
+    assert POINT_DATA == MIXTURES
+    assert all(EvolveConfig(data=name).is_points for name in MIXTURES)
+    assert not EvolveConfig(data="scenes").is_points
+
+
+def test_a_preset_is_found_by_its_name() -> None:
+    assert EvolveConfig.from_preset("theano") is PRESETS["theano"]
+    with pytest.raises(ConfigError) as caught:
+        EvolveConfig.from_preset("theanoo")
+    assert str(caught.value) == f"no preset 'theanoo'; choose from {', '.join(PRESETS)}"
+
+
+def test_what_decides_how_a_training_goes_cannot_change_on_resuming() -> None:
+    free = {"rollbacks", "stop_after_no_gain", "tick_generations", "snapshot_every_minutes", "device"}
+    assert free <= STOPS_AND_BOOKKEEPING
+    fixed = {"selection", "crossover", "evolve_every", "perturb", "r1", "adam_state", "score_metric", "precision"}
+    assert not fixed & STOPS_AND_BOOKKEEPING

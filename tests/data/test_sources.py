@@ -9,7 +9,9 @@ from PIL import Image
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data import cache, scenes, sources
-from ganatomy.data.sources import load_scenes, open_images
+from ganatomy.data.mixtures import MIXTURES
+from ganatomy.data.points import Mixture
+from ganatomy.data.sources import load_scenes, open_data, open_images
 from ganatomy.errors import DataError
 from ganatomy.progress import Silent
 
@@ -115,6 +117,20 @@ def test_settings_choose_scenes_by_their_name(rendered) -> None:
     images = open_images(EvolveConfig(data="scenes", image_size=32, num_scenes=3, seed=7))
     assert rendered == [(7, 3, 32, 0)]
     assert images.images[:, 0, 0, 0].tolist() == [7, 8, 9]
+
+
+@pytest.mark.parametrize("name", MIXTURES)
+def test_settings_choose_points_by_the_name_of_their_mixture(name: str, tmp_path: Path) -> None:
+    assert open_data(EvolveConfig(data=name)) == Mixture(name)
+    assert not (tmp_path / "cache").exists()
+
+
+def test_all_other_data_are_images(rendered, photos: Path) -> None:
+    told = Told()
+    scenes = open_data(EvolveConfig(data="scenes", image_size=32, num_scenes=3))
+    images = open_data(EvolveConfig(data=str(photos), image_size=32), told)
+    assert [len(found) for found in (scenes, images)] == [3, 2]  # type: ignore[arg-type]
+    assert told.lines == ["skipped train/sea/9.png: not a JPEG, PNG or WebP file"]
 
 
 def test_settings_choose_folder_split_and_classes_and_skipped_files_are_listed(photos: Path) -> None:

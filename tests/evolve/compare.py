@@ -16,12 +16,13 @@ def leaves(tree: Any, name: str = "") -> dict[str, Any]:
     return {path: leaf for key, item in items for path, leaf in leaves(item, f"{name}/{key}").items()}
 
 
+def same(x: Any, y: Any) -> bool:
+    """Return whether two leaves are equal; NaN, as before the first score, equals itself."""
+    return torch.equal(x, y) if isinstance(x, Tensor) else bool(x == y or (x != x and y != y))
+
+
 def differences(a: TrainingState, b: TrainingState) -> set[str]:
     """Return the names of what differs between two states, or is in one alone."""
     ours, theirs = leaves(saved(a)), leaves(saved(b))
-
-    def same(name: str) -> bool:
-        x, y = ours[name], theirs[name]
-        return torch.equal(x, y) if isinstance(x, Tensor) else bool(x == y)
-
-    return (ours.keys() ^ theirs.keys()) | {name for name in ours.keys() & theirs.keys() if not same(name)}
+    different = {name for name in ours.keys() & theirs.keys() if not same(ours[name], theirs[name])}
+    return (ours.keys() ^ theirs.keys()) | different

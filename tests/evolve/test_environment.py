@@ -1,12 +1,14 @@
 """The discriminator's part, on one with two weights: a sample's logit is w x + b."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
 from tests.evolve import nets
 from torch import Tensor, nn
 
+from ganatomy.evolve.discrimination import DISCRIMINATOR_LOSSES, Penalties
 from ganatomy.evolve.environment import Environment, detached, join, take
 from ganatomy.evolve.population import AdamSettings
 from ganatomy.models.augment import augment, draw_augmentation
@@ -33,20 +35,26 @@ class Line(nn.Module):
         return self.w * features[0] + self.b
 
 
-def line(w: float = 0.0, b: float = 0.0) -> Environment:
+def line(w: float = 0.0, b: float = 0.0, **parts: Any) -> Environment:
     discriminator = Line(w, b).eval()
-    return Environment(discriminator, AdamSettings(LEARNING_RATE).optimizer(discriminator))
+    return Environment(discriminator, AdamSettings(LEARNING_RATE).optimizer(discriminator), **parts)
+
+
+def descending(w: float, b: float = 0.0, **parts: Any) -> Environment:
+    """Return an environment whose weights move by minus the gradient."""
+    discriminator = Line(w, b).eval()
+    return Environment(discriminator, torch.optim.SGD([discriminator.w, discriminator.b], 1.0), **parts)  # type: ignore[arg-type]
 
 
 def column(*values: float) -> list[Tensor]:
-    return [torch.tensor(values)[:, None]]
+    return [torch.tensor(values, dtype=torch.float32)[:, None]]
 
 
 def test_a_step_goes_down_the_two_way_loss_and_tells_what_was_before_it() -> None:
     """At w = b = 0 the loss is 2 log 2, its slope by w -(2 + 4) / 4 + (1 + 1) / 4 = -1, by b 0: Adam moves w by +lr."""
     environment = line()
     figures = environment.step(column(2, 4), column(1, 1))
-    assert figures == pytest.approx({"d_loss": 2 * math.log(2), "d_real": 0.5, "d_generated": 0.5})
+    assert figures == pytest.approx({"d_loss": 2 * math.log(2), "d_real": 0.5, "d_generated": 0.5, "d_accuracy": 0.5})
     w, b = (p.item() for p in environment.parameters)
     assert w == pytest.approx(LEARNING_RATE)
     assert b == 0
@@ -54,8 +62,63 @@ def test_a_step_goes_down_the_two_way_loss_and_tells_what_was_before_it() -> Non
     sigma = [1 / (1 + math.exp(-logit)) for logit in (0.2, 0.4, 0.1)]
     expected = -(math.log(sigma[0]) + math.log(sigma[1])) / 2 - math.log(1 - sigma[2])
     assert figures == pytest.approx(
-        {"d_loss": expected, "d_real": (sigma[0] + sigma[1]) / 2, "d_generated": sigma[2]}, rel=1e-5
+        {"d_loss": expected, "d_real": (sigma[0] + sigma[1]) / 2, "d_generated": sigma[2], "d_accuracy": 0.5}, rel=1e-5
     )
+
+
+def test_accuracy_is_the_mean_share_on_the_right_side_of_one_half() -> None:
+    figures = line(w=1.0).step(column(1, 2, 3, -1), column(-1, -2, 0, 1))  # a logit of 0 is no sign of a real image
+    assert figures["d_accuracy"].item() == pytest.approx((3 / 4 + 3 / 4) / 2)
+    assert line(w=1.0).step(column(1, 2), column(-1, -2))["d_accuracy"].item() == 1
+
+
+def test_a_step_may_be_of_another_loss() -> None:
+    """At w = 0, b = 1 least squares has the loss 0 + 1; its slope by w is 2 (0) + 2 mean x_g, by b 2."""
+    environment = descending(w=0.0, b=1.0, loss=DISCRIMINATOR_LOSSES["least_squares"])
+    assert environment.step(column(2, 4), column(1, 3))["d_loss"].item() == pytest.approx(1)
+    assert [p.item() for p in environment.parameters] == pytest.approx([0 - 2 * 2, 1 - 2])
+
+
+WASSERSTEIN = DISCRIMINATOR_LOSSES["wasserstein"]
+
+
+@pytest.mark.parametrize(
+    ("penalties", "slope"),
+    [
+        (Penalties(r1=0.5), 0.5 * 3),
+        (Penalties(r2=0.25), 0.25 * 3),
+        (Penalties(gradient=0.1), 0.1 * 2 * (3 - 1)),
+        (Penalties(gradient=0.1, centre=0.0), 0.1 * 2 * 3),
+        (Penalties(gradient=0.1, r1=0.5, r2=0.25), 0.1 * 2 * (3 - 1) + 0.75 * 3),
+    ],
+)
+def test_penalties_pull_on_the_weight_but_are_not_told_as_loss(penalties: Penalties, slope: float) -> None:
+    """Of w x + b, with real and generated samples alike so that the loss itself has no slope."""
+    environment = descending(w=3.0, loss=WASSERSTEIN, penalties=penalties)
+    figures = environment.step(column(1, 2), column(1, 2))
+    assert figures["d_loss"].item() == 0
+    assert [p.item() for p in environment.parameters] == pytest.approx([3 - slope, 0])
+
+
+def test_the_survivors_factor_multiplies_r1() -> None:
+    environment = descending(w=3.0, loss=WASSERSTEIN, penalties=Penalties(r1=0.5))
+    environment.step(column(1, 2), column(1, 2), r1_factor=0.1)
+    assert environment.parameters[0].item() == pytest.approx(3 - 0.05 * 3)
+
+
+def test_the_gradient_is_penalised_where_the_mix_says() -> None:
+    class Parabola(Line):
+        def judge(self, features: list[Tensor]) -> Tensor:
+            return self.w * features[0].square() / 2 + self.b  # gradient w x
+
+    for mix, x in ((None, 2.0), (torch.tensor([0.0]), 1.0), (torch.tensor([1.0]), 3.0)):
+        discriminator = Parabola(1.0, 0.0).eval()
+        optimizer = torch.optim.SGD([discriminator.w, discriminator.b], 1.0)
+        penalties = Penalties(gradient=0.1, centre=0.0)
+        environment = Environment(discriminator, optimizer, WASSERSTEIN, penalties)  # type: ignore[arg-type]
+        environment.step(column(1), column(3), mix)
+        # loss (9 - 1) / 2 * w, penalty 0.1 (w x)^2
+        assert environment.parameters[0].item() == pytest.approx(1 - 4 - 0.2 * x**2)
 
 
 def test_a_step_trains_in_training_mode_and_leaves_evaluation_mode() -> None:
@@ -94,6 +157,47 @@ def test_images_are_seen_as_they_are_or_augmented_by_the_draws() -> None:
     augmented = environment.features(images, draws)[0]
     assert torch.equal(augmented, augment(images, draws).mean((1, 2, 3))[:, None])
     assert not torch.equal(augmented, environment.features(images, None)[0])
+
+
+class Dense(nn.Module):
+    """A layer whose arithmetic shows: as generator, as features, as judge."""
+
+    couples_samples = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.layer = nn.Linear(4, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layer(x)
+
+    def features(self, x: Tensor) -> list[Tensor]:
+        return [self.layer(x)]
+
+    def judge(self, features: list[Tensor]) -> Tensor:
+        return self.layer(features[0])
+
+
+@pytest.mark.parametrize("bf16", [False, True])
+def test_networks_may_run_in_bfloat16_and_what_they_give_is_float32(bf16: bool) -> None:
+    dense, x = Dense(), torch.rand(3, 4, generator=torch.Generator().manual_seed(0))
+    exact = dense(x)
+    environment = Environment(dense, AdamSettings().optimizer(dense), bf16=bf16)
+    for given in (environment.generate(dense, x), environment.judge([x])):
+        assert given.dtype == torch.float32
+        assert torch.equal(given, exact) != bf16
+        torch.testing.assert_close(given, exact, rtol=0.02, atol=0.02)  # 8 bits of mantissa
+    assert environment.features(x, None)[0].dtype == (torch.bfloat16 if bf16 else torch.float32)
+
+
+def test_a_network_that_is_slow_backwards_in_bfloat16_is_not_passed_back_through_in_it() -> None:
+    dense, x = Dense(), torch.rand(3, 4)
+    environment = Environment(dense, AdamSettings().optimizer(dense), bf16=True)
+    assert environment.features(x.clone().requires_grad_(), None)[0].dtype == torch.bfloat16
+    dense.slow_backward_in_bf16 = True
+    assert environment.features(x.clone().requires_grad_(), None)[0].dtype == torch.float32
+    assert environment.features(x, None)[0].dtype == torch.bfloat16
 
 
 def test_batch_norm_couples_samples() -> None:

@@ -13,12 +13,19 @@ from torch import Tensor, nn
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data.image_set import ImageSet
+from ganatomy.data.points import Mixture, PointBatches
 from ganatomy.errors import IncompatibleRun
-from ganatomy.evolve.state import FROZEN, TrainingState, restore, saved, start
+from ganatomy.evolve.discrimination import DISCRIMINATOR_LOSSES, Penalties
+from ganatomy.evolve.population import ObjectiveMoments, Traits
+from ganatomy.evolve.state import FROZEN, SCHEMA, TrainingState, ancestor, restore, saved, start
 from ganatomy.models import projected
 from ganatomy.models.dcgan import Generator, GeneratorShape, sample_latents
 from ganatomy.models.efficientnet import EfficientNetLite0
+from ganatomy.models.mlp import PointDiscriminator, PointGenerator
+from ganatomy.models.resnet import ResnetGenerator, ResnetShape
+from ganatomy.runs.directory import create_run
 from ganatomy.runs.state import load_state, save_state
+from ganatomy.runs.weights import save_generator
 
 CONFIG = EvolveConfig(image_size=32, discriminator="light", batch_size=4, population=2)
 TINY = GeneratorShape(32, (4, 3, 2), z_dim=3)
@@ -40,6 +47,10 @@ def tiny() -> Generator:
 
 def moved(state: TrainingState) -> TrainingState:
     """Return the state after every part of it has changed."""
+    state.population = [
+        one.child("minimax", Traits(learning_rate=0.1 * number + 0.7, r1=2.0))
+        for number, one in enumerate(state.population)
+    ]
     for one in state.population:
         one.step(tuple(torch.ones_like(p) for p in one.generator.parameters()))
         one.generator(sample_latents(one.generator, 4, state.streams.latent))  # BatchNorm statistics
@@ -49,7 +60,12 @@ def moved(state: TrainingState) -> TrainingState:
     state.average(0.5)
     for rng in vars(state.streams).values():
         torch.randn(3, generator=rng)
+    if state.moments:
+        state.moments.take_back(state.population[0])
+    state.watchdogs.look({"d_accuracy": 1.0, "sample_distance": 0.0})
+    state.watchdogs.look_at_modes(4)
     state.generation, state.kimg, state.seconds = 7, 0.028, 12.5
+    state.rollbacks, state.best_score, state.scores_without_gain = 1, 0.25, 2
     return state
 
 
@@ -120,10 +136,11 @@ def test_the_average_moves_towards_the_fittest_survivor() -> None:
     assert all((p == 4).all() for p in survivor.parameters())
 
 
-def test_restoring_gives_back_every_bit_that_was_saved(tmp_path: Path) -> None:
-    state = moved(started(like=tiny()))
+@pytest.mark.parametrize("adam_state", ["inherited", "per_objective"])
+def test_restoring_gives_back_every_bit_that_was_saved(adam_state: str, tmp_path: Path) -> None:
+    state = moved(started(like=tiny(), adam_state=adam_state))
     save_state(tmp_path / "latest.safetensors", saved(state))
-    other = started(like=tiny())
+    other = started(like=tiny(), adam_state=adam_state)
     assert len(differences(state, other)) > 50, "every part has moved"
     restore(other, load_state(tmp_path / "latest.safetensors"))
     assert differences(state, other) == set()
@@ -152,6 +169,80 @@ def test_what_seed_and_published_weights_determine_is_not_saved(monkeypatch: pyt
     other = started(like=tiny(), discriminator="projected", feature_size=64)
     restore(other, saved(moved(state)))
     assert differences(state, other) == set()
+
+
+def test_restored_optimizers_take_steps_of_the_inherited_size() -> None:
+    state, other = moved(started(like=tiny(), learning_rate=0.01)), started(like=tiny(), learning_rate=0.01)
+    restore(other, saved(state))
+    rates = [[one.optimizer.param_groups[0]["lr"] for one in s.population] for s in (state, other)]
+    assert rates[0] == rates[1] == [0.01 * 0.7, 0.01 * 0.8]
+
+
+def test_settings_decide_what_the_discriminator_minimises() -> None:
+    plain, other = (
+        started(like=tiny(), **changes).environment
+        for changes in (
+            {"beta1": 0.25},
+            {
+                "beta1": 0.25, "discriminator_beta1": 0.5, "discriminator_loss": "hinge", "gradient_penalty": 1.0,
+                "gradient_penalty_centre": 2.0, "r1": 3.0, "r2": 4.0, "precision": "bf16",
+            },
+        )
+    )  # fmt: skip
+    assert (plain.loss, plain.penalties, plain.bf16) == (DISCRIMINATOR_LOSSES["bce"], Penalties(), False)
+    assert (other.loss, other.bf16) == (DISCRIMINATOR_LOSSES["hinge"], True)
+    assert other.penalties == Penalties(1.0, 2.0, 3.0, 4.0)
+    assert [e.optimizer.defaults["betas"] for e in (plain, other)] == [(0.25, 0.99), (0.5, 0.99)]
+    state = started(like=tiny(), beta1=0.25, discriminator_beta1=0.5)
+    assert state.population[0].optimizer.defaults["betas"] == (0.25, 0.99)
+
+
+def test_optimizer_state_of_objectives_is_kept_where_it_is_asked_for() -> None:
+    assert started(like=tiny()).moments is None
+    assert started(like=tiny(), adam_state="per_objective").moments == ObjectiveMoments()
+
+
+def test_points_have_networks_and_batches_of_their_own() -> None:
+    state = start(EvolveConfig(data="8gaussians"), Mixture("8gaussians"))
+    assert isinstance(state.population[0].generator, PointGenerator)
+    assert isinstance(state.ema, PointGenerator)
+    assert isinstance(state.environment.discriminator, PointDiscriminator)
+    assert isinstance(state.batches, PointBatches)
+    assert state.batches.next(3).shape == (3, 2)
+
+
+@pytest.mark.parametrize("where", ["generator", "ema", "discriminator"])
+def test_weights_that_are_no_numbers_are_noticed(where: str) -> None:
+    state = started(like=tiny())
+    assert state.is_finite
+    networks = {
+        "generator": state.population[1].generator,
+        "ema": state.ema,
+        "discriminator": state.environment.discriminator,
+    }
+    with torch.no_grad():
+        next(networks[where].parameters()).view(-1)[0] = torch.inf
+    assert not state.is_finite
+
+
+def test_only_a_dcgan_can_grow(tmp_path: Path) -> None:
+    run = create_run(tmp_path, "a", {})
+    save_generator(run, "ema", ResnetGenerator(ResnetShape(32, (2, 2, 2, 2), z_dim=2)))
+    assert ancestor(CONFIG) is None
+    with pytest.raises(IncompatibleRun) as caught:
+        ancestor(replace(CONFIG, image_size=64, grow_from=run.path))
+    assert str(caught.value) == f"{run.path} has a generator of kind 'resnet'; only a DCGAN's can grow"
+
+
+@pytest.mark.parametrize("schema", [None, 1, SCHEMA + 1])
+def test_a_snapshot_of_another_version_is_refused(schema: int | None) -> None:
+    state = started(like=tiny())
+    with pytest.raises(IncompatibleRun) as caught:
+        restore(state, {**saved(state), "schema": schema})
+    assert str(caught.value) == (
+        f"the snapshot has schema {schema}, this version reads {SCHEMA}; resume with the version that wrote it, or "
+        "start a new run"
+    )
 
 
 @pytest.mark.parametrize(

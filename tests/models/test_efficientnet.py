@@ -3,11 +3,17 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from ganatomy.errors import CheckpointError, MissingExtra
 from ganatomy.models import efficientnet
-from ganatomy.models.efficientnet import EfficientNetLite0, SameConv, fold_batch_norm, load_efficientnet_lite0
+from ganatomy.models.efficientnet import (
+    EfficientNetLite0,
+    EfficientNetLite0Classifier,
+    SameConv,
+    load_efficientnet_lite0,
+    load_efficientnet_lite0_classifier,
+    published_layers,
+)
 
 
 @pytest.mark.parametrize("size", [64, 96])
@@ -26,37 +32,21 @@ def test_same_padding_is_heavier_to_the_right() -> None:
     assert conv(x)[0, 0].tolist() == [[45, 39], [66, 50]]
 
 
-def published(model: EfficientNetLite0) -> dict[str, torch.Tensor]:
-    """A checkpoint by the published names, with random BatchNorm statistics."""
-    torch.manual_seed(0)
-    tensors: dict[str, torch.Tensor] = {}
-    for layer in efficientnet._published_layers(model):
-        weight = model.get_submodule(layer.ours).weight
-        tensors[f"{layer.convolution}.weight"] = torch.randn_like(weight)
-        for name in ("weight", "running_var"):
-            tensors[f"{layer.norm}.{name}"] = torch.rand(len(weight)) + 0.5
-        for name in ("bias", "running_mean"):
-            tensors[f"{layer.norm}.{name}"] = torch.randn(len(weight))
-    return tensors
+def test_the_classifier_ends_in_the_mean_of_1280_maps() -> None:
+    model = EfficientNetLite0Classifier().eval()
+    x = torch.randn(1, 3, 32, 32)
+    features, logits = model(x)
+    expected = model.head(model.body(x)[-1]).clamp(0, 6)[0, :, 0, 0]
+    torch.testing.assert_close(features[0], expected)
+    assert features.shape == (1, 1280)
+    torch.testing.assert_close(logits, features @ model.classes.weight.T + model.classes.bias)
 
 
-def test_folding_equals_convolution_then_batch_norm() -> None:
-    model = EfficientNetLite0()
-    tensors = published(model)
-    folded = fold_batch_norm(tensors, model)
-    norm = nn.BatchNorm2d(32, eps=1e-3).eval()
-    norm.load_state_dict(
-        {k: tensors[f"_bn0.{k}"] for k in ("weight", "bias", "running_mean", "running_var")}, strict=False
-    )
-    x = torch.randn(2, 3, 9, 9)
-    expected = norm(F.conv2d(x, tensors["_conv_stem.weight"]))
-    torch.testing.assert_close(F.conv2d(x, folded["stem.weight"], folded["stem.bias"]), expected, rtol=1e-4, atol=1e-4)
-    model.load_state_dict(folded)
-
-
-def test_a_checkpoint_with_a_missing_tensor_is_refused() -> None:
-    with pytest.raises(CheckpointError, match=r"EfficientNet-Lite0 checkpoint has no tensor '_bn0\.weight'"):
-        fold_batch_norm({}, EfficientNetLite0())
+def test_published_names_are_numbered_as_the_blocks_are() -> None:
+    names = [layer.convolution for layer in published_layers(EfficientNetLite0Classifier())]
+    assert names[:4] == ["_conv_stem", "_blocks.0._depthwise_conv", "_blocks.0._project_conv", "_blocks.1._expand_conv"]
+    assert names[-2:] == ["_blocks.15._project_conv", "_conv_head"]
+    assert len(names) == 1 + 2 + 15 * 3 + 1
 
 
 def test_published_weights_are_converted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,8 +56,10 @@ def test_published_weights_are_converted_once(tmp_path: Path, monkeypatch: pytes
     assert cached.suffix == ".safetensors"
     assert not any(p.requires_grad for p in model.parameters())
     monkeypatch.setattr(efficientnet, "_published_file", lambda: pytest.fail("read twice"))
-    again = load_efficientnet_lite0()
-    assert torch.equal(again.stem.weight, model.stem.weight)
+    again = load_efficientnet_lite0_classifier()
+    assert torch.equal(again.body.stem.weight, model.stem.weight)
+    assert not any(p.requires_grad for p in again.parameters())
+    assert not again.training
 
 
 def test_other_weights_under_the_published_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
 from ganatomy.data.grids import image_grid
+from ganatomy.data.mixtures import sample
+from ganatomy.metrics.files import write_scores as record_scores
+from ganatomy.metrics.protocol import Protocol, Score
+from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
+from ganatomy.runs.directory import Run
+from ganatomy.runs.weights import save_generator
 
 CONCEPTS = ("other", "sky", "tree", "mountain", "water", "grass", "building", "road", "cloud", "sun", "door", "window")
 AREAS = (0.02, 0.38, 0.16, 0.12, 0.09, 0.08, 0.06, 0.04, 0.03, 0.004, 0.001, 0.002)
@@ -40,7 +47,7 @@ def write(path: Path, value: object) -> None:
 def make_run(
     path: Path,
     *,
-    parts: tuple[str, ...] = ("samples", "training", "dissect", "edits"),
+    parts: tuple[str, ...] = ("samples", "weights", "scores", "training", "dissect", "edits"),
     generations: int = 1200,
     units: int = 64,
     size: int = 32,
@@ -52,6 +59,10 @@ def make_run(
     write(path / "environment.json", {"ganatomy": "0.1.0", "torch": "2.13.0", "cuda": None})
     if "samples" in parts:
         write_samples(path, generations, size)
+    if "weights" in parts:
+        write_weights(path)
+    if "scores" in parts:
+        write_scores(path, generations)
     if "training" in parts:
         write_training(path, generations, objectives)
     if "dissect" in parts:
@@ -100,9 +111,59 @@ def write_training(path: Path, generations: int, objectives: tuple[str, ...] = O
             place = {"generation": generation, "kimg": generation * 0.032, "seconds": 5.2 * generation}
             d_real, d_generated = 0.6 + 0.15 * share + rng.normal(0, 0.02), 0.4 - 0.15 * share + rng.normal(0, 0.02)
             outputs = {"d_loss": 1.2 - 0.4 * share, "d_real": d_real, "d_generated": d_generated}
+            outputs |= {"d_accuracy": 0.5 + 0.4 * share, "sample_distance": 0.6 + 0.3 * share}
             metrics.append(place | scores | outputs | {"survivors": {best["objective"]: 10}})
-    for name, lines in (("metrics.jsonl", metrics), ("lineage.jsonl", lineage)):
-        (path / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    write_lines(path / "metrics.jsonl", metrics)
+    write_lines(path / "lineage.jsonl", lineage)
+
+
+def write_lines(path: Path, lines: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def write_weights(path: Path) -> None:
+    """Write the weights of an untrained generator of 32 px."""
+    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
+    initialise(generator, torch.Generator().manual_seed(0))
+    for parameter in generator.parameters():
+        parameter.data.mul_(20)
+    save_generator(Run(path), "ema", generator)
+
+
+def score_line(generation: int, values: dict[str, float | None], **protocol: Any) -> dict[str, Any]:
+    """Return a line of scores.jsonl."""
+    known = {"extractor": "resnet56", "fingerprint": "ab", "num_generated": 2000, "num_real": 300}
+    place = {"generation": generation, "kimg": generation * 0.032, "seconds": 5.2 * generation}
+    return place | {"values": values, "protocol": known | {"weights": "ema", "seed": 0} | protocol}
+
+
+def write_scores(path: Path, generations: int) -> None:
+    """Write scores of training, best at the second last, those of a command, and two warnings."""
+    moments = sorted({generations * share // 5 or 1 for share in range(1, 6)})
+    shares = [abs(index - len(moments) + 2) / 10 for index in range(len(moments))]
+    lines = [
+        score_line(moment, {"fd": 30 + 100 * s, "precision": 0.7 - s})
+        for moment, s in zip(moments, shares, strict=True)
+    ]
+    write_lines(path / "scores.jsonl", lines)
+    warned = [{"generation": g, "seconds": 5.2 * g, "warning": f"sign {g} of <b>trouble</b>"} for g in moments[:2]]
+    write_lines(path / "warnings.jsonl", warned)
+    protocol = Protocol("resnet56", "ab", "none", "photos", "cd", "train", 32, 300, 2000)
+    record_scores(Run(path), "ef", [Score("fd", 31.25, 30.5, 32.0, 0.95, protocol)])
+
+
+def make_points(path: Path, moments: int = 12, mixture: str = "8gaussians") -> Path:
+    """Write a run of points that come nearer to the mixture, and return its path."""
+    write(path / "config.json", {"schema": 1, "data": mixture, "image_size": 64, "objectives": ["minimax"], "seed": 0})
+    (path / "samples").mkdir()
+    target = sample(mixture, 500, torch.Generator().manual_seed(0)).numpy()
+    index = []
+    for moment in range(1, moments + 1):
+        name = f"gen-{moment:06d}.npz"
+        np.savez_compressed(path / "samples" / name, points=target * (1 + moments / moment / 10))
+        index.append({"generation": moment, "kimg": 0.064 * moment, "seconds": 1.5 * moment, "file": name})
+    write(path / "samples" / "index.json", index)
+    return path
 
 
 def write_layer(path: Path, layer: str, units: int, size: int, seed: int, cards: int | None = None) -> None:

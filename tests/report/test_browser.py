@@ -2,13 +2,13 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.report.fixture_run import make_run
+from tests.report.fixture_run import make_points, make_run
 
 from ganatomy.report import write_report
 
 pytestmark = pytest.mark.browser
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SECTIONS = ("samples", "evolution", "concepts", "units", "ablations", "protocol")
+SECTIONS = ("samples", "scores", "evolution", "concepts", "units", "ablations", "protocol")
 LOADED = "() => [...document.images].every((image) => image.complete && image.naturalWidth > 0)"
 LUMINANCE = """(selector) => {
   const [r, g, b] = getComputedStyle(document.querySelector(selector)).backgroundColor.match(/\\d+/g).map(Number);
@@ -117,3 +117,29 @@ def test_a_run_of_few_parts(visit, tmp_path, parts):
     page = visit(write_report(run).as_uri(), PHONE)
     assert page.evaluate("() => document.documentElement.scrollWidth") == 390
     expect(page.locator("h1")).to_contain_text("ümläuten")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_run_of_points(visit, tmp_path, viewport):
+    page = visit(write_report(make_points(tmp_path / "0001-points")).as_uri(), viewport)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == viewport["width"]
+    assert page.evaluate(LOADED)
+    expect(page.locator(".panels figure")).to_have_count(9)
+    expect(page.locator(".frame:visible")).to_contain_text("generation 12")
+    page.get_by_label("Snapshot of the samples").press("Home")
+    expect(page.locator(".frame:visible")).to_contain_text("generation 1")
+
+
+def test_markers_go_by_generations_and_by_seconds(visit, address):
+    page = visit(address)
+    page.get_by_label("Snapshot of the samples").press("Home")
+    page.get_by_label("Snapshot of the samples").press("ArrowRight")
+    generation = int(page.locator(".frame.shown").get_attribute("data-generation"))
+    places = [
+        page.locator(f"svg:has(#score-fd-{moment}-t) .marker").get_attribute("transform")
+        for moment in ("generation", "seconds")
+    ]
+    assert generation < 60  # before the first score: both stand at the start
+    assert places == ["translate(64 0)", "translate(64 0)"]
+    page.get_by_label("Snapshot of the samples").press("End")
+    assert page.locator("svg:has(#score-fd-seconds-t) .marker").get_attribute("transform") == "translate(390 0)"

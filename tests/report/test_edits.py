@@ -39,8 +39,8 @@ def test_the_target_comes_first_and_all_values_are_the_files(tmp_path):
     assert target.control.value == pytest.approx(0.9)
     assert (target.colour, edit.effects[1].colour) == ("c1", "c-rest")
     assert (edit.units, edit.random_sets, edit.num_images) == ((4, 7), 2, 200)
-    assert "tree keeps 20%; sky keeps 120%" in edit.figure
-    assert edit.figure.count("<circle") == 2 + 2 * 2
+    assert "tree keeps 20%; sky keeps 120%" in edit.figure.svg
+    assert edit.figure.svg.count("<circle") == 2 + 2 * 2
 
 
 def test_what_was_set_and_where_is_told(tmp_path):

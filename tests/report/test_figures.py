@@ -6,22 +6,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from ganatomy.report.figures import (
-    BOTTOM,
-    HEIGHT,
-    LEFT,
-    NAMES,
-    RIGHT,
-    TOP,
-    WIDTH,
-    Dots,
-    Interval,
-    Row,
-    Series,
-    interval_figure,
-    line_figure,
-    share_figure,
-)
+from ganatomy.report.figures import Dots, Mark, Series, averaged, line_figure, share_figure
+from ganatomy.report.frame import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis
 
 FLOOR, END = HEIGHT - BOTTOM, WIDTH - RIGHT
 
@@ -57,7 +43,7 @@ def test_a_line_goes_through_its_values():
     assert y3 == pytest.approx((y1 + y2) / 2, abs=0.11)
     assert {"fitness", "generation", "F", "1", "2", "3"} <= set(texts(tree))
     assert "1.5" not in texts(tree)
-    assert (tree.get("data-low"), tree.get("data-high")) == ("1.0", "3.0")
+    assert (tree.get("data-moment"), tree.get("data-low"), tree.get("data-high")) == ("generation", "1.0", "3.0")
 
 
 def test_a_gap_interrupts_the_line_and_a_lone_value_is_a_dot():
@@ -122,22 +108,36 @@ def test_shares_are_stacked_to_the_top():
     assert {"100 %", "0 %", "of survivors"} <= set(texts(tree))
 
 
-def test_intervals_lie_on_an_axis_in_percent_and_point_past_its_end():
-    rows = [
-        Row("tree", "c1", Interval(0.5, 0.25, 0.75), Interval(1.0, None, None), strong=True),
-        Row("a concept of a very long name", "c2", Interval(9.0, 0.5, 12.0), Interval(None, None, None)),
-    ]
-    tree = parse(interval_figure("key", "Title", "Words", rows, ("20 units", "20 random units"), 2.0))
-    width = END - 6 - NAMES
-    edit = next(g for g in tree.iter("g") if g.get("class") == "edit c1")
-    assert float(edit.find("circle").get("cx")) == pytest.approx(NAMES + width * 0.25, abs=0.06)
-    assert numbers(edit.find("path").get("d"))[::2] == pytest.approx(
-        [NAMES + width * 0.125, NAMES + width * 0.375], abs=0.06
-    )
-    (control,) = (g for g in tree.iter("g") if g.get("class") == "control")
-    assert control.find("path") is None
-    beyond = next(g for g in tree.iter("g") if g.get("class") == "edit c2")
-    assert beyond.find("circle") is None
-    assert beyond.findall("path")[1].get("class") == "beyond"
-    assert {"0 %", "50 %", "100 %", "200 %", "area kept", "20 random units", "a concept of …"} <= set(texts(tree))
+def test_the_marker_of_an_axis_of_minutes_goes_by_seconds():
+    minutes = Axis("minutes of training", "seconds", 60.0)
+    tree = parse(line_figure("key", "Title", "Words", [series([0.0, 1.0, 0.5])], axis=minutes))
+    assert (tree.get("data-moment"), tree.get("data-low"), tree.get("data-high")) == ("seconds", "60.0", "180.0")
+    assert {"minutes of training", "1.5"} <= set(texts(tree))
+
+
+def test_an_axis_that_is_no_time_has_no_marker():
+    tree = parse(line_figure("key", "Title", "Words", [series([0.0, 1.0])], axis=Axis("D(G(z))"), y_range=(0.0, 2.0)))
     assert tree.get("data-low") is None
+    assert not paths(tree, "marker")
+    assert numbers(paths(tree, "line ink")[-1])[3] == (FLOOR + TOP) / 2
+
+
+@pytest.mark.parametrize(("y", "side"), [([0.0, 1.0, 0.0], 1), ([1.0, 0.0, 1.0], -1)])
+def test_the_marked_value_is_ringed_and_its_text_inside_the_frame(y, side):
+    """Below a ring at the top, above any other."""
+    for at in (1, 2, 3):
+        tree = parse(line_figure("key", "Title", "Words", [series(y)], mark=Mark(at, y[1], "a best value")))
+        (ring,) = tree.iter("circle")
+        (text,) = (t for t in tree.iter("text") if t.text == "a best value")
+        assert ring.get("class") == "ring"
+        assert float(ring.get("cx")) == pytest.approx(LEFT + (at - 1) / 2 * (END - LEFT), abs=0.06)
+        assert LEFT + 20 < float(text.get("x")) < END - 20
+        assert np.sign(float(text.get("y")) - float(ring.get("cy"))) == side
+
+
+def test_averaged_lines_lie_above_their_values():
+    x, y = np.arange(6.0), np.array([0.0, 3.0, 0.0, 3.0, 0.0, 3.0])
+    raw, mean = averaged("a", x, y, "o1", 3, dashed=True)
+    assert (raw.faint, raw.y.tolist()) == (True, y.tolist())
+    assert (mean.faint, mean.dashed, mean.y.tolist()) == (False, True, [1.5, 1.0, 2.0, 1.0, 2.0, 1.5])
+    assert [line.faint for line in averaged("a", x, y, "o1", 1)] == [False]

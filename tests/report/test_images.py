@@ -59,7 +59,7 @@ def test_a_missing_picture_is_none_and_others_are_errors(tmp_path):
     with pytest.raises(DataError, match=r"cannot read the picture 'broken\.png' of run '0001-run'.*accepted are PNG"):
         open_picture(run, "broken.png")
     Image.new("RGB", (4, 4)).save(tmp_path / "secret.png")
-    with pytest.raises(DataError, match=r"the picture '\.\./secret\.png' lies outside the run '0001-run'"):
+    with pytest.raises(DataError, match=r"the file '\.\./secret\.png' lies outside the run '0001-run'"):
         open_picture(run, "../secret.png")
     Image.new("L", (4, 4), 7).save(run / "grey.png")
     assert open_picture(run, "grey.png").getpixel((0, 0)) == (7, 7, 7)

@@ -8,7 +8,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from tests.report.fixture_run import make_run
+from tests.report.fixture_run import make_points, make_run
 
 from ganatomy.cli import report
 from ganatomy.config.report import ReportConfig
@@ -92,7 +92,7 @@ def test_every_picture_and_figure_has_words(full):
     assert all(len(image["alt"]) > 10 for image in outline.all("img"))
     assert all(image["width"] and image["height"] for image in outline.all("img"))
     figures = [f for f in outline.all("svg")]
-    assert len(figures) == 7
+    assert len(figures) == 17
     ids = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
     for figure in figures:
@@ -140,6 +140,7 @@ def test_a_run_without_anything_says_what_to_do(tmp_path):
     name = f"{run.parent.name}/0001-small"
     for command in (
         "ganatomy evolve --data IMAGES --name NAME",
+        f"ganatomy score {name}",
         f"ganatomy dissect {name} --layers layer2 layer3",
         f"ganatomy edit {name} --layer layer3 --ablate tree --top 20",
     ):
@@ -150,6 +151,29 @@ def test_a_run_without_anything_says_what_to_do(tmp_path):
 def test_a_command_of_a_run_with_a_space_is_quoted(tmp_path):
     run = make_run(tmp_path / "my runs" / "0001-a b", parts=())
     assert "ganatomy dissect 'my runs/0001-a b' --layers" in Outline(write_report(run).read_text(encoding="utf-8")).text
+
+
+def test_a_run_of_points_shows_densities_and_speaks_of_points(tmp_path):
+    outline = Outline(write_report(make_points(tmp_path / "0001-points")).read_text(encoding="utf-8"))
+    assert [i["alt"] for i in outline.all("img")][12] == "Density of the target"
+    assert "Gaussians of bandwidth 0.05 in a square from \N{MINUS SIGN}1.7" in outline.text
+    assert "768 real points" in outline.text
+    assert "image size" not in outline.text.split("Samples over training")[0]
+
+
+def test_scores_latents_and_warnings_stand_on_the_page(full):
+    text = Outline(full).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "2 warnings generation 60 5 min 12 s sign 60 of <b>trouble</b>" in text
+    assert "FD[resnet56] 31.25 30.5 to 32 (95 %) ema 2,000 / 300 photos" in text
+    assert "latents from seed 0, stream interpolation" in text
+    assert "2,000 generated against 300 real samples, features of resnet56" in text
+
+
+def test_random_selection_is_called_what_it_is(tmp_path):
+    run = make_run(tmp_path / "r", parts=("training",), generations=5)
+    config = json.loads((run / "config.json").read_text())
+    (run / "config.json").write_text(json.dumps(config | {"selection": "random"}))
+    assert "drawn at random: the control" in Outline(write_report(run).read_text(encoding="utf-8")).text
 
 
 def test_one_objective_is_not_called_evolution(tmp_path):
@@ -214,3 +238,9 @@ def test_the_command_writes_where_it_is_told(full_run, tmp_path):
 def test_settings_that_cannot_be_used(tmp_path, settings, message):
     with pytest.raises(ConfigError, match=message):
         ReportConfig(tmp_path, **settings)
+
+
+def test_a_run_of_points_without_samples_says_what_to_do(tmp_path):
+    run = make_points(tmp_path / "0001-points")
+    (run / "samples/index.json").unlink()
+    assert "No samples yet." in Outline(write_report(run).read_text(encoding="utf-8")).text

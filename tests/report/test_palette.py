@@ -1,9 +1,11 @@
 """Colours."""
 
 import re
+from typing import get_args
 
-from ganatomy.report.page import TEMPLATES
-from ganatomy.report.palette import concept_colours, objective_colours
+from ganatomy.config.evolve import ObjectiveName
+from ganatomy.report.export import TEMPLATES
+from ganatomy.report.palette import OBJECTIVES, concept_colours, objective_colours
 
 
 def test_familiar_concepts_keep_their_hue_and_others_take_what_is_free():
@@ -18,14 +20,14 @@ def test_the_eleventh_concept_is_grey():
     assert [colours[f"thing {n}"] for n in (0, 9, 10, 11)] == ["c0", "c9", "c-rest", "c-rest"]
 
 
-def test_published_objectives_keep_their_colours():
-    assert objective_colours(["heuristic", "hinge", "least_squares", "wasserstein", "softmax", "another"]) == {
-        "heuristic": "o1", "least_squares": "o2", "hinge": "o3", "wasserstein": "o4", "softmax": "o5", "another": "o5",
-    }  # fmt: skip
+def test_every_objective_has_a_colour_of_its_own():
+    assert set(get_args(ObjectiveName)) < set(OBJECTIVES)
+    assert set(objective_colours(OBJECTIVES).values()) == {f"o{n}" for n in range(10)}
+    assert objective_colours(["hinge", "minimax", "softmax"]) == {"hinge": "o4", "minimax": "o0", "softmax": "c-rest"}
 
 
 def test_every_class_has_a_colour_in_light_and_dark():
-    style = (TEMPLATES / "style.css").read_text()
-    for name in [f"c{n}" for n in range(10)] + ["c-rest", "none"] + [f"o{n}" for n in range(6)]:
+    style, marks = ((TEMPLATES / f"{name}.css").read_text() for name in ("style", "figures"))
+    for name in [f"c{n}" for n in range(10)] + ["c-rest", "none"] + [f"o{n}" for n in range(10)]:
         assert len(re.findall(rf"--{name}: #", style)) == 2, name
-        assert f".{name} {{ --hue: var(--{name}); }}" in style
+        assert f".{name} {{ --hue: var(--{name}); }}" in marks

@@ -38,3 +38,8 @@ def test_missing_files_are_counted(tmp_path):
     for path in (run / "samples").glob("*.png"):
         path.unlink()
     assert samples_view(run, index(run), 16, 24) is None
+
+
+def test_a_grid_that_vanishes_while_it_is_read_is_passed_over(full_run, monkeypatch):
+    monkeypatch.setattr("ganatomy.report.samples.open_picture", lambda run, name: None)
+    assert samples_view(full_run, index(full_run), 16, 24).frames == ()

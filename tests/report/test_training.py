@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from tests.report.fixture_run import make_run
 
-from ganatomy.report.training import advantages, survival_shares, training_view
+from ganatomy.report.training import training_view
 
 
 def children(*rows):
-    return [dict(zip(("generation", "objective", "fitness", "survived"), row, strict=True)) for row in rows]
+    return [dict(zip(("generation", "objective", "fitness", "survived"), row, strict=False)) for row in rows]
 
 
 def logged(path):
@@ -35,36 +35,12 @@ def dots(drawn):
     return {colour: path.count("h0") for colour, path in clouds}
 
 
-def test_shares_of_survivors_per_window():
-    lineage = children(
-        (1, "a", 0, True), (1, "b", 0, False), (2, "a", 0, False), (2, "b", 0, True),
-        (3, "a", 0, True), (3, "b", 0, True), (4, "a", 0, False), (4, "b", 0, False), (5, "a", 0, True),
-    )  # fmt: skip
-    edges, shares = survival_shares(lineage, windows=3)
-    assert edges.tolist() == [1, 3, 5, 6]
-    assert shares["a"].tolist() == [0.5, 0.5, 1.0]
-    assert shares["b"].tolist() == [0.5, 0.5, 0.0]
-    edges, shares = survival_shares(lineage, windows=40)
-    assert edges.tolist() == [1, 2, 3, 4, 5, 6]
-    assert [a + b for a, b in zip(shares["a"], shares["b"], strict=True)] == [1, 1, 1, 0, 1]
-
-
-def test_advantages_compare_children_of_one_generation():
-    lineage = children(
-        (1, "a", 4.0, 0), (1, "b", 2.0, 0), (2, "a", 10.0, 0), (2, "a", 20.0, 0), (2, "b", 30.0, 0), (3, "a", None, 0),
-        (3, "b", 1.0, 0),
-    )  # fmt: skip
-    x, gained = advantages(lineage)
-    assert x.tolist() == [1, 2, 3]
-    np.testing.assert_allclose(gained["a"], [1, -5, np.nan])
-    np.testing.assert_allclose(gained["b"], [-1, 10, 0])
-
-
 def test_the_figures_of_an_evolution_tell_what_the_files_hold(full_run):
     metrics, lineage = logged(full_run)
     training = training_view(metrics, lineage)
     assert titles(training) == [
-        "Fitness", "Ahead of siblings", "Who survived", "Quality", "Diversity", "Discriminator",
+        "Fitness", "Ahead of siblings", "Who survived", "Quality", "Diversity", "Discriminator's accuracy",
+        "Discriminator", "Distance between samples",
     ]  # fmt: skip
     survivors = [child["objective"] for child in lineage if child["survived"]]
     caption = figure(training, "Who survived").caption.replace("\N{NO-BREAK SPACE}", " ")
@@ -86,7 +62,9 @@ def test_the_figures_of_an_evolution_tell_what_the_files_hold(full_run):
 def test_one_objective_shows_the_loss_and_no_selection(tmp_path):
     run = make_run(tmp_path / "r", parts=("training",), generations=50, objectives=("heuristic",))
     training = training_view(*logged(run))
-    assert titles(training) == ["Quality", "Discriminator", "Discriminator loss"]
+    assert titles(training) == [
+        "Quality", "Discriminator's accuracy", "Discriminator", "Distance between samples", "Discriminator loss",
+    ]  # fmt: skip
     assert training.objectives == 1
     assert "Over generations, from 1.1" in figure(training, "Discriminator loss").svg
 
@@ -94,7 +72,7 @@ def test_one_objective_shows_the_loss_and_no_selection(tmp_path):
 def test_one_generation(tmp_path):
     run = make_run(tmp_path / "r", parts=("training",), generations=1)
     training = training_view(*logged(run))
-    assert len(training.figures) == 6
+    assert len(training.figures) == 8
     assert training.window == 1
     assert "per generation" in figure(training, "Who survived").caption
     assert not any("nan" in f.svg.lower() for f in training.figures)
@@ -119,3 +97,31 @@ def test_parts_of_the_logs_are_enough():
     assert "b –" in figure(only_lineage, "Ahead of siblings").caption
     none_survived = training_view([], children((1, "a", 0.1, False), (1, "b", 0.2, False)))
     assert "a 0\N{NO-BREAK SPACE}%" in figure(none_survived, "Who survived").caption
+
+
+def test_settings_explain_the_figures(full_run):
+    """Terms need gamma; how survivors are chosen and what diversity is, is said as it was."""
+    logs = logged(full_run)
+    training = training_view(*logs, config={"gamma": 0.1, "objectives": ["heuristic", "minimax", "hinge"]})
+    assert titles(training)[:3] == ["Fitness", "Terms of the fitness", "Which term decides"]
+    assert titles(training)[-2:] == ["Objectives: loss", "Objectives: pull"]
+    assert "children of highest F survive" in figure(training, "Fitness").caption
+    pareto = training_view(*logs, config={"selection": "pareto", "diversity": "pairwise"})
+    assert "(Pareto)" in figure(pareto, "Fitness").caption
+    assert "mean distance" in figure(pareto, "Diversity").svg
+    chance = training_view(*logs, config={"selection": "random", "squared_norm": True})
+    assert "drawn at random" in figure(chance, "Fitness").caption
+    assert "squared gradient norm" in figure(chance, "Diversity").caption
+    assert "Ahead of siblings" not in titles(chance)
+
+
+def test_warnings_are_told(full_run):
+    training = training_view(*logged(full_run), warnings=[{"generation": 7, "seconds": 2.5, "warning": "collapse"}])
+    assert [(w.generation, w.seconds, w.text) for w in training.warnings] == [(7, 2.5, "collapse")]
+
+
+def test_an_accuracy_of_nought_has_no_logarithm():
+    lines = [{"generation": g, "d_accuracy": a} for g, a in ((1, 0.0), (2, 1.0))]
+    drawn = figure(training_view(lines, []), "Discriminator's accuracy")
+    assert "raises diversity F_d" in drawn.caption
+    assert "nan" not in drawn.svg

@@ -8,7 +8,7 @@ import torch
 
 import ganatomy
 from ganatomy.errors import IncompatibleRun
-from ganatomy.runs.directory import Run, create_numbered, create_run, environment, open_run, slug
+from ganatomy.runs.directory import LOGS, Run, create_numbered, create_run, environment, open_run, slug
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,31 @@ def test_metrics_and_lineage_come_back_as_they_were_added(tmp_path: Path) -> Non
     run.append_lineage([{"generation": 1, "child": 0}, {"generation": 1, "child": 1, "diversity": float("inf")}])
     assert run.metrics() == [{"generation": 1, "survivors": {"minimax": 1}}, {"generation": 2, "quality": None}]
     assert run.lineage() == [{"generation": 1, "child": 0}, {"generation": 1, "child": 1, "diversity": None}]
+
+
+def test_scores_and_warnings_come_back_as_they_were_added(tmp_path: Path) -> None:
+    run = create_run(tmp_path, "a", {})
+    assert (run.scores(), run.warnings()) == ([], [])
+    run.append_score({"generation": 1, "values": {"fd": float("nan")}})
+    run.append_score({"generation": 2, "values": {"fd": 3.5}})
+    run.append_warning({"generation": 2, "warning": "all alike"})
+    assert run.scores() == [{"generation": 1, "values": {"fd": None}}, {"generation": 2, "values": {"fd": 3.5}}]
+    assert run.warnings() == [{"generation": 2, "warning": "all alike"}]
+    assert sorted(p.name for p in run.path.glob("*.jsonl")) == ["scores.jsonl", "warnings.jsonl"]
+
+
+def test_rewinding_drops_later_lines_of_every_log_and_makes_none(tmp_path: Path) -> None:
+    run = create_run(tmp_path, "a", {})
+    run.rewind(3)
+    assert list(run.path.glob("*.jsonl")) == []
+    appends = (run.append_metrics, lambda line: run.append_lineage([line]), run.append_score, run.append_warning)
+    for append in appends:
+        for generation in (1, 3, 4):
+            append({"generation": generation})
+    assert {p.name for p in run.path.glob("*.jsonl")} == set(LOGS)
+    run.rewind(3)
+    for lines in (run.metrics(), run.lineage(), run.scores(), run.warnings()):
+        assert [line["generation"] for line in lines] == [1, 3]
 
 
 def test_rewinding_drops_later_generations_and_a_line_cut_short(tmp_path: Path) -> None:

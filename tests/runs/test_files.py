@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -13,7 +14,15 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from ganatomy.errors import IncompatibleRun
-from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json, write_tensors
+from ganatomy.runs.files import (
+    append_lines,
+    read_json,
+    read_lines,
+    replacing,
+    write_arrays,
+    write_json,
+    write_tensors,
+)
 
 RECORDS = st.lists(
     st.dictionaries(
@@ -103,6 +112,22 @@ def test_tensors_come_back_bit_by_bit_in_any_layout(tmp_path: Path) -> None:
     write_tensors(path, {"a": torch.ones(1)})
     with safe_open(path, framework="pt") as file:
         assert file.metadata() is None
+
+
+def test_arrays_come_back_and_nothing_is_pickled(tmp_path: Path) -> None:
+    path = tmp_path / "samples" / "x.npz"
+    arrays = {"points": np.arange(6, dtype=np.float32).reshape(3, 2), "counts": np.array([7], dtype=np.int64)}
+    write_arrays(path, **arrays)
+    with np.load(path, allow_pickle=False) as read:
+        assert set(read) == set(arrays)
+        for name, value in arrays.items():
+            assert read[name].dtype == value.dtype
+            assert np.array_equal(read[name], value)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        write_arrays(path, objects=np.array([object()]))
+    assert [p.name for p in path.parent.iterdir()] == ["x.npz"]
+    assert path.read_bytes() == before
 
 
 def test_lines_have_null_for_what_is_not_finite(tmp_path: Path) -> None:

@@ -10,13 +10,18 @@ import torch
 
 from ganatomy.errors import CheckpointError, IncompatibleRun
 from ganatomy.models.dcgan import Generator, GeneratorShape
+from ganatomy.models.kinds import KINDS
+from ganatomy.models.mlp import PointShape
+from ganatomy.models.resnet import ResnetShape
 from ganatomy.runs.directory import Run, create_run
-from ganatomy.runs.weights import load_generator, save_generator
+from ganatomy.runs.weights import load_generator, load_image_generator, save_generator
 
-SHAPES = [
+SHAPES: list[Any] = [
     GeneratorShape(16, (6, 4), z_dim=3),
     GeneratorShape(16, (6, 4, 3), z_dim=3, latent="uniform", upsampling="transposed", output="same", batch_norm=False,
-                   leak=0.2),
+                   leak=0.2, kernel=5),
+    ResnetShape(16, (6, 4, 3), z_dim=3),
+    PointShape(width=5, z_dim=3),
 ]  # fmt: skip
 
 
@@ -25,18 +30,19 @@ def run(tmp_path: Path) -> Run:
     return create_run(tmp_path, "tiny", {})
 
 
-def generator(shape: GeneratorShape = SHAPES[0], seed: int = 0) -> Generator:
+def generator(shape: Any = SHAPES[0], seed: int = 0) -> Any:
     torch.manual_seed(seed)
-    net = Generator(shape)
+    net = next(network for network, kind in KINDS.values() if type(shape) is kind)(shape)
     net(torch.randn(8, shape.z_dim))  # moves the BatchNorm statistics
     return net
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=["light", "released"])
-def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: GeneratorShape) -> None:
+@pytest.mark.parametrize("shape", SHAPES, ids=["light", "released", "resnet", "points"])
+def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: Any) -> None:
     saved = generator(shape)
     save_generator(run, "ema", saved)
     loaded = load_generator(run)
+    assert type(loaded) is type(saved)
     assert loaded.shape == shape
     assert not loaded.training
     assert loaded.state_dict().keys() == saved.state_dict().keys()
@@ -46,15 +52,47 @@ def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: Generato
     assert torch.equal(loaded(z), saved.eval()(z))
 
 
-def test_average_and_latest_stand_side_by_side(run: Run) -> None:
-    for seed, which in enumerate(("ema", "latest")):
+def test_average_latest_and_best_stand_side_by_side(run: Run) -> None:
+    for seed, which in enumerate(("ema", "latest", "best")):
         save_generator(run, which, generator(seed=seed))  # type: ignore[arg-type]
-    for seed, which in enumerate(("ema", "latest")):
+    for seed, which in enumerate(("ema", "latest", "best")):
         first = next(load_generator(run, which).parameters())  # type: ignore[arg-type]
         assert torch.equal(first, next(generator(seed=seed).parameters()))
     assert sorted(p.name for p in (run.path / "weights").iterdir()) == [
-        "ema.safetensors", "generator.json", "latest.safetensors",
+        "best.safetensors", "ema.safetensors", "generator.json", "latest.safetensors",
     ]  # fmt: skip
+
+
+def test_a_run_of_the_first_version_still_loads(run: Run) -> None:
+    saved = generator()
+    save_generator(run, "ema", saved)
+    first = {
+        "schema": 1, "kind": "dcgan", "image_size": 16, "channels": [6, 4], "z_dim": 3, "latent": "normal",
+        "upsampling": "nearest", "output": "upsample", "batch_norm": True, "leak": 0.0,
+    }  # fmt: skip
+    (run.path / "weights" / "generator.json").write_text(json.dumps(first))
+    assert load_generator(run).shape == SHAPES[0]
+
+
+@pytest.mark.parametrize("kind", ["stylegan", None])
+def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
+    save_generator(run, "ema", generator())
+    reshaped(kind=kind)(run)
+    with pytest.raises(CheckpointError) as caught:
+        load_generator(run)
+    assert str(caught.value) == (
+        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, points; "
+        "read it with the version that wrote it"
+    )
+
+
+def test_points_are_no_images(run: Run) -> None:
+    save_generator(run, "ema", generator(SHAPES[0]))
+    assert isinstance(load_image_generator(run), Generator)
+    save_generator(run, "ema", generator(PointShape(width=5)))
+    with pytest.raises(IncompatibleRun) as caught:
+        load_image_generator(run)
+    assert str(caught.value) == f"{run.path} makes points in the plane; give a run that makes images"
 
 
 def test_half_precision_rounds_each_weight_once_and_leaves_counts(run: Run) -> None:
@@ -101,7 +139,8 @@ def reshaped(**changes: Any) -> Callable[[Run], None]:
         (reshaped(z_dim=4), r"Error\(s\) in loading state_dict for Generator:"),
         (reshaped(channels=[6, 4, 2], image_size=32), r"Error\(s\) in loading state_dict for Generator:"),
         (reshaped(width=3), ".* unexpected keyword argument 'width'"),
-        (reshaped(channels=None), "'channels'"),
+        (reshaped(channels=None), ".* missing 1 required positional argument: 'channels'"),
+        (reshaped(kind="resnet"), ".* unexpected keyword argument 'upsampling'"),
         (reshaped(image_size=64), "2 generator layers with output 'upsample' give 16 px, not 64; .*"),
     ],
 )

@@ -72,6 +72,17 @@ def test_probabilities_are_differentiable_in_the_images(weights_file):
     assert not any(weight.requires_grad for weight in segmenter.network.parameters())
 
 
+def test_the_encoder_gives_the_mean_of_its_last_map(weights_file, images):
+    network = load_ade20k(weights_file, 81).network.network
+    seen = []
+    handle = network.blocks[-1].register_forward_hook(lambda module, args, outputs: seen.append(outputs[0]))
+    pooled = network.pooled(images)
+    handle.remove()
+    assert pooled.shape == (2, 320)
+    assert seen[0].shape == (2, 320, 9, 11)
+    torch.testing.assert_close(pooled, seen[0].flatten(2).mean(2))
+
+
 @pytest.mark.parametrize(
     ("height", "width", "input_size", "expected"),
     [

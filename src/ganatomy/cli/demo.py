@@ -14,7 +14,7 @@ from ganatomy.intervene.choice import known_concept
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.packaged import PACKAGED_RUN, unpack_run
-from ganatomy.runs.weights import load_generator
+from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.load import load_segmenter
 
 GRID, RANDOM_SETS = 32, 3
@@ -62,7 +62,7 @@ def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -
 def _check(config: DemoConfig, packaged: Path) -> None:
     """Raise what is wrong with the settings of later steps before the first one takes its minute."""
     known_concept(config.concept, load_segmenter("scenes", weights=None).concepts)
-    generator = load_generator(open_run(packaged))
+    generator = load_image_generator(open_run(packaged))
     for layer in config.layers:
         find_layer(generator, layer)
 

@@ -5,7 +5,7 @@ from ganatomy.dissect.files import PROFILE, write_dissection
 from ganatomy.dissect.layers import DissectionProtocol, dissect_layers
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import open_run
-from ganatomy.runs.weights import load_generator
+from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.load import load_segmenter
 
 
@@ -16,7 +16,7 @@ def run(config: DissectConfig, progress: Progress) -> dict[str, object]:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
     directory = open_run(config.run)
-    generator = load_generator(directory, config.weights, config.device)
+    generator = load_image_generator(directory, config.weights, config.device)
     segmenter = load_segmenter(config.segmenter, config.segmenter_weights, config.input_size, config.device)
     protocol = DissectionProtocol(
         num_images=config.num_images,

@@ -12,7 +12,7 @@ from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablatio
 from ganatomy.intervene.files import effect_json, write_ablation
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
-from ganatomy.runs.weights import load_generator
+from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 
@@ -27,7 +27,7 @@ def run(config: EditConfig, progress: Progress) -> dict[str, object]:
         GanatomyError: the run, its dissection, the layer, a unit or the concept is not what was asked for.
     """
     directory = open_run(config.run)
-    generator = load_generator(directory, config.weights, config.device)
+    generator = load_image_generator(directory, config.weights, config.device)
     segmenter = _segmenter(config, directory, generator)
     units, agreement = _units(config, directory, generator)
     if config.ablate is not None:

@@ -5,11 +5,14 @@ from typing import Any
 
 import torch
 
+from ganatomy.cli import report
 from ganatomy.config.evolve import STOPS_AND_BOOKKEEPING, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.report import ReportConfig
 from ganatomy.data.image_set import ImageSet
-from ganatomy.data.sources import open_images
-from ganatomy.errors import ConfigError, IncompatibleRun
+from ganatomy.data.points import Mixture
+from ganatomy.data.sources import open_data
+from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
 from ganatomy.evolve.state import ancestor, start
 from ganatomy.evolve.train import resume, snapshot_path, summary, train
 from ganatomy.progress import Progress
@@ -28,24 +31,32 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
         CheckpointError: the run to resume has no snapshot, or the one to grow from no weights.
         IncompatibleRun: the run to resume or to grow from does not fit.
         DataError: no images could be read.
+        DivergedTraining: every child died once too often; a report is written.
     """
     if config.resume is None:
         config = _with_stop(config)
         ancestor(config)  # refused now rather than after thousands of images have been decoded
         _use_threads(config)
-        images = _images(config, progress)
-        state = start(config, images)
+        data = _data(config, progress)
+        state = start(config, data)
         opened = create_run(config.out, config.name, to_json(config))
     else:
         opened = open_run(config.resume)
         config = _resumed(config, read_config(EvolveConfig, opened.path / "config.json"))
         load_state(snapshot_path(opened))  # likewise
         _use_threads(config)
-        images = _images(config, progress)
-        state = resume(config, opened, images)
+        data = _data(config, progress)
+        state = resume(config, opened, data)
         write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
-    progress.line(f"run {opened.path}: {len(images)} images of {config.image_size} px")
-    train(config, opened, state, progress)
+    if isinstance(data, ImageSet):
+        progress.line(f"run {opened.path}: {len(data)} images of {config.image_size} px")
+    else:
+        progress.line(f"run {opened.path}: points of {data.name}")
+    try:
+        train(config, opened, state, progress)
+    except DivergedTraining as error:
+        written = report.run(ReportConfig(opened.path), progress)
+        raise DivergedTraining(f"{error}; {written['report']} shows how it came to that") from None
     return {"run": str(opened.path), **summary(state)}
 
 
@@ -60,9 +71,11 @@ def _with_stop(config: EvolveConfig) -> EvolveConfig:
     return config
 
 
-def _images(config: EvolveConfig, progress: Progress) -> ImageSet:
-    images = open_images(config, progress)
-    needed = max(config.batch_size, config.images_per_evaluation)
+def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
+    images = open_data(config, progress)
+    if isinstance(images, Mixture):
+        return images
+    needed = max(config.batch_size * config.discriminator_steps, config.images_per_evaluation)
     if len(images) < needed:
         raise ConfigError(
             f"{config.data} holds {len(images)} images, fewer than the {needed} of one batch; "

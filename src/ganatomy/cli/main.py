@@ -49,6 +49,16 @@ COMMANDS = {
         "ganatomy.config.evolve:EvolveConfig",
         "ganatomy.cli.evolve:run",
     ),
+    "score": Command(
+        "how good a generator's images are, and how sure that is",
+        "ganatomy.config.score:ScoreConfig",
+        "ganatomy.cli.score:run",
+    ),
+    "compare": Command(
+        "arms x seeds at equal steps, compute or seconds, with intervals",
+        "ganatomy.config.compare:CompareConfig",
+        "ganatomy.cli.compare:run",
+    ),
     "dissect": Command(
         "find the units of a layer that agree with a concept",
         "ganatomy.config.dissect:DissectConfig",
@@ -200,15 +210,31 @@ def _load(place: str) -> Any:
 
 
 def _base(config: type, words: Sequence[str]) -> Any:
-    """Return the dataclass field of the settings: its default is read from the file after `--config`."""
-    for word, following in pairwise([*words, "--"]):
-        option, is_joined, value = word.partition("=")
-        file = value if is_joined else following
-        if option == "--config" and not file.startswith("-"):
-            from ganatomy.config.jsonable import read_config
+    """Return the dataclass field of the settings: its default comes from what follows `--config` or `--preset`.
 
-            return field(default=read_config(config, Path(file)))
+    Raises:
+        ConfigError: both are given, or there is no such file or preset.
+    """
+    file, preset = _after("--config", words), _after("--preset", words)
+    if file is not None and preset is not None:
+        raise ConfigError(f"--config {file} and --preset {preset} both are settings to start from; give one of them")
+    if file is not None:
+        from ganatomy.config.jsonable import read_config
+
+        return field(default=read_config(config, Path(file)))
+    if preset is not None and hasattr(config, "from_preset"):
+        return field(default=config.from_preset(preset))
     return field()
+
+
+def _after(option: str, words: Sequence[str]) -> str | None:
+    """Return the value of `option` among `words`, or None where it has none."""
+    for word, following in pairwise([*words, "--"]):
+        name, is_joined, value = word.partition("=")
+        value = value if is_joined else following
+        if name == option and not value.startswith("-"):
+            return value
+    return None
 
 
 def _failed(message: str, code: int, words: Sequence[str]) -> int:

@@ -29,7 +29,7 @@ class DissectConfig:
     """Rows and columns on which units and masks are compared; none given takes the image's pixels."""
     top: int = 6
     """Images on a unit's card."""
-    weights: Literal["ema", "latest"] = "ema"
+    weights: Literal["ema", "latest", "best"] = "ema"
     """The average over the survivors, or the last survivor."""
     batch_size: int = 32
     """Samples generated and segmented at a time; the scores do not depend on it."""

@@ -40,7 +40,7 @@ class EditConfig:
     """Safetensors file of the segmenter."""
     input_size: int | None = None
     """Pixels a side that the segmenter sees."""
-    weights: Literal["ema", "latest"] = "ema"
+    weights: Literal["ema", "latest", "best"] = "ema"
     """The average over the survivors, or the last survivor."""
     batch_size: int = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""

@@ -5,17 +5,57 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ganatomy.config.score import MetricName
 from ganatomy.errors import ConfigError
 
-ObjectiveName = Literal["minimax", "heuristic", "least_squares"]
+ObjectiveName = Literal[
+    "minimax",
+    "heuristic",
+    "least_squares",
+    "least_squares_logit",
+    "hinge",
+    "wasserstein",
+    "relativistic_average",
+    "relativistic_paired",
+]
+PresetName = Literal["paper", "paper-points", "theano", "theano-64", "theano-128", "theano-points", "pytorch"]
+PAPER_OBJECTIVES: tuple[ObjectiveName, ...] = ("heuristic", "minimax", "least_squares")
+
+
+POINT_DATA = ("8gaussians", "25gaussians", "swissroll")
+COUNTS = (
+    "population",
+    "generator_steps",
+    "evolve_every",
+    "batch_size",
+    "discriminator_steps",
+    "num_scenes",
+    "score_images",
+    "tick_generations",
+)
+AMOUNTS = ("width", "learning_rate", "ema_kimg", "sample_every_minutes", "snapshot_every_minutes")
+OPTIONAL = (
+    "generations",
+    "kimg",
+    "minutes",
+    "threads",
+    "evaluation_size",
+    "score_every_generations",
+    "stop_after_no_gain",
+)
+DECAYS = ("beta1", "beta2", "discriminator_beta1")
+WEIGHTS = ("gamma", "perturb", "gradient_penalty", "gradient_penalty_centre", "r1", "r2")
 
 
 @dataclass(frozen=True)
 class EvolveConfig:
     """Grow a generator by evolution (E-GAN), or by a single objective, on your images."""
 
+    preset: PresetName | None = None
+    """Settings of a published source to start from; flags override them."""
     data: str = "scenes"
-    """Folder or zip of images, with or without class folders; `scenes` renders the embedded data."""
+    """Folder or zip of images, with or without class folders, or CIFAR-10; `scenes` renders the embedded data;
+    `8gaussians`, `25gaussians` and `swissroll` are points in the plane."""
     name: str = "egan"
     """Name of the run; its directory is `NNNN-name`."""
     out: Path = Path("runs")
@@ -38,37 +78,78 @@ class EvolveConfig:
     num_scenes: int = 20_000
     """How many scenes to render, with data `scenes`."""
 
-    generator: Literal["light", "released"] = "light"
-    """Generator: `light` for two cores, or the shapes E-GAN's authors released."""
+    generator: Literal["light", "released", "constant", "resnet"] = "light"
+    """`light` for two cores, the shapes E-GAN's authors `released`, `constant` filters without normalisation, or a
+    `resnet`; points in the plane have a perceptron of their own."""
+    width: float = 1.0
+    """Factor of the width of every layer of DCGAN networks; 0.5 makes the released 128 filters 64."""
+    generator_norm: Literal["preset", "batch", "none"] = "preset"
+    """Normalisation of a DCGAN generator, where it shall not be its preset's."""
     upsampling: Literal["preset", "transposed", "nearest"] = "preset"
     """Transposed convolutions, or nearest upsampling and a 3x3 convolution; `preset` keeps the preset's."""
-    discriminator: Literal["projected", "light", "released"] = "projected"
-    """`projected`: fixed pretrained features and trained heads; else a DCGAN of that preset."""
+    discriminator: Literal["projected", "light", "released", "weak", "resnet"] = "projected"
+    """`projected`: fixed pretrained features and trained heads; else trained whole: a DCGAN of that preset, a `weak`
+    one of two convolutions, or a `resnet`."""
+    discriminator_norm: Literal["preset", "batch", "none", "spectral"] = "preset"
+    """Normalisation of a DCGAN discriminator, where it shall not be its preset's."""
     feature_size: int = 96
     """Pixels a side at which the projected discriminator sees images; a multiple of 32."""
     augment: bool = True
     """Augment images differentiably before the discriminator sees them."""
 
-    objectives: tuple[ObjectiveName, ...] = ("heuristic", "minimax", "least_squares")
+    objectives: tuple[ObjectiveName, ...] = PAPER_OBJECTIVES
     """Mutations; a single one gives the plain GAN of that objective."""
     gamma: float = 0.02
     """Weight of diversity in F = F_q + gamma * F_d; 0 selects by quality alone."""
+    diversity: Literal["gradient", "pairwise", "none"] = "gradient"
+    """F_d: minus log of the discriminator's `gradient` norm (E-GAN), mean `pairwise` distance of samples (IE-GAN)."""
+    squared_norm: bool = False
+    """Take the log of the squared gradient norm, as the Theano code does: its gamma counts twice."""
+    selection: Literal["comma", "plus", "pareto", "random"] = "comma"
+    """`comma`: the fittest children, parents die; `plus`: parents compete too; `pareto`: quality and diversity as two
+    aims; `random`: the control, children at random and no evaluation."""
     population: int = 1
     """mu: parents in each generation."""
+    crossover: bool = False
+    """Distil one more child from the two fittest (IE-GAN)."""
+    generator_steps: int = 1
+    """Steps of a mutation before the child is evaluated."""
+    evolve_every: int = 1
+    """Every how many generations objectives compete; between them survivors train on under the one that won."""
+    perturb: float = 0.0
+    """Spread, in log units, by which a child's learning rate, R1 weight and averaging half-life leave its parent's."""
+    common_latents: bool = True
+    """All children of a generation share latents and augmentation; else each draws its own, as in the paper."""
+    adam_state: Literal["inherited", "per_objective"] = "inherited"
+    """A child's optimizer goes on from its parent's state, or from one of its objective's (Theano code)."""
     batch_size: int = 32
     """Images of a mutation and of a discriminator step."""
     evaluation_size: int | None = None
     """Images on which a child is evaluated; none given takes as many as the discriminator's steps use."""
     discriminator_steps: int = 1
     """n_D: steps of the discriminator in a generation."""
+    discriminator_loss: Literal["bce", "least_squares", "hinge", "wasserstein"] = "bce"
+    """What the discriminator minimises; its gradient is also the one of F_d."""
+    gradient_penalty: float = 0.0
+    """lambda: weight of (||gradient|| - centre)^2 between real and generated images."""
+    gradient_penalty_centre: float = 1.0
+    """The gradient norm at which the penalty vanishes."""
+    r1: float = 0.0
+    """Weight of half the squared gradient at real images."""
+    r2: float = 0.0
+    """Weight of half the squared gradient at generated images."""
     learning_rate: float = 2e-4
     """Adam's learning rate, for generator and discriminator."""
     beta1: float = 0.0
     """Adam's first moment decay."""
     beta2: float = 0.99
     """Adam's second moment decay."""
+    discriminator_beta1: float | None = None
+    """First moment decay of the discriminator's Adam, where it is another."""
     ema_kimg: float = 5.0
     """Half-life of the averaged survivor, in thousands of images."""
+    rollbacks: int = 3
+    """How often a training in which every child has died goes back to its last snapshot."""
 
     generations: int | None = None
     """Stop after this many generations in all."""
@@ -76,6 +157,19 @@ class EvolveConfig:
     """Stop after the discriminator has seen this many thousand real images in all."""
     minutes: float | None = None
     """Stop after this many minutes of training in all, earlier sittings included."""
+
+    score_every_generations: int | None = None
+    """Score the average every so many generations and keep the best one as weights `best`."""
+    score_metric: MetricName | None = None
+    """What decides which one is best, see `ganatomy score`; none given takes FD of images, MMD of points."""
+    score_images: int = 2000
+    """Images, real and generated, of a score during training."""
+    extractor: str = "efficientnet"
+    """Features in which images are scored; see `ganatomy score`."""
+    extractor_weights: Path | None = None
+    """Weights of the extractor, where it comes without."""
+    stop_after_no_gain: int | None = None
+    """Stop when so many scores in a row have not been better than the best one."""
 
     sample_every_minutes: float = 5.0
     """Minutes between sample grids."""
@@ -87,49 +181,93 @@ class EvolveConfig:
     """Seed of every random stream."""
     device: str = "cpu"
     """Where to train: `cpu`, `cuda` or `cuda:N`."""
+    precision: Literal["fp32", "bf16"] = "fp32"
+    """Arithmetic of the networks; losses, moments and weights stay in fp32."""
     threads: int | None = None
     """CPU threads; none given takes one a core."""
 
+    @classmethod
+    def from_preset(cls, name: str) -> "EvolveConfig":
+        """Return the settings of a published source.
+
+        Raises:
+            ConfigError: no preset of that name.
+        """
+        from ganatomy.config.presets import PRESETS
+
+        if name not in PRESETS:
+            raise ConfigError(f"no preset {name!r}; choose from {', '.join(PRESETS)}")
+        return PRESETS[name]
+
     def __post_init__(self) -> None:
-        counts = (
-            "population",
-            "batch_size",
-            "discriminator_steps",
-            "num_scenes",
-            "tick_generations",
-        )
-        for field in counts:
+        self._check_numbers()
+        self._check_together()
+
+    def _check_numbers(self) -> None:
+        for field in COUNTS:
             if getattr(self, field) < 1:
                 raise ConfigError(f"{field} is {getattr(self, field)}; give 1 or more")
-        positive = ("learning_rate", "ema_kimg", "sample_every_minutes", "snapshot_every_minutes")
-        for field in positive:
+        for field in AMOUNTS:
             if not 0 < getattr(self, field) < math.inf:
                 raise ConfigError(f"{field} is {getattr(self, field)}; give a finite number above 0")
-        for field in ("generations", "kimg", "minutes", "threads", "evaluation_size"):
+        for field in OPTIONAL:
             value = getattr(self, field)
             if value is not None and not 0 < value < math.inf:
                 raise ConfigError(f"{field} is {value}; give a finite number above 0, or leave it out")
-        for field in ("beta1", "beta2"):
-            if not 0 <= getattr(self, field) < 1:
-                raise ConfigError(f"{field} is {getattr(self, field)}; give 0 or more, less than 1")
-        if self.seed < 0:
-            raise ConfigError(f"seed is {self.seed}; give 0 or more")
+        for field in DECAYS:
+            value = getattr(self, field)
+            if value is not None and not 0 <= value < 1:
+                raise ConfigError(f"{field} is {value}; give 0 or more, less than 1")
+        for field in WEIGHTS:
+            if not 0 <= getattr(self, field) < math.inf:
+                raise ConfigError(f"{field} is {getattr(self, field)}; give a finite number, 0 or more")
+        for field in ("seed", "rollbacks"):
+            if getattr(self, field) < 0:
+                raise ConfigError(f"{field} is {getattr(self, field)}; give 0 or more")
         if self.image_size not in (32, 64, 128):
             raise ConfigError(f"image_size is {self.image_size}; choose from 32, 64, 128")
         if self.feature_size % 32 or self.feature_size < 64:
             raise ConfigError(f"feature_size is {self.feature_size}; give a multiple of 32 from 64 on")
+
+    def _check_together(self) -> None:
         if not self.objectives or len(set(self.objectives)) != len(self.objectives):
             raise ConfigError(f"objectives are {list(self.objectives)}; give one or more, each once")
-        if self.population > 1 and len(self.objectives) == 1 and self.gamma == 0:
+        if self.population > 1 and len(self.objectives) == 1 and not self.has_diversity:
             raise ConfigError("a population of one objective needs gamma above 0 to differ; give --population 1")
+        if self.crossover and self.population * len(self.objectives) < 2:
+            raise ConfigError("crossover distils two children into one; give two objectives or more")
+        if self.crossover and self.selection == "random":
+            raise ConfigError(
+                "crossover takes the two fittest, and selection random measures no fitness; leave one out"
+            )
+        if self.selection == "pareto" and self.diversity == "none":
+            raise ConfigError(
+                "selection pareto weighs quality against diversity; give --diversity gradient or pairwise"
+            )
+        if self.adam_state == "per_objective" and self.generator_steps > 1:
+            raise ConfigError("adam_state per_objective counts one step a mutation; give --generator-steps 1")
+        if self.is_points and self.grow_from is not None:
+            raise ConfigError(f"grow_from doubles the size of images, and {self.data} are points; leave it out")
+        if self.resume is None and self.stop_after_no_gain is not None and self.score_every_generations is None:
+            raise ConfigError("stop_after_no_gain counts scores; give --score-every-generations too")
         needed = -(-self.batch_size * self.discriminator_steps // self.population)
         if self.evaluation_size is not None and self.evaluation_size < needed:
             raise ConfigError(
                 f"evaluation_size is {self.evaluation_size}, but the discriminator's steps need {needed} images "
                 "of each survivor; give at least that many"
             )
-        if not 0 <= self.gamma < math.inf:
-            raise ConfigError(f"gamma is {self.gamma}; give a finite number, 0 or more")
+
+    @property
+    def is_points(self) -> bool:
+        """Whether the data are points in the plane rather than images."""
+        return self.data in POINT_DATA
+
+    @property
+    def has_diversity(self) -> bool:
+        """Whether F_d counts in the choice of survivors."""
+        return (
+            self.selection != "random" and self.diversity != "none" and (self.gamma > 0 or self.selection == "pareto")
+        )
 
     @property
     def images_per_evaluation(self) -> int:
@@ -148,6 +286,8 @@ STOPS_AND_BOOKKEEPING = frozenset(
         "sample_every_minutes",
         "snapshot_every_minutes",
         "tick_generations",
+        "rollbacks",
+        "stop_after_no_gain",
         "threads",
         "device",
     }

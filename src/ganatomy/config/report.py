@@ -10,7 +10,7 @@ from ganatomy.errors import ConfigError
 
 @dataclass(frozen=True)
 class ReportConfig:
-    """Write a run as one offline HTML file: samples, evolution, concepts, units, ablations."""
+    """Write a run as one offline HTML file: samples, scores, evolution, concepts, units, ablations."""
 
     run: Positional[Path]
     """The run directory."""
@@ -20,6 +20,10 @@ class ReportConfig:
     """Cards of at most this many units per layer, the best by IoU."""
     snapshots: int = 24
     """At most this many sample grids, closer together early on."""
+    figures: Path | None = None
+    """A directory to write every figure to as well, as SVG and PNG; none given writes none."""
+    tensorboard: Path | None = None
+    """A directory to write event files for TensorBoard to as well; none given writes none."""
 
     def __post_init__(self) -> None:
         if self.units_per_layer < 1:

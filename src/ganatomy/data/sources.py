@@ -1,4 +1,4 @@
-"""The real images that settings ask for: rendered scenes, or a folder or zip."""
+"""The real data that settings ask for: rendered scenes, a folder or zip, or points in the plane."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +10,22 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data import cache
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import load_images
+from ganatomy.data.mixtures import MIXTURES
+from ganatomy.data.points import Mixture
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 
 SCENES = "scenes"
 _RENDERED_AT_ONCE = 256
+
+
+def open_data(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet | Mixture:
+    """Return the mixture that `config.data` names, or else its images, as `open_images`.
+
+    Raises:
+        DataError: there is nothing to read, or, with `config.strict`, a file cannot be read.
+    """
+    return Mixture(config.data) if config.data in MIXTURES else open_images(config, progress)
 
 
 def open_images(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet:

@@ -1,28 +1,34 @@
 """One generation of E-GAN, as Algorithm 1 of arXiv 1803.00657 has it: variation, evaluation, selection.
 
-The environment adapts next, on images of the survivors. All children of a generation share their latents
-and their real images (common random numbers).
+The environment adapts next, on images of the survivors. Unless told otherwise all children of a generation
+share their latents and their real images (common random numbers).
 
 Differs: the discriminator's steps take their real images from those of the evaluation, whose features are
 there already; the released codes draw them apart.
 """
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from ganatomy.errors import DivergedTraining
-from ganatomy.evolve.environment import Environment, Features, join, take
-from ganatomy.evolve.fitness import evaluate, real_gradient
-from ganatomy.evolve.mutation import objective_gradients
-from ganatomy.evolve.objectives import Objective
+from ganatomy.evolve.crossover import distil
+from ganatomy.evolve.discrimination import Features
+from ganatomy.evolve.environment import Environment, join, take
+from ganatomy.evolve.evaluation import Candidate, Child, evaluate, figures
+from ganatomy.evolve.fitness import Diversity, GradientNorm, MeasureChild
+from ganatomy.evolve.mutation import Draw, DrawStep, Variation, mutate
+from ganatomy.evolve.objectives import OBJECTIVES, Objective, image_logits
 from ganatomy.evolve.population import Individual
-from ganatomy.evolve.selection import select
-from ganatomy.models.augment import Augmentation, draw_augmentation
+from ganatomy.evolve.selection import select, select_pareto
+from ganatomy.models.augment import draw_augmentation
 from ganatomy.models.dcgan import sample_latents
+
+Plan = list[tuple[int, tuple[Objective, ...]]]
+"""The parents that have children, by index, and the objectives of those."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class GenerationSettings:
     objectives: tuple[Objective, ...]
     """The mutations: each parent has one child of each."""
     gamma: float
-    """Weight of diversity in F = F_q + gamma * F_d  (E-GAN eq. 8)."""
+    """Weight of diversity in the fitness."""
     survivors: int
     """mu: how many children live on."""
     batch_size: int
@@ -43,11 +49,29 @@ class GenerationSettings:
     """n_D: steps of the discriminator in a generation."""
     augment: bool
     """Whether images are augmented before the discriminator sees them."""
+    selection: Literal["comma", "plus", "pareto", "random"] = "comma"
+    """How survivors are chosen."""
+    diversity: Diversity = field(default_factory=GradientNorm)
+    """F_d."""
+    variation: Variation = field(default_factory=Variation)
+    """How children are made."""
+    crossover: bool = False
+    """Whether the two fittest candidates have a child more."""
+    evolve_every: int = 1
+    """Every how many generations objectives compete."""
 
     @property
-    def real_images(self) -> int:
-        """Real images of a generation: enough for evaluation and for the discriminator's steps."""
-        return max(self.evaluation_size, self.batch_size * self.discriminator_steps)
+    def trained_on(self) -> int:
+        """Images of either kind that the discriminator's steps use in a generation."""
+        return self.batch_size * self.discriminator_steps
+
+    def competes(self, number: int) -> bool:
+        """Return whether the fittest are chosen in generation `number`, from 1 on.
+
+        Not between two competitions, nor where chance decides or all live on.
+        """
+        has_choice = len(self.objectives) > 1 or self.crossover or self.selection == "plus"
+        return has_choice and self.selection != "random" and (number - 1) % self.evolve_every == 0
 
 
 @dataclass(frozen=True)
@@ -58,20 +82,7 @@ class Streams:
     evaluation: torch.Generator
     augmentation: torch.Generator
     shuffle: torch.Generator
-
-
-@dataclass(frozen=True)
-class Child:
-    """A mutated individual, how it was made and what it is worth."""
-
-    individual: Individual
-    parent: int
-    objective: str
-    quality: float
-    diversity: float
-    fitness: float
-    features: Features
-    """What the discriminator sees of the child's evaluation images."""
+    mutation: torch.Generator
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,12 @@ class Generation:
     """Indices of the children that live on, fittest first."""
     real: Features
     """What the discriminator sees of the real images."""
+    competed: bool
+    """Whether survivors were chosen by fitness."""
+    has_diversity: bool
+    """Whether diversity was measured; it is 0 where not."""
+    sample_distance: Tensor
+    """Mean distance between two images of the fittest survivor, as a share of that between two real ones."""
 
     @property
     def surviving(self) -> list[Child]:
@@ -99,67 +116,159 @@ def next_generation(
     next_real: NextReal,
     settings: GenerationSettings,
     streams: Streams,
+    number: int = 1,
 ) -> Generation:
     """Return the children of `population` and which of them survive.
+
+    Args:
+        population: the parents.
+        environment: the discriminator; not changed.
+        next_real: gives as many real images as it is asked for.
+        settings: objectives, fitness, selection.
+        streams: where random numbers come from.
+        number: of this generation, from 1 on; decides whether objectives compete in it.
 
     Raises:
         DivergedTraining: no child has a finite fitness.
     """
-
-    def draws(n: int) -> Augmentation | None:
-        return draw_augmentation(n, streams.augmentation) if settings.augment else None
+    competes = settings.competes(number)
+    # Where nothing is judged, only images for the discriminator are made.
+    shown = settings.evaluation_size if competes else -(-settings.trained_on // settings.survivors)
+    on_mutation = draws(population[0], settings.batch_size, settings, streams.latent, streams.augmentation)
+    on_evaluation = draws(population[0], shown, settings, streams.evaluation, streams.augmentation)
+    images = next_real(max(shown, settings.trained_on))
+    with torch.no_grad():
+        seen_through = draw_augmentation(len(images), streams.augmentation) if settings.augment else None
+        real = environment.features(images, seen_through)
+        real_logits = _real_logits(environment, real, settings)
+    measure = _measure(environment, take(real, slice(shown)), settings, streams.mutation) if competes else None
 
     # variation: one child for each parent and objective
-    mutants = []
-    z = sample_latents(population[0].generator, settings.batch_size, streams.latent)
-    seen_through = draws(settings.batch_size)
-    for index, parent in enumerate(population):
-        for objective, gradients in objective_gradients(
-            parent.generator, environment, z, seen_through, settings.objectives
-        ):
-            mutant = parent.copy()
-            mutant.step(gradients)
-            mutants.append((mutant, index, objective.name))
+    mutants = [
+        (child, parent, str(child.objective))
+        for parent, objectives in plan(population, settings, number, streams.mutation)
+        for child in mutate(
+            population[parent], objectives, environment, real_logits, on_mutation, settings.variation, streams.mutation
+        )
+    ]
 
-    # evaluation: F = F_q + gamma * F_d, under the same latents and real images for all
-    z = sample_latents(population[0].generator, settings.evaluation_size, streams.evaluation)
-    seen_through = draws(settings.evaluation_size)
-    with torch.no_grad():
-        real = environment.features(next_real(settings.real_images), draws(settings.real_images))
-    is_selective = settings.gamma > 0 and len(mutants) > settings.survivors
-    by_real = real_gradient(environment, take(real, slice(settings.evaluation_size))) if is_selective else None
-    children = []
-    for mutant, index, name in mutants:
-        with torch.no_grad():
-            features = environment.features(mutant.generator(z), seen_through)
-        f_q, f_d = evaluate(environment, features, by_real)
-        children.append(Child(mutant, index, name, f_q, f_d, f_q + settings.gamma * f_d, features))
+    # evaluation: F = F_q + gamma * F_d, of the parents too where they may live on
+    if competes and settings.selection == "plus":
+        mutants += [(one, index, "parent") for index, one in enumerate(population)]
+    candidates = [
+        evaluate(one, parent, made_by, environment, on_evaluation(0), measure, settings.diversity.needs_gradient)
+        for one, parent, made_by in mutants
+    ]
+    if competes and settings.crossover:
+        candidates.append(_distilled(candidates, environment, on_mutation(0), on_evaluation(0), measure, settings))
 
-    # selection: (mu, lambda)
-    if not any(math.isfinite(child.fitness) for child in children):
+    # selection: the fittest live on
+    children = figures(candidates, settings.gamma)
+    survivors = _select(children, settings)
+    spread, real_spread = ((x - x.roll(1, 0)).abs().mean() for x in (candidates[survivors[0]].images, images))
+    return Generation(children, survivors, real, competes, measure is not None, spread / real_spread)
+
+
+def plan(population: list[Individual], settings: GenerationSettings, number: int, rng: torch.Generator) -> Plan:
+    """Return who has children under which objectives in generation `number`.
+
+    Every parent under every objective; between two competitions each under the objective that made it, or the first
+    where none has; with random selection as many pairs as shall survive, drawn at random, since the others would die
+    unseen.
+    """
+    if settings.selection == "random":
+        pairs = [(index, objective) for index in range(len(population)) for objective in settings.objectives]
+        drawn = torch.randperm(len(pairs), generator=rng, device=rng.device)[: settings.survivors].tolist()
+        return [(pairs[i][0], (pairs[i][1],)) for i in sorted(drawn)]
+    if (number - 1) % settings.evolve_every:
+        first = settings.objectives[0].name
+        return [(index, (OBJECTIVES[one.objective or first],)) for index, one in enumerate(population)]
+    return [(index, settings.objectives) for index in range(len(population))]
+
+
+def draws(
+    individual: Individual,
+    n: int,
+    settings: GenerationSettings,
+    latent: torch.Generator,
+    augmentation: torch.Generator,
+) -> DrawStep:
+    """Return what gives latents and augmentations of `n` images: for each step the same to all, or fresh ones."""
+    kept: dict[int, Draw] = {}
+
+    def draw(step: int) -> Draw:
+        if step not in kept or not settings.variation.shared:
+            z = sample_latents(individual.generator, n, latent)
+            kept[step] = Draw(z, draw_augmentation(n, augmentation) if settings.augment else None)
+        return kept[step]
+
+    return draw
+
+
+def _real_logits(environment: Environment, real: Features, settings: GenerationSettings) -> Tensor:
+    if any(objective.uses_real for objective in settings.objectives):
+        return image_logits(environment.judge(take(real, slice(settings.batch_size))))
+    return real[0].new_empty(0)
+
+
+def _measure(
+    environment: Environment, real: Features, settings: GenerationSettings, rng: torch.Generator
+) -> MeasureChild | None:
+    if settings.gamma == 0 and settings.selection != "pareto":
+        return None
+    return settings.diversity.against(environment, real, rng)
+
+
+def _distilled(
+    candidates: list[Candidate],
+    environment: Environment,
+    on_mutation: Draw,
+    on_evaluation: Draw,
+    measure: MeasureChild | None,
+    settings: GenerationSettings,
+) -> Candidate:
+    fittest = select([child.fitness for child in figures(candidates, settings.gamma)], 2) or [0, 1]
+    fitter, other = (candidates[index] for index in fittest)
+    child = distil(fitter.individual, other.individual, environment, on_mutation)
+    return evaluate(
+        child, fitter.parent, "crossover", environment, on_evaluation, measure, settings.diversity.needs_gradient
+    )
+
+
+def _select(children: list[Child], settings: GenerationSettings) -> list[int]:
+    values = [child.fitness for child in children]
+    if settings.selection == "pareto":
+        survivors = select_pareto([(c.quality, c.diversity) for c in children], values, settings.survivors)
+    else:
+        survivors = select(values, settings.survivors)
+    if not survivors:
         raise DivergedTraining(
             f"none of the {len(children)} children has a finite fitness; lower the learning rate or take "
             "another seed, in a new run"
         )
-    return Generation(children, select([child.fitness for child in children], settings.survivors), real)
+    return survivors
 
 
 def adapt_environment(
     environment: Environment, generation: Generation, settings: GenerationSettings, rng: torch.Generator
-) -> dict[str, float]:
+) -> dict[str, Tensor]:
     """Train the discriminator on the survivors' evaluation images, n_D steps, and return its last figures.
 
     Args:
         environment: the discriminator, trained in place.
         generation: the survivors and the real images.
         settings: batch size and number of steps.
-        rng: shuffles both.
+        rng: shuffles both, and mixes them for the gradient penalty.
     """
     generated = join([child.features for child in generation.surviving])
     shuffled = [torch.randperm(len(pool[0]), generator=rng, device=rng.device) for pool in (generation.real, generated)]
-    figures: dict[str, float] = {}
+    r1_factor = generation.surviving[0].individual.traits.r1
+    last: dict[str, Tensor] = {}
     for step in range(settings.discriminator_steps):
         batch = slice(step * settings.batch_size, (step + 1) * settings.batch_size)
         real_index, generated_index = (order[batch] for order in shuffled)
-        figures = environment.step(take(generation.real, real_index), take(generated, generated_index))
-    return figures
+        mix = torch.rand(len(real_index), generator=rng, device=rng.device) if environment.penalties.gradient else None
+        last = environment.step(
+            take(generation.real, real_index), take(generated, generated_index), mix, r1_factor=r1_factor
+        )
+    return last

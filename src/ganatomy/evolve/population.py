@@ -1,10 +1,15 @@
 """Individuals: a generator with its optimizer state, copied whole before each mutation."""
 
 import copy
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
+
+Moments = list[dict[str, Tensor]]
+"""Adam's state of each parameter: step, first and second moment."""
 
 
 @dataclass(frozen=True)
@@ -16,17 +21,38 @@ class AdamSettings:
     beta2: float = 0.99
 
     def optimizer(self, module: nn.Module) -> torch.optim.Adam:
-        """Return Adam over the parameters of `module` that learn."""
+        """Return Adam over the parameters of `module` that learn, all of them in one kernel."""
         learning = [p for p in module.parameters() if p.requires_grad]
-        return torch.optim.Adam(learning, lr=self.learning_rate, betas=(self.beta1, self.beta2))
+        return torch.optim.Adam(learning, lr=self.learning_rate, betas=(self.beta1, self.beta2), fused=True)
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What a child inherits beside weights, each as a factor of the setting."""
+
+    learning_rate: float = 1.0
+    """Of its own mutations."""
+    r1: float = 1.0
+    """Of the R1 penalty, while it is the fittest survivor."""
+    ema: float = 1.0
+    """Of the averaging half-life, while it is the fittest survivor."""
+
+    def perturbed(self, spread: float, rng: torch.Generator) -> "Traits":
+        """Return traits whose logarithms are moved by normal numbers of standard deviation `spread`."""
+        moves = torch.randn(3, generator=rng, device=rng.device).mul(spread).tolist()
+        factors = (factor * math.exp(move) for factor, move in zip(vars(self).values(), moves, strict=True))
+        return Traits(*factors)
 
 
 @dataclass(frozen=True)
 class Individual:
-    """A generator and the optimizer that has brought it here."""
+    """A generator, the optimizer that has brought it here, and what else its children inherit."""
 
     generator: nn.Module
     optimizer: torch.optim.Adam
+    traits: Traits = field(default_factory=Traits)
+    objective: str | None = None
+    """The objective of its last mutation; None before the first."""
 
     def copy(self) -> "Individual":
         """Return an individual that shares no tensor with this one.
@@ -36,11 +62,64 @@ class Individual:
         offspring start from the first one's moments.
         """
         generator, optimizer = copy.deepcopy((self.generator, self.optimizer))
-        return Individual(generator, optimizer)
+        return Individual(generator, optimizer, self.traits, self.objective)
+
+    def child(self, objective: str | None, traits: Traits) -> "Individual":
+        """Return a copy that is to be mutated under `objective`, its learning rate moved by `traits`."""
+        copied = self.copy()
+        for group in copied.optimizer.param_groups:
+            group["lr"] = copied.optimizer.defaults["lr"] * traits.learning_rate
+        return Individual(copied.generator, copied.optimizer, traits, objective)
 
     def step(self, gradients: tuple[Tensor, ...]) -> None:
         """Take one Adam step along `gradients`, one for each parameter, in place."""
         for parameter, gradient in zip(self.generator.parameters(), gradients, strict=True):
-            parameter.grad = gradient
+            parameter.grad = _laid_out_like(parameter, gradient)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
+
+
+def adam_moments(optimizer: torch.optim.Adam) -> Moments:
+    """Return the state of each parameter, in their order; not copied, empty before the first step."""
+    return [optimizer.state[p] for group in optimizer.param_groups for p in group["params"]]
+
+
+def set_adam_moments(optimizer: torch.optim.Adam, moments: list[Mapping[str, Tensor]] | Moments) -> None:
+    """Give the optimizer copies of `moments`, on the devices of its parameters."""
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    for parameter, kept in zip(parameters, moments, strict=True):
+        copies = {name: value.clone().to(parameter.device) for name, value in kept.items()}
+        optimizer.state[parameter] = {name: _laid_out_like(parameter, value) for name, value in copies.items()}
+
+
+def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:
+    """Return `value`, in the parameter's memory order if it is no scalar: fused Adam looks past strides."""
+    if value.dim() == 0 or value.stride() == parameter.stride():
+        return value
+    return torch.empty_like(parameter, dtype=value.dtype).copy_(value)
+
+
+@dataclass
+class ObjectiveMoments:
+    """One Adam state for each objective, which every child of that objective carries on (E-GAN's Theano code).
+
+    A mutation is then normalised by its own gradients. With inherited state, the paper's PyTorch port, the tiny
+    gradients of minimax under a strong discriminator are divided by moments from the heuristic's large ones and
+    the step is almost nothing.
+    """
+
+    of: dict[str, Moments] = field(default_factory=dict)
+
+    def lend(self, child: Individual) -> None:
+        """Replace the child's state by that of its objective, or by none before the objective's first step."""
+        kept = self.of.get(str(child.objective))
+        if kept is None:
+            child.optimizer.state.clear()
+        else:
+            set_adam_moments(child.optimizer, kept)
+
+    def take_back(self, child: Individual) -> None:
+        """Keep the child's state for the next child of its objective, whether or not this one lives on."""
+        self.of[str(child.objective)] = [
+            {name: value.clone() for name, value in kept.items()} for kept in adam_moments(child.optimizer)
+        ]

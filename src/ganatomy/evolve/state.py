@@ -1,7 +1,8 @@
 """All that a training is at one moment: built from settings, saved whole, restored whole."""
 
 import copy
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import torch
@@ -10,18 +11,32 @@ from torch import Tensor, nn
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data.batches import Batches
 from ganatomy.data.image_set import ImageSet
+from ganatomy.data.points import Mixture, PointBatches
 from ganatomy.errors import IncompatibleRun
+from ganatomy.evolve.discrimination import DISCRIMINATOR_LOSSES, Penalties
 from ganatomy.evolve.environment import Environment
 from ganatomy.evolve.generation import Streams
-from ganatomy.evolve.population import AdamSettings, Individual
+from ganatomy.evolve.population import (
+    AdamSettings,
+    Individual,
+    ObjectiveMoments,
+    Traits,
+    adam_moments,
+    set_adam_moments,
+)
+from ganatomy.evolve.watch import Watchdogs
 from ganatomy.models.build import build_discriminator, build_generator
 from ganatomy.models.dcgan import Generator, grow
+from ganatomy.models.kinds import AnyGenerator
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
 from ganatomy.seeds import stream, stream_seed
 
 FROZEN = ("backbone.", "projection.")
 """Parts of a discriminator that the seed and the published weights determine: not saved."""
+SCHEMA = 2
+"""Of the saved tree."""
+COUNTERS = ("generation", "kimg", "seconds", "rollbacks", "best_score", "scores_without_gain")
 
 
 @dataclass
@@ -30,12 +45,28 @@ class TrainingState:
 
     population: list[Individual]
     environment: Environment
-    ema: Generator
+    ema: AnyGenerator
     streams: Streams
-    batches: Batches
+    batches: Batches | PointBatches
+    data: ImageSet | Mixture
+    """What the batches are taken from."""
+    moments: ObjectiveMoments | None = None
+    """One Adam state for each objective, where children do not inherit their parent's."""
+    watchdogs: Watchdogs = field(default_factory=Watchdogs)
+    best_score: float = math.nan
+    """Of the weights kept as `best`; not a number before the first score."""
+    scores_without_gain: int = 0
     generation: int = 0
     kimg: float = 0.0
     seconds: float = 0.0
+    rollbacks: int = 0
+    """How often it has gone back to a snapshot because every child had died."""
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every weight is a number."""
+        networks = [self.environment.discriminator, self.ema, *(one.generator for one in self.population)]
+        return all(bool(p.isfinite().all()) for network in networks for p in network.parameters())
 
     def average(self, decay: float) -> None:
         """Move the average towards the fittest survivor, in place: weights and BatchNorm statistics."""
@@ -48,20 +79,21 @@ class TrainingState:
                     mean.copy_(survivor[name])
 
 
-def start(config: EvolveConfig, images: ImageSet, like: Generator | None = None) -> TrainingState:
+def start(config: EvolveConfig, data: ImageSet | Mixture, like: AnyGenerator | None = None) -> TrainingState:
     """Return the state before the first generation.
 
     Args:
         config: all settings; decides networks, weights and random streams.
-        images: the real images, of `config.image_size`.
+        data: the real images, of `config.image_size`, or the mixture that points are drawn from.
         like: where given, the generators are copies of this one instead of those `config` asks for.
 
     Raises:
         CheckpointError: the run to grow from has no weights.
-        IncompatibleRun: there is no such run, or it is not of half the image size.
+        IncompatibleRun: there is no such run, it is not of half the image size, or its generator cannot grow.
         MissingExtra: the projected discriminator's weights are not installed.
     """
     adam = AdamSettings(config.learning_rate, config.beta1, config.beta2)
+    beta1 = config.beta1 if config.discriminator_beta1 is None else config.discriminator_beta1
     device = torch.device(config.device)
     rng = stream(config.seed, "init")
     with torch.random.fork_rng(devices=[]):
@@ -74,12 +106,22 @@ def start(config: EvolveConfig, images: ImageSet, like: Generator | None = None)
         generator.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return TrainingState(
         population=[Individual(generator, adam.optimizer(generator)) for generator in generators],
-        environment=Environment(discriminator, adam.optimizer(discriminator)),
-        ema=copy.deepcopy(generators[0]).requires_grad_(False),
-        streams=Streams(
-            **{name: stream(config.seed, name, device) for name in ("latent", "evaluation", "augmentation", "shuffle")}
+        environment=Environment(
+            discriminator,
+            replace(adam, beta1=beta1).optimizer(discriminator),
+            DISCRIMINATOR_LOSSES[config.discriminator_loss],
+            Penalties(config.gradient_penalty, config.gradient_penalty_centre, config.r1, config.r2),
+            bf16=config.precision == "bf16",
         ),
-        batches=Batches(images, seed=stream_seed(config.seed, "data"), flip=config.flip),
+        ema=copy.deepcopy(generators[0]).requires_grad_(False),
+        streams=Streams(**{stated.name: stream(config.seed, stated.name, device) for stated in fields(Streams)}),
+        batches=(
+            PointBatches(data, seed=stream_seed(config.seed, "data"))
+            if isinstance(data, Mixture)
+            else Batches(data, seed=stream_seed(config.seed, "data"), flip=config.flip)
+        ),
+        data=data,
+        moments=ObjectiveMoments() if config.adam_state == "per_objective" else None,
     )
 
 
@@ -88,11 +130,13 @@ def ancestor(config: EvolveConfig) -> Generator | None:
 
     Raises:
         CheckpointError: the run to grow from has no weights.
-        IncompatibleRun: there is no such run, or it is not of half the image size.
+        IncompatibleRun: there is no such run, it is not of half the image size, or its generator cannot grow.
     """
     if config.grow_from is None:
         return None
     smaller = load_generator(open_run(config.grow_from), "ema")
+    if not isinstance(smaller, Generator):
+        raise IncompatibleRun(f"{config.grow_from} has a generator of kind '{smaller.kind}'; only a DCGAN's can grow")
     if 2 * smaller.image_size != config.image_size:
         raise IncompatibleRun(
             f"{config.grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "
@@ -101,7 +145,7 @@ def ancestor(config: EvolveConfig) -> Generator | None:
     return smaller
 
 
-def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> Generator:
+def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> AnyGenerator:
     return build_generator(config, rng) if smaller is None else grow(smaller, rng)
 
 
@@ -109,34 +153,63 @@ def saved(state: TrainingState) -> dict[str, Any]:
     """Return `state` as a tree of tensors and plain values."""
     environment = state.environment
     return {
-        "generation": state.generation,
-        "kimg": state.kimg,
-        "seconds": state.seconds,
-        "population": [
-            {"weights": one.generator.state_dict(), "adam": _adam_moments(one.optimizer)} for one in state.population
-        ],
+        "schema": SCHEMA,
+        **{name: getattr(state, name) for name in COUNTERS},
+        "population": [_saved_individual(one) for one in state.population],
         "discriminator": {
             name: value for name, value in environment.discriminator.state_dict().items() if not name.startswith(FROZEN)
         },
-        "discriminator_adam": _adam_moments(environment.optimizer),
+        "discriminator_adam": adam_moments(environment.optimizer),
         "ema": state.ema.state_dict(),
         "streams": {name: rng.get_state() for name, rng in vars(state.streams).items()},
         "batches": state.batches.state(),
+        "moments": state.moments.of if state.moments else {},
+        "watchdogs": state.watchdogs.state(),
     }
 
 
+def _saved_individual(one: Individual) -> dict[str, Any]:
+    return {
+        "weights": one.generator.state_dict(),
+        "adam": adam_moments(one.optimizer),
+        "traits": vars(one.traits),
+        "objective": one.objective,
+    }
+
+
+def _restored(one: Individual, kept: dict[str, Any]) -> Individual:
+    """Return `one`, its tensors restored in place."""
+    _load(one.generator, kept["weights"])
+    set_adam_moments(one.optimizer, kept["adam"])
+    traits = Traits(**kept["traits"])
+    for group in one.optimizer.param_groups:
+        group["lr"] = one.optimizer.defaults["lr"] * traits.learning_rate
+    return replace(one, traits=traits, objective=kept["objective"])
+
+
 def restore(state: TrainingState, tree: dict[str, Any]) -> None:
-    """Bring `state`, made by `start` from the same settings, to where `tree` was saved, in place."""
-    state.generation, state.kimg, state.seconds = tree["generation"], tree["kimg"], tree["seconds"]
-    for one, kept in zip(state.population, tree["population"], strict=True):
-        _load(one.generator, kept["weights"])
-        _set_adam_moments(one.optimizer, kept["adam"])
+    """Bring `state`, made by `start` from the same settings, to where `tree` was saved, in place.
+
+    Raises:
+        IncompatibleRun: the tree is another version's or of other networks.
+    """
+    if tree.get("schema") != SCHEMA:
+        raise IncompatibleRun(
+            f"the snapshot has schema {tree.get('schema')}, this version reads {SCHEMA}; resume with the version "
+            "that wrote it, or start a new run"
+        )
+    for name in COUNTERS:
+        setattr(state, name, tree[name])
+    state.population = [_restored(*pair) for pair in zip(state.population, tree["population"], strict=True)]
     _load(state.environment.discriminator, tree["discriminator"])
-    _set_adam_moments(state.environment.optimizer, tree["discriminator_adam"])
+    set_adam_moments(state.environment.optimizer, tree["discriminator_adam"])
     _load(state.ema, tree["ema"])
     for name, rng in vars(state.streams).items():
         rng.set_state(tree["streams"][name])
     state.batches.load_state(tree["batches"])
+    if state.moments:
+        state.moments.of = dict(tree["moments"])
+    state.watchdogs.load_state(tree["watchdogs"])
 
 
 def _load(module: nn.Module, weights: dict[str, Tensor]) -> None:
@@ -148,15 +221,3 @@ def _load(module: nn.Module, weights: dict[str, Tensor]) -> None:
             "resume with the version that wrote it"
         )
     module.load_state_dict(weights, strict=False)
-
-
-def _adam_moments(optimizer: torch.optim.Adam) -> list[dict[str, Tensor]]:
-    return [optimizer.state[p] for group in optimizer.param_groups for p in group["params"]]
-
-
-def _set_adam_moments(optimizer: torch.optim.Adam, moments: list[dict[str, Tensor]]) -> None:
-    parameters = [p for group in optimizer.param_groups for p in group["params"]]
-    for parameter, kept in zip(parameters, moments, strict=True):
-        optimizer.state[parameter] = {
-            name: value.clone().to("cpu" if name == "step" else parameter.device) for name, value in kept.items()
-        }

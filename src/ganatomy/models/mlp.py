@@ -1,18 +1,44 @@
-"""The multilayer perceptrons of the two-dimensional experiments (E-GAN, section IV-B, as released)."""
+"""The multilayer perceptrons of the two-dimensional experiments (E-GAN, section IV-B, as released).
+
+WGAN-GP's own toy nets (arXiv 1704.00028) have these layers without BatchNorm.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
 
 from torch import Tensor, nn
 
 
-class PointGenerator(nn.Module):
-    """Latents (n, 2), uniform on [-1, 1], to points (n, 2); layers `layer1`, `layer2`, `layer3`, `output`."""
+@dataclass(frozen=True)
+class PointShape:
+    """The architecture of a generator of points."""
 
-    def __init__(self, width: int = 512, z_dim: int = 2):
+    width: int = 512
+    """Units of each of the three layers."""
+    z_dim: int = 2
+    """Length of a latent vector."""
+    latent: Literal["normal", "uniform"] = "uniform"
+    """Distribution of the latent's entries: N(0, 1), or U(-1, 1) as released."""
+
+
+class PointGenerator(nn.Module):
+    """Latents (n, z_dim) to points (n, 2); layers `layer1`, `layer2`, `layer3`, `output`."""
+
+    kind = "points"
+
+    def __init__(self, shape: PointShape):
         super().__init__()
-        self.z_dim = z_dim
-        self.layer1 = nn.Sequential(nn.Linear(z_dim, width), nn.ReLU())
-        self.layer2 = nn.Sequential(nn.Linear(width, width), nn.ReLU())
-        self.layer3 = nn.Sequential(nn.Linear(width, width), nn.ReLU())
-        self.output = nn.Linear(width, 2)
+        self.shape = shape
+        self.z_dim = shape.z_dim
+        self.layer1 = nn.Sequential(nn.Linear(shape.z_dim, shape.width), nn.ReLU())
+        self.layer2 = nn.Sequential(nn.Linear(shape.width, shape.width), nn.ReLU())
+        self.layer3 = nn.Sequential(nn.Linear(shape.width, shape.width), nn.ReLU())
+        self.output = nn.Linear(shape.width, 2)
+
+    @property
+    def layer_names(self) -> list[str]:
+        """`layer1`, `layer2`, `layer3`."""
+        return ["layer1", "layer2", "layer3"]
 
     def forward(self, z: Tensor) -> Tensor:
         """Return the points of the latents `z`."""
@@ -26,7 +52,7 @@ class PointDiscriminator(nn.Module):
     def __init__(self, width: int = 512, batch_norm: bool = True):
         super().__init__()
         self.couples_samples = batch_norm
-        norm: list[nn.Module] = [nn.BatchNorm1d(width, track_running_stats=False)] if batch_norm else []
+        norm: list[nn.Module] = [nn.BatchNorm1d(width, eps=1e-4, track_running_stats=False)] if batch_norm else []
         self.body = nn.Sequential(
             nn.Linear(2, width),
             nn.ReLU(),

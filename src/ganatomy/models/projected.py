@@ -85,6 +85,8 @@ class ProjectedDiscriminator(nn.Module):
     """
 
     couples_samples = False
+    slow_backward_in_bf16 = True
+    """The backward pass through the features' depthwise convolutions."""
 
     def __init__(self, feature_size: int, rng: torch.Generator, backbone: EfficientNetLite0 | None = None):
         super().__init__()

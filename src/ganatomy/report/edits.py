@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
-from ganatomy.report.figures import Interval, Row, interval_figure
+from ganatomy.report.frame import Figure
 from ganatomy.report.images import Picture, embed, open_picture
+from ganatomy.report.intervals import Interval, Row, interval_figure
 from ganatomy.report.units import number
 
 EDIT_BYTES = 600_000
@@ -56,7 +55,7 @@ class Edit:
     """The concept whose units were edited, if the segmenter saw it."""
     drawn: int
     """How many of the effects, from the first, the figure shows."""
-    figure: Markup
+    figure: Figure
     pictures: tuple[tuple[str, Picture], ...]
 
 
@@ -129,7 +128,7 @@ def _effect(item: Record, colours: Mapping[str, str]) -> Effect:
     )
 
 
-def _effects_figure(key: str, effects: Sequence[Effect], target: Effect | None, count: int) -> Markup:
+def _effects_figure(key: str, effects: Sequence[Effect], target: Effect | None, count: int) -> Figure:
     """Return the kept area per concept."""
     rows = [Row(e.concept, e.colour, e.edit, e.control, strong=e is target) for e in effects]
     ends = [v for e in effects for i in (e.edit, e.control) for v in (i.value, i.high) if v is not None]
@@ -137,4 +136,5 @@ def _effects_figure(key: str, effects: Sequence[Effect], target: Effect | None, 
     said = "; ".join(f"{e.concept} keeps {e.edit.value:.0%}" for e in effects[:5] if e.edit.value is not None)
     description = f"Area kept per concept after the edit, beside random units: {said}."
     names = (f"{count} units", f"{count} random units")
-    return interval_figure(f"{key}-kept", "Area kept by every concept", description, rows, names, high)
+    title = "Area kept by every concept"
+    return Figure(f"{key}-kept", title, interval_figure(f"{key}-kept", title, description, rows, names, high), "")

@@ -7,10 +7,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ganatomy.config.evolve import POINT_DATA
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.report.edits import EDIT_BYTES, Edit, area_weights, edit_view
+from ganatomy.report.frame import Figure
+from ganatomy.report.images import Sheet
+from ganatomy.report.latents import Latents, latents_view
+from ganatomy.report.plane import Plane, plane_view
 from ganatomy.report.samples import Samples, samples_view
+from ganatomy.report.scores import Scores, scores_view
 from ganatomy.report.text import duration, natural, plain, words
 from ganatomy.report.training import Training, training_view
 from ganatomy.report.units import CARD_BYTES, Layer, colours_of, concept_weights, layer_view
@@ -40,11 +46,28 @@ class Page:
     settings: tuple[tuple[str, str], ...]
     environment: tuple[tuple[str, str], ...]
     samples: Samples | None
+    plane: Plane | None
+    """In place of the samples, where they are points in the plane."""
+    latents: Latents | None
+    scores: Scores | None
     training: Training | None
     layers: tuple[Layer, ...]
     concepts: tuple[str, ...]
     """Concepts of the unit cards, by name, to filter by."""
     edits: tuple[Edit, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures drawn as SVG."""
+        of_training = self.training.figures if self.training else ()
+        of_scores = self.scores.figures if self.scores else ()
+        return (*of_scores, *of_training, *(edit.figure for edit in self.edits))
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """All figures made of pixels."""
+        of_latents = self.latents.sheets if self.latents else ()
+        return (*((self.plane.sheet,) if self.plane else ()), *of_latents)
 
 
 def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = SILENT) -> Page:
@@ -60,13 +83,24 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         DataError: a file of the run that cannot be read.
     """
     config = _view(run.path / "config.json", dict)
+    grew = _checked(run.path / "config.json", lambda: what_grew(config))
     metrics, lineage = run.metrics(), run.lineage()
+    is_points = config.get("data") in POINT_DATA
     units = sorted(run.path.glob("dissect/*/units.json"), key=lambda path: natural(path.parent.name))
     effects = sorted(run.path.glob("edits/*/effects.json"), key=lambda path: natural(path.parent.name))
-    with progress.task("reading the run", 2 + len(units) + len(effects), "part") as task:
-        samples = _samples(run.path, config, snapshots)
+    with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
+        samples = None if is_points else _samples(run.path, config, snapshots)
+        plane = _plane(run.path, config, snapshots) if is_points else None
         task.advance()
-        training = _checked(run.path / "lineage.jsonl", lambda: training_view(metrics, lineage))
+        latents = (
+            None if is_points else _checked(run.path / "weights", lambda: latents_view(run, config.get("seed", 0)))
+        )
+        task.advance()
+        scores = _checked(
+            run.path / "scores.jsonl", lambda: scores_view(run.scores(), sorted(run.path.glob("scores/*.json")))
+        )
+        task.advance()
+        training = _checked(run.path / "lineage.jsonl", lambda: training_view(metrics, lineage, run.warnings(), config))
         task.advance()
         weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
         colours = colours_of(weights)
@@ -77,12 +111,15 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         name=place.name,
         command_path=shlex.quote(f"{place.parent.name}/{place.name}"),
         facts=(
-            *_checked(run.path / "config.json", lambda: what_grew(config)),
-            *_checked(run.path / "metrics.jsonl", lambda: how_long(metrics)),
+            *grew,
+            *_checked(run.path / "metrics.jsonl", lambda: how_long(metrics, is_points)),
         ),
         settings=settings(config),
         environment=_environment(run.path),
         samples=samples,
+        plane=plane,
+        latents=latents,
+        scores=scores,
         training=training,
         layers=layers,
         concepts=tuple(sorted({card.concept for layer in layers for card in layer.cards})),
@@ -95,6 +132,13 @@ def _samples(run: Path, config: Record, snapshots: int) -> Samples | None:
     if not index.is_file():
         return None
     return _view(index, lambda record: samples_view(run, record, config.get("image_size"), snapshots))
+
+
+def _plane(run: Path, config: Record, snapshots: int) -> Plane | None:
+    index = run / "samples" / "index.json"
+    if not index.is_file():
+        return None
+    return _view(index, lambda record: plane_view(run, record, str(config["data"]), snapshots))
 
 
 def _layers(
@@ -122,7 +166,7 @@ def what_grew(config: Record) -> tuple[Fact, ...]:
     facts = []
     if config.get("data") is not None:
         facts.append(Fact("data", plain(str(config["data"])), plain(config.get("classes") or "")))
-    if config.get("image_size") is not None:
+    if config.get("image_size") is not None and config.get("data") not in POINT_DATA:
         facts.append(Fact("image size", f"{config['image_size']} px"))
     if config.get("objectives"):
         objectives = config["objectives"]
@@ -132,14 +176,19 @@ def what_grew(config: Record) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def how_long(metrics: Sequence[Record]) -> tuple[Fact, ...]:
-    """Return the amount of training in the page's header; nothing before the first tick."""
+def how_long(metrics: Sequence[Record], is_points: bool = False) -> tuple[Fact, ...]:
+    """Return the amount of training in the page's header; nothing before the first tick.
+
+    Args:
+        metrics: lines of metrics.jsonl.
+        is_points: whether the data are points in the plane, not images.
+    """
     if not metrics:
         return ()
     last = metrics[-1]
     return (
         Fact("generations", f"{last['generation']:,}"),
-        Fact("real images seen", f"{1000 * last['kimg']:,.0f}"),
+        Fact(f"real {'points' if is_points else 'images'} seen", f"{1000 * last['kimg']:,.0f}"),
         Fact("training time", duration(last["seconds"])),
     )
 

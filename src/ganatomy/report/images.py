@@ -22,6 +22,15 @@ class Picture:
     height: int
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A figure made of pixels, as it is written to a file; `key` is unique in the page and names that file."""
+
+    key: str
+    title: str
+    image: Image.Image
+
+
 def open_picture(run: Path, name: str) -> Image.Image | None:
     """Return the picture `name` of the run as RGB, or None when there is no such file.
 
@@ -32,12 +41,7 @@ def open_picture(run: Path, name: str) -> Image.Image | None:
     Raises:
         DataError: `name` leads out of the run, or the file is not a picture.
     """
-    path = (run / name).resolve()
-    if not path.is_relative_to(run.resolve()):
-        raise DataError(
-            f"the picture '{name}' lies outside the run '{run.name}'; accepted are paths inside the run; "
-            "correct the file that names it"
-        )
+    path = inside(run, name)
     if not path.is_file():
         return None
     try:
@@ -48,6 +52,21 @@ def open_picture(run: Path, name: str) -> Image.Image | None:
             f"cannot read the picture '{name}' of run '{run.name}': {error}; accepted are PNG, JPEG and WebP; "
             "delete the file or run the command again that made it"
         ) from error
+
+
+def inside(run: Path, name: str) -> Path:
+    """Return where the file `name` of the run lies.
+
+    Raises:
+        DataError: `name` leads out of the run.
+    """
+    path = (run / name).resolve()
+    if not path.is_relative_to(run.resolve()):
+        raise DataError(
+            f"the file '{name}' lies outside the run '{run.name}'; accepted are paths inside the run; "
+            "correct the file that names it"
+        )
+    return path
 
 
 def two_rows(strip: Image.Image, count: int) -> Image.Image:
@@ -85,5 +104,16 @@ def embed(image: Image.Image, budget: int, longest: int = 1024) -> Picture:
         scaled.save(buffer, "WEBP", quality=quality, method=4)
         if buffer.tell() <= budget:
             break
+    return _picture(buffer, scaled)
+
+
+def embed_exactly(image: Image.Image) -> Picture:
+    """Return `image` as WebP without loss: for pictures of smooth colours, which are small that way and blocky else."""
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", lossless=True, quality=60, method=4)
+    return _picture(buffer, image)
+
+
+def _picture(buffer: io.BytesIO, image: Image.Image) -> Picture:
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return Picture(f"data:image/webp;base64,{data}", scaled.width, scaled.height)
+    return Picture(f"data:image/webp;base64,{data}", image.width, image.height)

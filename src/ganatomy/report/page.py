@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from ganatomy.dissect.thresholds import LEAST_IOU, LEAST_IQR
 from ganatomy.progress import SILENT, Progress
+from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
+from ganatomy.report.export import TEMPLATES, write_figures
 from ganatomy.report.gather import Page, gather
 from ganatomy.report.text import count, decimal, duration, percent, span
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_report(
@@ -27,25 +27,30 @@ def write_report(
     output: Path | None = None,
     units_per_layer: int = 48,
     snapshots: int = 24,
+    figures: Path | None = None,
 ) -> Path:
     """Write the report of a run and return its path.
 
     Args:
         run_path: the run directory.
-        progress: told of every part read.
+        progress: told of every part read, and of figures that are no PNG.
         output: the file to write; None means `report.html` in the run.
         units_per_layer: cards of at most this many units per layer, the best by IoU.
         snapshots: at most this many sample grids.
+        figures: a directory for every figure as a file too; None writes none.
 
     Raises:
         IncompatibleRun: `run_path` is no run directory.
         DataError: a file of the run that cannot be read.
     """
     run = open_run(run_path)
-    html = render(gather(run, units_per_layer, snapshots, progress))
+    page = gather(run, units_per_layer, snapshots, progress)
+    html = render(page)
     path = output or run.path / "report.html"
     with replacing(path) as partial:
         partial.write_text(html, encoding="utf-8")
+    if figures:
+        write_figures(page, figures, progress)
     return path
 
 
@@ -60,7 +65,10 @@ def render(page: Page) -> str:
     )
     environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
     environment.globals |= {"span": span, "least_iou": decimal(LEAST_IOU), "least_iqr": decimal(LEAST_IQR)}
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
+    environment.globals |= {"bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
+    style, marks, script = (
+        (TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "figures.css", "script.js")
+    )
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     template = environment.get_template("report.html.j2")
-    return template.render(page=page, style=Markup(style), script=Markup(script), script_hash=digest)
+    return template.render(page=page, style=Markup(style + marks), script=Markup(script), script_hash=digest)

@@ -22,7 +22,19 @@ FAMILIAR = {
     "cloud": 8,
     "sun": 9,
 }
-OBJECTIVES = {"minimax": 0, "heuristic": 1, "least_squares": 2}
+OBJECTIVES = (
+    "minimax",
+    "heuristic",
+    "least_squares",
+    "least_squares_logit",
+    "hinge",
+    "wasserstein",
+    "relativistic_average",
+    "relativistic_paired",
+    "crossover",
+    "parent",
+)
+"""How a child may come about, in the order of their colours, `o0` to `o9`."""
 
 
 def concept_colours(names: Sequence[str]) -> dict[str, str]:
@@ -47,7 +59,5 @@ def concept_colours(names: Sequence[str]) -> dict[str, str]:
 
 
 def objective_colours(names: Sequence[str]) -> dict[str, str]:
-    """Return a CSS class per objective, the published three always in the same colour."""
-    others = [name for name in dict.fromkeys(names) if name not in OBJECTIVES]
-    slots = OBJECTIVES | {name: min(3 + index, 5) for index, name in enumerate(others)}
-    return {name: f"o{slots[name]}" for name in names}
+    """Return a CSS class per objective, always the same one; `c-rest` for those that are not known."""
+    return {name: f"o{OBJECTIVES.index(name)}" if name in OBJECTIVES else "c-rest" for name in names}

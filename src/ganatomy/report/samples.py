@@ -1,7 +1,7 @@
 """Samples over training: the grids at fixed latents, and single latents followed through time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,21 +16,31 @@ STRIP_TILES = 8
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A picture of the samples at one moment."""
+class Moment:
+    """A moment of the training, and maybe a picture of the samples then."""
 
     generation: int
     kimg: float
     seconds: float
-    picture: Picture
+    picture: Picture | None = None
+
+    @classmethod
+    def of(cls, entry: Mapping[str, object]) -> "Moment":
+        """Return the moment of an entry of `samples/index.json`."""
+        generation, kimg, seconds = (float(str(entry[key])) for key in ("generation", "kimg", "seconds"))
+        return cls(int(generation), kimg, seconds)
+
+    def with_picture(self, picture: Picture) -> "Moment":
+        """Return the moment with a picture."""
+        return replace(self, picture=picture)
 
 
 @dataclass(frozen=True)
 class Samples:
     """Whole grids, first to last, and strips of a few latents; `snapshots` counts those of the run."""
 
-    frames: tuple[Frame, ...]
-    strips: tuple[Frame, ...]
+    frames: tuple[Moment, ...]
+    strips: tuple[Moment, ...]
     snapshots: int
     missing: int
     """Snapshots whose file is gone."""
@@ -65,13 +75,13 @@ def samples_view(run: Path, index: Sequence[Mapping[str, object]], image_size: i
     if not present:
         return None
     frames = _frames(run, [present[i] for i in choose(len(present), most)], None)
-    strips: tuple[Frame, ...] = ()
+    strips: tuple[Moment, ...] = ()
     if image_size and len(present) > 1:
         strips = _frames(run, [present[i] for i in choose(len(present), STRIPS)], image_size)
     return Samples(frames, strips, len(present), len(index) - len(present))
 
 
-def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[Frame, ...]:
+def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[Moment, ...]:
     """Return whole grids, or with `tile` the start of their first row."""
     frames = []
     budget = (STRIP_BYTES if tile else FRAME_BYTES) // len(entries)
@@ -81,6 +91,5 @@ def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None
             continue
         if tile:
             image = image.crop((0, 0, min(image.width, STRIP_TILES * (tile + GAP) - GAP), tile))
-        generation, kimg, seconds = (float(str(entry[key])) for key in ("generation", "kimg", "seconds"))
-        frames.append(Frame(int(generation), kimg, seconds, embed(image, min(budget, 400_000))))
+        frames.append(Moment.of(entry).with_picture(embed(image, min(budget, 400_000))))
     return tuple(frames)

@@ -13,6 +13,9 @@ import ganatomy
 from ganatomy.errors import IncompatibleRun
 from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json
 
+LOGS = ("metrics.jsonl", "lineage.jsonl", "scores.jsonl", "warnings.jsonl")
+"""What a training appends to, a line at a time, each with its generation."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -41,14 +44,35 @@ class Run:
         """Add a line to lineage.jsonl for each child."""
         append_lines(self.path / "lineage.jsonl", values)
 
+    def scores(self) -> list[dict[str, Any]]:
+        """Return every score taken during training: generation, kimg, seconds, values and protocol."""
+        return read_lines(self.path / "scores.jsonl")
+
+    def warnings(self) -> list[dict[str, Any]]:
+        """Return every warning of the watchdogs: generation, seconds and what it says."""
+        return read_lines(self.path / "warnings.jsonl")
+
+    def append_score(self, values: dict[str, Any]) -> None:
+        """Add a line to scores.jsonl."""
+        append_lines(self.path / "scores.jsonl", [values])
+
+    def append_warning(self, values: dict[str, Any]) -> None:
+        """Add a line to warnings.jsonl."""
+        append_lines(self.path / "warnings.jsonl", [values])
+
     def rewind(self, generation: int) -> None:
         """Drop what was logged after `generation`, so that a resumed run does not tell it twice."""
-        for name in ("metrics.jsonl", "lineage.jsonl"):
+        for name in LOGS:
             path = self.path / name
+            if not path.exists():
+                continue
             kept = [line for line in read_lines(path) if line["generation"] <= generation]
             with replacing(path) as partial:
                 partial.touch()
                 append_lines(partial, kept)
+        index = self.path / "samples" / "index.json"
+        if index.exists():
+            write_json(index, [entry for entry in read_json(index) if entry["generation"] <= generation])
 
     def subdirectory(self, *parts: str) -> Path:
         """Return the directory of these parts under the run, made if it is not there."""

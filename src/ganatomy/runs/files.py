@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from safetensors.torch import save
 from torch import Tensor
 
@@ -50,6 +52,12 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[s
     packed = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
     with replacing(path) as partial:
         partial.write_bytes(save(packed, dict(metadata) if metadata else None))
+
+
+def write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
+    """Write `arrays` as a compressed npz file, without pickles."""
+    with replacing(path) as partial, partial.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def append_lines(path: Path, values: list[dict[str, Any]]) -> None:

@@ -1,41 +1,43 @@
-"""A run's generators: `weights/generator.json` has the architecture, `weights/{ema,latest}.safetensors` the rest."""
+"""A run's generators: the architecture in `weights/generator.json`, the rest in `{ema,latest,best}.safetensors`."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ganatomy.errors import CheckpointError, ConfigError
-from ganatomy.models.dcgan import Generator, GeneratorShape
+from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
+from ganatomy.models.kinds import KINDS, AnyGenerator, ImageGenerator
+from ganatomy.models.mlp import PointGenerator
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
 
-Which = Literal["ema", "latest"]
+Which = Literal["ema", "latest", "best"]
 
 
-def save_generator(run: Run, which: Which, generator: Generator, half: bool = False) -> None:
+def save_generator(run: Run, which: Which, generator: AnyGenerator, half: bool = False) -> None:
     """Write the weights of `generator`, as float16 where `half`, and its architecture."""
     kept: Mapping[str, Tensor] = generator.state_dict()
     if half:
         kept = {k: v.half() if v.is_floating_point() else v for k, v in kept.items()}
-    write_json(run.path / "weights" / "generator.json", {"schema": 1, "kind": "dcgan", **asdict(generator.shape)})
+    architecture = {"schema": 1, "kind": generator.kind, **asdict(generator.shape)}
+    write_json(run.path / "weights" / "generator.json", architecture)
     write_tensors(run.path / "weights" / f"{which}.safetensors", kept)
 
 
-def load_generator(run: Run, which: Which = "ema", device: torch.device | str = "cpu") -> Generator:
-    """Return the run's generator in evaluation mode: (n, z_dim) latents to (n, 3, s, s) images in [-1, 1].
+def load_generator(run: Run, which: Which = "ema", device: torch.device | str = "cpu") -> AnyGenerator:
+    """Return the run's generator in evaluation mode: latents (n, z_dim) to images in [-1, 1], or to points.
 
     Args:
         run: an opened run directory.
-        which: `ema`, the average over the survivors, or `latest`, the last one.
+        which: `ema`, the average over the survivors; `latest`, the last one; `best`, the average that scored best.
         device: where to put it.
 
     Raises:
-        CheckpointError: the weights are missing or do not fit the architecture.
+        CheckpointError: the weights are missing, do not fit the architecture or are of an unknown kind.
     """
     path = run.path / "weights" / f"{which}.safetensors"
     if not path.exists():
@@ -43,11 +45,40 @@ def load_generator(run: Run, which: Which = "ema", device: torch.device | str = 
         has = f"it has {', '.join(there)}" if there else "it has none yet; let it train until its first snapshot"
         raise CheckpointError(f"{run.path} has no weights '{which}'; {has}")
     saved = read_json(run.path / "weights" / "generator.json")
-    shape = {key: value for key, value in saved.items() if key not in ("schema", "kind")}
     try:
-        generator = Generator(GeneratorShape(**{**shape, "channels": tuple(shape["channels"])}))
+        generator = _untrained(run, saved)
         generator.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
-    except (SafetensorError, RuntimeError, TypeError, KeyError, ConfigError) as error:
+    except (SafetensorError, RuntimeError, TypeError, ConfigError) as error:
         reason = str(error).splitlines()[0]
         raise CheckpointError(f"{path} does not fit weights/generator.json ({reason}); copy the run again") from None
     return generator.to(device).eval()
+
+
+def load_image_generator(run: Run, which: Which = "ema", device: torch.device | str = "cpu") -> ImageGenerator:
+    """Return the run's generator in evaluation mode: latents (n, z_dim) to images (n, 3, s, s) in [-1, 1].
+
+    Args:
+        run: an opened run directory.
+        which: as for `load_generator`.
+        device: where to put it.
+
+    Raises:
+        CheckpointError: the weights are missing, do not fit the architecture or are of an unknown kind.
+        IncompatibleRun: the generator makes points in the plane.
+    """
+    generator = load_generator(run, which, device)
+    if isinstance(generator, PointGenerator):
+        raise IncompatibleRun(f"{run.path} makes points in the plane; give a run that makes images")
+    return generator
+
+
+def _untrained(run: Run, saved: dict[str, Any]) -> AnyGenerator:
+    kind = saved.get("kind")
+    if kind not in KINDS:
+        raise CheckpointError(
+            f"{run.path} has a generator of kind '{kind}'; this version knows {', '.join(KINDS)}; "
+            "read it with the version that wrote it"
+        )
+    network, shape = KINDS[kind]
+    fields = {name: value for name, value in saved.items() if name not in ("schema", "kind")}
+    return network(shape(**{name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}))

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, relu, relu6
 
 from ganatomy.errors import ConfigError
-from ganatomy.segment.checkpoint import load_weights, read_checkpoint, read_concepts
+from ganatomy.segment.checkpoint import Checkpoint, load_weights, read_checkpoint, read_concepts
 from ganatomy.segment.network import NetworkSegmenter
 
 
@@ -124,6 +124,14 @@ class DeepLab(nn.Module):
             y = relu(convolution(y))
         return cast(Tensor, self.logits(y))
 
+    def pooled(self, x: Tensor) -> Tensor:
+        """Return the encoder's last map averaged over space, (n, 320) float32.
+
+        Args:
+            x: (n, 3, 8i+1, 8j+1) float32 in [-1, 1].
+        """
+        return self._encode(x)[0].mean((2, 3))
+
     def _encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return the last map, (n, 320, i+1, j+1), and the decoder's, (n, 144, 2i+1, 2j+1)."""
         y = relu6(self.stem(x))
@@ -190,16 +198,25 @@ def load_ade20k(path: Path, input_size: int | None, device: torch.device | str =
             f"8k+1, such as {below} (129 suits 64 px images, 257 suits 128 px)"
         )
     checkpoint = read_checkpoint(path)
-    concepts = read_concepts(checkpoint, "labels")
-    network = DeepLab(len(concepts))
-    load_weights(network, {_rename(name): tensor for name, tensor in checkpoint.tensors.items()}, path)
+    network = build_deeplab(checkpoint)
     return NetworkSegmenter(
         name="ade20k",
-        concepts=concepts,
+        concepts=read_concepts(checkpoint, "labels"),
         fingerprint=f"ade20k-{checkpoint.sha256[:16]}-input-{input_size or 'auto'}",
         network=AnySize(network, input_size).to(device),
         chunk=CHUNK,
     )
+
+
+def build_deeplab(checkpoint: Checkpoint) -> DeepLab:
+    """Return the network with the weights of `checkpoint`, frozen and in evaluation mode.
+
+    Raises:
+        CheckpointError: they are not the weights of this network.
+    """
+    network = DeepLab(len(read_concepts(checkpoint, "labels")))
+    load_weights(network, {_rename(name): tensor for name, tensor in checkpoint.tensors.items()}, checkpoint.path)
+    return network
 
 
 def _rename(name: str) -> str:

@@ -11,11 +11,10 @@ function timeSlider(viewer) {
 
   function show(index) {
     frames.forEach((frame, i) => frame.classList.toggle("shown", i === index));
-    const generation = Number(frames[index].dataset.generation);
     slider.setAttribute("aria-valuetext", frames[index].querySelector("figcaption").textContent.trim());
     for (const svg of markers) {
-      const { low, high, start, end } = svg.dataset;
-      const share = Math.min(Math.max((generation - low) / (high - low), 0), 1);
+      const { moment, low, high, start, end } = svg.dataset;
+      const share = Math.min(Math.max((Number(frames[index].dataset[moment]) - low) / (high - low), 0), 1);
       svg.querySelector(".marker").setAttribute("transform", `translate(${Number(start) + share * (end - start)} 0)`);
     }
   }

@@ -1,0 +1,168 @@
+"""`ganatomy compare`: E-GAN and its controls, each under the same seeds, and whether evolution helped."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ganatomy.compare.costs import Cost, generation_costs
+from ganatomy.compare.jobs import grow_all
+from ganatomy.compare.plan import SCHEMA, Plan, PlannedArm, plan_arms, threads
+from ganatomy.compare.results import MetricResult, Results, as_json, summarise
+from ganatomy.compare.table import ANSWERS, write_page
+from ganatomy.config.compare import CompareConfig
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.score import MetricOptions
+from ganatomy.data.sources import open_data
+from ganatomy.errors import IncompatibleRun
+from ganatomy.evolve.scores import metric_of
+from ganatomy.evolve.state import ancestor
+from ganatomy.metrics.estimates import require_enough, require_possible
+from ganatomy.metrics.extractors import load_extractor
+from ganatomy.metrics.names import LOOKS_THROUGH
+from ganatomy.progress import Progress
+from ganatomy.report.compare import draw_comparison
+from ganatomy.runs.directory import create_run, open_run
+from ganatomy.runs.files import read_json, replacing, write_json
+
+COMPARISON, FIGURE, TABLE = "compare.json", "compare.svg", "table.md"
+
+
+def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
+    """Grow every arm under every seed, as far as that is not done, and return the verdicts and the files written.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C came; every run is saved and the comparison can be resumed.
+        GanatomyError: a setting, the data or the comparison to resume is not what was asked for.
+    """
+    plan = _new(config, progress) if config.base.resume is None else _opened(config, progress)
+    try:
+        grow_all(plan, progress)
+    except KeyboardInterrupt:
+        progress.line(f"every run is saved; go on with `ganatomy compare --resume {plan.path}`")
+        raise
+    results = summarise(plan)
+    write_json(plan.path / COMPARISON, as_json(plan, results))
+    for name, text in ((FIGURE, draw_comparison(plan, results)), (TABLE, write_page(plan, results))):
+        with replacing(plan.path / name) as partial:
+            partial.write_text(text, encoding="utf-8")
+    return _summary(plan, results)
+
+
+def _new(config: CompareConfig, progress: Progress) -> Plan:
+    _require_scores(config.base, progress)  # refused now rather than after hours of training
+    for arm in config.parsed_arms:
+        ancestor(arm.settings)
+    arms = plan_arms(config, _costs(config, progress))
+    created = create_run(config.base.out, config.base.name, to_json(config))
+    plan = Plan(created.path, config, arms)
+    write_json(plan.path / COMPARISON, as_json(plan, None))
+    progress.line(f"comparison {plan.path}: {len(arms)} arms x {config.num_seeds} seeds")
+    return plan
+
+
+def _require_scores(base: EvolveConfig, progress: Progress) -> None:
+    """Return if the metric that runs are scored by can be had; tell where it may flatter all of them.
+
+    Raises:
+        GanatomyError: it cannot of these data or by that extractor, or its weights are not there.
+    """
+    metrics = (metric_of(base),)
+    if base.is_points:
+        require_possible(metrics, base.data, False, "a plane of points")
+    else:
+        extractor = load_extractor(base.extractor, base.extractor_weights, base.device)
+        require_possible(metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
+        if LOOKS_THROUGH.get(base.discriminator) == extractor.name:
+            progress.line(
+                f"warning: the discriminator looks through {extractor.name}, and so do the scores, which may flatter; "
+                "give another --extractor, or score the runs under a second one with `ganatomy score`"
+            )
+    require_enough(metrics, MetricOptions(), base.score_images, base.score_images)
+
+
+def _costs(config: CompareConfig, progress: Progress) -> list[Cost]:
+    data = open_data(config.base, progress)
+    torch.set_num_threads(threads(config))
+    return generation_costs([arm.settings for arm in config.parsed_arms], data, progress=progress)
+
+
+def _opened(asked: CompareConfig, progress: Progress) -> Plan:
+    """Return the plan of the comparison to resume.
+
+    Raises:
+        IncompatibleRun: there is none, or `asked` sets something to another value than it has.
+    """
+    path = open_run(asked.base.resume or Path()).path
+    if not (path / COMPARISON).exists():
+        raise IncompatibleRun(f"{path} has no {COMPARISON}; give a directory that `ganatomy compare` has made")
+    kept = read_json(path / COMPARISON)
+    if kept.get("schema") != SCHEMA:
+        raise IncompatibleRun(
+            f"{path / COMPARISON} has schema {kept.get('schema')}, this version reads {SCHEMA}; compare anew"
+        )
+    config = _resumed(asked, read_config(CompareConfig, path / "config.json"))
+    arms = tuple(
+        PlannedArm(arm, Cost(of["macs_per_generation"], of["seconds_per_generation"]), of["generations"])
+        for arm, of in zip(config.parsed_arms, kept["arms"], strict=True)
+    )
+    write_json(path / "config.json", to_json(config))
+    return Plan(path, config, arms)
+
+
+def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
+    """Return the settings of a comparison that goes on: more seeds, other jobs and threads are taken from `asked`."""
+    default = CompareConfig()
+    given = {name: value for name, value in vars(asked).items() if name != "base" and value != getattr(default, name)}
+    of_base = {name: v for name, v in vars(asked.base).items() if v != getattr(default.base, name) and name != "resume"}
+    may_change = {"jobs", "keep_state", *(["seeds"] if asked.num_seeds > before.num_seeds else [])}
+    changed = [
+        f"{name} was {getattr(there, name)!r}, asked is {value!r}"
+        for there, values, free in ((before, given, may_change), (before.base, of_base, {"threads", "out", "name"}))
+        for name, value in values.items()
+        if name not in free and value != getattr(there, name)
+    ]
+    if changed:
+        raise IncompatibleRun(
+            f"{asked.base.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
+            "a new comparison; only jobs, threads and more seeds may be asked for"
+        )
+    free = {name: value for name, value in given.items() if name in may_change}
+    return replace(before, **free, base=replace(before.base, threads=asked.base.threads or before.base.threads))
+
+
+def _summary(plan: Plan, results: Results) -> dict[str, Any]:
+    return {
+        "comparison": str(plan.path),
+        "verdict": [row for metric in results.metrics for row in _verdict(metric)],
+        "scores": [
+            {
+                "arm": arm.name,
+                "generations": arm.generations,
+                **{metric.name: metric.arms[index].mean.mean for metric in results.metrics},
+            }
+            for index, arm in enumerate(plan.arms)
+        ],
+        **({"diverged": list(results.failures)} if results.failures else {}),
+        "files": [str(plan.path / name) for name in (COMPARISON, FIGURE, TABLE)],
+    }
+
+
+def _verdict(metric: MetricResult) -> list[dict[str, Any]]:
+    """Return a row for each control: what the verdict is, and how much better than the control E-GAN is."""
+    if metric.verdict is None:
+        return [{"metric": metric.name, "verdict": "none"}]
+    answer = ANSWERS[metric.verdict.answer]
+    return [
+        {
+            "metric": metric.name,
+            "verdict": answer,
+            "over": one.control,
+            "advantage": one.estimate.mean,
+            "low": one.estimate.low,
+            "high": one.estimate.high,
+        }
+        for one in metric.verdict.advantages
+    ]

@@ -1,0 +1,136 @@
+"""`ganatomy score`: how good the images of one or several runs are, and how sure that is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import read_config
+from ganatomy.config.score import ScoreConfig
+from ganatomy.data.mixtures import MIXTURES
+from ganatomy.data.sources import SCENES, open_images
+from ganatomy.dissect.files import fingerprint
+from ganatomy.errors import ConfigError
+from ganatomy.metrics.estimates import require_enough, require_possible
+from ganatomy.metrics.extractor import Extractor
+from ganatomy.metrics.extractors import load_extractor
+from ganatomy.metrics.files import extractors_used, write_scores
+from ganatomy.metrics.names import LOOKS_THROUGH
+from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
+from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
+from ganatomy.progress import Progress
+from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.weights import load_generator
+
+SCENES_SEED = 2**31 - 1
+"""Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
+
+
+def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
+    """Score every run, write the scores into it, and return the table.
+
+    Raises:
+        GanatomyError: a run, its data, the extractor or a metric is not what was asked for, or the scores of the
+            runs could not be compared.
+    """
+    runs = [open_run(path) for path in config.runs]
+    scorer = _scorer(config, [read_config(EvolveConfig, run.path / "config.json") for run in runs], progress)
+    results: list[tuple[Run, Path, list[Score]]] = []
+    warnings: list[str] = []
+    for opened in runs:
+        generator = load_generator(opened, config.weights, config.device)
+        scores = scorer.score(
+            generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
+        )
+        warning = _warning(opened, scorer.extractor)
+        for text in warning:
+            progress.line(text)
+        warnings += warning
+        results.append((opened, write_scores(opened, fingerprint(generator), scores, warning), scores))
+    return _summary(scorer.protocol, results, warnings)
+
+
+def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progress) -> Scorer:
+    """Return the one scorer of all runs, after all that can be refused early has been."""
+    asked = [_data(config, of_run) for of_run in settings]
+    mixtures = {of_run.data for of_run in asked} & set(MIXTURES)
+    if mixtures:
+        if len({of_run.data for of_run in asked}) > 1:
+            require_no_differences([f"data are {' and '.join(of_run.data for of_run in asked)}"])
+        require_possible(config.metrics, asked[0].data, False, "a plane of points")
+        return point_scorer(asked[0].data, config.num_real, config.options)
+    extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
+    require_possible(config.metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
+    return _image_scorer(config, asked, extractor, progress)
+
+
+def _image_scorer(config: ScoreConfig, asked: list[EvolveConfig], extractor: Extractor, progress: Progress) -> Scorer:
+    protocols: list[Protocol] = []
+    for of_run in reversed(asked):  # the first one last: its images are then at hand
+        images = open_images(of_run, progress)
+        data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
+        chosen = choose(images, num_real)
+        protocols.append(
+            image_protocol(extractor, images, chosen, data=data, split=of_run.split, options=config.options)
+        )
+    for protocol in protocols[:-1]:
+        require_no_differences(protocols[-1].differences(protocol))
+    require_enough(config.metrics, config.options, num_real, config.num_images)
+    return image_scorer(
+        extractor,
+        images,
+        data=data,
+        split=of_run.split,
+        num_real=num_real,
+        options=config.options,
+        batch_size=config.batch_size,
+        progress=progress,
+    )
+
+
+def _data(config: ScoreConfig, of_run: EvolveConfig) -> EvolveConfig:
+    """Return the run's settings with the real images that it is to be scored against."""
+    if config.data in MIXTURES and of_run.data != config.data:
+        raise ConfigError(f"data {config.data!r} are points; a run is scored against points only if it makes them")
+    if config.data is not None and of_run.data in MIXTURES and of_run.data != config.data:
+        raise ConfigError(f"a run of {of_run.data} makes points; leave out data {config.data!r}")
+    if config.data is not None and config.data != of_run.data:
+        of_run = replace(of_run, data=config.data, classes=(), split="train")
+    if of_run.data == SCENES:
+        of_run = replace(of_run, num_scenes=config.num_real, seed=SCENES_SEED)
+    return of_run if config.split is None else replace(of_run, split=config.split)
+
+
+def _warning(run: Run, extractor: Extractor | None) -> list[str]:
+    """Return what to tell of a run that is scored only under the network its discriminator looked through."""
+    looked_through = LOOKS_THROUGH.get(run.config().get("discriminator", EvolveConfig.discriminator))
+    if extractor is None or extractor.name != looked_through or extractors_used(run) - {looked_through}:
+        return []
+    return [
+        f"{run.path.name}: its discriminator looks through {looked_through}, and so does this score, which may flatter "
+        "it; score it under a second network too, such as --extractor resnet56 or ade20k"
+    ]
+
+
+def _summary(
+    protocol: Protocol, results: list[tuple[Run, Path, list[Score]]], warnings: list[str]
+) -> dict[str, object]:
+    first = results[0][2]
+    table: list[dict[str, object]] = []
+    for index, score in enumerate(first):
+        row: dict[str, object] = {"metric": score.name}
+        for opened, _, scores in results:
+            name = opened.path.name if len(results) > 1 else "value"
+            low, high = ("low", "high") if len(results) == 1 else (f"{name} low", f"{name} high")
+            row |= {name: scores[index].value, low: scores[index].low, high: scores[index].high}
+        table.append(row)
+    return {
+        "extractor": protocol.extractor,
+        "data": protocol.data,
+        "num_real": protocol.num_real,
+        "num_generated": first[0].protocol.num_generated,
+        "weights": first[0].protocol.weights,
+        "level": first[0].level,
+        "scores": table,
+        "files": [str(path) for _, path, _ in results],
+        **({"warnings": warnings} if warnings else {}),
+    }

@@ -1,0 +1,128 @@
+"""All runs of a comparison that are not finished: one after another, or several at a time in processes of their own."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from queue import SimpleQueue
+from typing import Any
+
+from ganatomy import errors
+from ganatomy.compare.growth import grow
+from ganatomy.compare.plan import Plan, PlannedRun, prepare
+from ganatomy.compare.worker import START
+from ganatomy.data.sources import open_data
+from ganatomy.errors import GanatomyError
+from ganatomy.progress import SILENT, Progress, Task
+
+Event = tuple[PlannedRun, dict[str, Any] | None]
+"""What a run tells; None when its process has ended."""
+
+
+def grow_all(plan: Plan, progress: Progress = SILENT) -> None:
+    """Grow every run of the plan that is not finished.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C came; every run has saved where it stands.
+        GanatomyError: a run cannot be trained as it is asked to, or its process has died.
+    """
+    runs = plan.runs
+    waiting = [run for run in runs if not run.is_finished]
+    tally = _Tally(runs, waiting)
+    if not waiting:
+        return
+    for run in waiting:
+        prepare(plan, run)
+    with progress.task(f"growing {len(waiting)} of {len(runs)} runs", 100, "%", tally.percent) as task:
+        if plan.config.jobs == 1:
+            for run in waiting:
+                grow(run.run, plan.threads, plan.config.keep_state, partial(tally.hear, run, task))
+                tally.hear(run, task, 1.0)
+        else:
+            _grow_in_processes(plan, waiting, tally, task)
+
+
+class _Tally:
+    """How much of all runs is done, each weighed by the seconds it is expected to take."""
+
+    def __init__(self, runs: Sequence[PlannedRun], waiting: Sequence[PlannedRun]) -> None:
+        self._seconds = {run.label: run.arm.generations * run.arm.cost.seconds for run in runs}
+        self._share = dict.fromkeys(self._seconds, 1.0) | dict.fromkeys((run.label for run in waiting), 0.0)
+
+    @property
+    def percent(self) -> float:
+        """Of the seconds of all runs."""
+        done = sum(self._share[label] * seconds for label, seconds in self._seconds.items())
+        return 100 * done / sum(self._seconds.values())
+
+    def hear(self, run: PlannedRun, task: Task, share: float) -> None:
+        """Note how much of a run is done, and tell."""
+        self._share[run.label] = share
+        task.update(self.percent, run.label)
+
+
+def _grow_in_processes(plan: Plan, waiting: Sequence[PlannedRun], tally: _Tally, task: Task) -> None:
+    for seed in dict.fromkeys(run.seed for run in waiting):
+        open_data(replace(plan.config.base, seed=seed))  # rendered and cached once, not by several processes at a time
+    events: SimpleQueue[Event] = SimpleQueue()
+    left, running = list(waiting), dict[str, subprocess.Popen[str]]()
+    try:
+        while left or running:
+            while left and len(running) < plan.config.jobs:
+                run = left.pop(0)
+                running[run.label] = _start(plan, run, events)
+            run, said = events.get()
+            if said is None:
+                _require_success(run, _ended(running.pop(run.label)))
+                tally.hear(run, task, 1.0)
+            elif "error" in said:
+                kind = getattr(errors, said["error"])
+                raise kind(f"{run.label}: {said['message']}")
+            else:
+                tally.hear(run, task, said["share"])
+    finally:
+        for process in running.values():
+            _ask_to_stop(process)
+        for process in running.values():
+            process.wait()
+
+
+def _start(plan: Plan, run: PlannedRun, events: "SimpleQueue[Event]") -> "subprocess.Popen[str]":
+    process = subprocess.Popen(
+        [sys.executable, "-c", START, str(run.run.path), str(plan.threads), str(int(plan.config.keep_state))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C reaches this process alone, which asks the others to stop
+    )
+
+    def forward() -> None:
+        assert process.stdout is not None  # a pipe was asked for
+        with process.stdout:
+            for line in process.stdout:
+                events.put((run, json.loads(line)))
+        events.put((run, None))
+
+    threading.Thread(target=forward, daemon=True).start()
+    return process
+
+
+def _ask_to_stop(process: "subprocess.Popen[str]") -> None:
+    assert process.stdin is not None  # a pipe was asked for
+    process.stdin.close()
+
+
+def _ended(process: "subprocess.Popen[str]") -> int:
+    _ask_to_stop(process)
+    return process.wait()
+
+
+def _require_success(run: PlannedRun, code: int) -> None:
+    if code:
+        raise GanatomyError(
+            f"the process of {run.label} ended with exit code {code}; what it said last stands above; what it has "
+            "saved is kept, so the comparison can be resumed"
+        )

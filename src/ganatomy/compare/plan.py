@@ -1,0 +1,180 @@
+"""The plan of a comparison: which runs there are, where they are, and how many generations each has."""
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ganatomy.compare.costs import Cost
+from ganatomy.config.compare import Arm, CompareConfig, Equal, Kind
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import to_json
+from ganatomy.errors import ConfigError
+from ganatomy.runs.directory import Run, environment
+from ganatomy.runs.files import read_json, write_json
+
+SCHEMA = 1
+FAILED = "failed.json"
+"""In a run whose training has diverged, why; it is not tried again."""
+
+
+@dataclass(frozen=True)
+class PlannedArm:
+    """An arm, what a generation of it costs, and how many it has."""
+
+    arm: Arm
+    cost: Cost
+    generations: int
+
+    @property
+    def name(self) -> str:
+        """As it was asked for."""
+        return self.arm.name
+
+    @property
+    def kind(self) -> Kind:
+        """What it is made of."""
+        return self.arm.kind
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One arm under one seed."""
+
+    arm: PlannedArm
+    seed: int
+    run: Run
+
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        return f"{self.arm.name} seed {self.seed}"
+
+    @property
+    def failure(self) -> str | None:
+        """Why its training diverged; None if it did not, so far."""
+        path = self.run.path / FAILED
+        return str(read_json(path)["reason"]) if path.exists() else None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether it has its last score, or will never have it."""
+        scores = self.run.scores()
+        return bool(scores and scores[-1]["generation"] >= self.arm.generations) or self.failure is not None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All runs of a comparison."""
+
+    path: Path
+    config: CompareConfig
+    arms: tuple[PlannedArm, ...]
+
+    @property
+    def runs(self) -> list[PlannedRun]:
+        """Every arm under the first seed, then under the next: what is done is comparable at any time."""
+        return [
+            PlannedRun(arm, seed, Run(self.path / arm.arm.directory / f"seed-{seed}"))
+            for seed in self.config.seed_list
+            for arm in self.arms
+        ]
+
+    def of(self, arm: PlannedArm) -> list[PlannedRun]:
+        """Return the runs of an arm, by seed."""
+        return [run for run in self.runs if run.arm == arm]
+
+    @property
+    def threads(self) -> int:
+        """CPU threads of each run."""
+        return threads(self.config)
+
+
+def threads(config: CompareConfig) -> int:
+    """Return how many CPU threads each run takes: those asked for, or its share of the cores."""
+    return config.base.threads or max(1, (os.cpu_count() or 1) // config.jobs)
+
+
+def plan_arms(config: CompareConfig, costs: Sequence[Cost]) -> tuple[PlannedArm, ...]:
+    """Return the arms with the generations that they have.
+
+    Args:
+        config: arms, what is equal between them, and how much of it.
+        costs: of a generation of each arm.
+
+    Raises:
+        ConfigError: the budget is less than a generation of some arm.
+    """
+    generations = allot(config.equal, config.budget, costs)
+    for arm, number, cost in zip(config.parsed_arms, generations, costs, strict=True):
+        if not number:
+            raise ConfigError(
+                f"budget {config.budget:g} is less than one generation of arm {arm.name!r}, which takes "
+                f"{cost.seconds:.3g} s and {cost.macs:.3g} multiply-accumulates; give more"
+            )
+    return tuple(map(PlannedArm, config.parsed_arms, costs, generations))
+
+
+def allot(equal: Equal, budget: float, costs: Sequence[Cost]) -> list[int]:
+    """Return the generations of each arm.
+
+    Args:
+        equal: what all have the same of.
+        budget: seconds, or generations of the first arm.
+        costs: of a generation of each arm.
+
+    >>> allot("compute", 10, [Cost(6.0, 0.1), Cost(2.0, 0.1)])
+    [10, 30]
+    """
+    if equal == "steps":
+        return [math.floor(budget)] * len(costs)
+    if equal == "seconds":
+        return [math.floor(budget / cost.seconds) for cost in costs]
+    macs = budget * costs[0].macs
+    return [math.floor(macs / cost.macs + 1e-9) for cost in costs]
+
+
+def run_settings(plan: Plan, arm: PlannedArm, seed: int) -> EvolveConfig:
+    """Return all settings of one run: scores fall evenly, the last one at its end or later.
+
+    Args:
+        plan: the comparison.
+        arm: one of its arms.
+        seed: one of its seeds.
+    """
+    return replace(
+        arm.arm.settings,
+        name=f"{arm.arm.directory}-seed-{seed}",
+        seed=seed,
+        threads=plan.threads,
+        generations=arm.generations,
+        score_every_generations=math.ceil(arm.generations / plan.config.scores),
+    )
+
+
+def prepare(plan: Plan, planned: PlannedRun) -> None:
+    """Make the run directory of a planned run, unless it is there."""
+    path = planned.run.path
+    if (path / "config.json").exists():
+        return
+    write_json(path / "environment.json", environment())
+    write_json(path / "config.json", to_json(run_settings(plan, planned.arm, planned.seed)))
+
+
+def arms_as_json(plan: Plan) -> list[dict[str, Any]]:
+    """Return the arms as compare.json keeps them: settings are those that differ from what all start from."""
+    base = to_json(plan.config.base)
+    return [
+        {
+            "arm": arm.name,
+            "kind": arm.kind,
+            "directory": arm.arm.directory,
+            "settings": {key: value for key, value in to_json(arm.arm.settings).items() if value != base[key]},
+            "macs_per_generation": arm.cost.macs,
+            "seconds_per_generation": arm.cost.seconds,
+            "generations": arm.generations,
+        }
+        for arm in plan.arms
+    ]

@@ -1,0 +1,140 @@
+"""What a comparison found: the last score of every run, means, paired differences and verdicts, as compare.json."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ganatomy.compare.plan import SCHEMA, Plan, PlannedArm, PlannedRun, arms_as_json
+from ganatomy.compare.verdict import Estimate, Values, Verdict, difference, judge, mean
+from ganatomy.errors import IncompatibleRun
+from ganatomy.evolve.scores import metric_of
+from ganatomy.metrics.names import METRICS, printed_name
+
+_OF_THE_RUN = ("seed", "data_fingerprint", "data")
+"""What may differ between the protocols of two runs: scenes are rendered for each seed, and folders renamed."""
+
+
+@dataclass(frozen=True)
+class ArmScores:
+    """An arm's last scores by one metric."""
+
+    arm: str
+    values: tuple[float, ...]
+    """One for each seed; NaN where training diverged."""
+    mean: Estimate
+    difference: Estimate
+    """To the first arm: this one less that one, of the same seeds."""
+
+
+@dataclass(frozen=True)
+class MetricResult:
+    """What one metric says of all arms."""
+
+    metric: str
+    name: str
+    """As printed."""
+    is_lower_better: bool
+    arms: tuple[ArmScores, ...]
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """What all metrics say: the one that the comparison was set up with first."""
+
+    metrics: tuple[MetricResult, ...]
+    failures: dict[str, str]
+    """Why trainings diverged, by run."""
+
+
+def summarise(plan: Plan) -> Results:
+    """Return what the finished runs of a plan say.
+
+    Raises:
+        IncompatibleRun: scores of two runs were measured by different protocols, or no run has any.
+    """
+    runs = plan.runs
+    last = {run.label: _last_score(run) for run in runs}
+    protocol = _protocol(last)
+    first = metric_of(plan.config.base)
+    names = dict.fromkeys([first, *(name for line in last.values() for name in line.get("values", {}))])
+    kinds = {arm.name: arm.kind for arm in plan.arms}
+    found = []
+    for metric in names:
+        scores = {
+            arm.name: tuple(_value(last[run.label], metric) for run in runs if run.arm == arm) for arm in plan.arms
+        }
+        printed = printed_name(metric, protocol["extractor"], protocol["fingerprint"])
+        is_lower_better = METRICS[metric].is_lower_better
+        verdict = judge(scores, kinds, is_lower_better)
+        found.append(MetricResult(metric, printed, is_lower_better, _arm_scores(plan, scores), verdict))
+    return Results(tuple(found), {run.label: run.failure for run in runs if run.failure is not None})
+
+
+def curve(plan: Plan, arm: PlannedArm, metric: str) -> tuple[list[int], list[list[float]]]:
+    """Return the generations at which an arm was scored, and for each seed the scores, NaN where there is none.
+
+    Args:
+        plan: the comparison.
+        arm: one of its arms.
+        metric: a key of `names.METRICS`.
+    """
+    seeds = [{line["generation"]: line for line in run.run.scores()} for run in plan.of(arm)]
+    generations = sorted({generation for lines in seeds for generation in lines})
+    return generations, [[_value(lines.get(generation, {}), metric) for generation in generations] for lines in seeds]
+
+
+def as_json(plan: Plan, results: Results | None) -> dict[str, Any]:
+    """Return what compare.json holds: the arms and, once all runs are finished, what they say."""
+    found: dict[str, Any] = {
+        "schema": SCHEMA,
+        "equal": plan.config.equal,
+        "budget": plan.config.budget,
+        "seeds": list(plan.config.seed_list),
+        "arms": arms_as_json(plan),
+    }
+    if results is not None:
+        found["metrics"] = [_without_nan(asdict(metric)) for metric in results.metrics]
+        found["failures"] = results.failures
+    return found
+
+
+def _arm_scores(plan: Plan, scores: Mapping[str, Values]) -> tuple[ArmScores, ...]:
+    reference = scores[plan.arms[0].name]
+    return tuple(
+        ArmScores(name, tuple(values), mean(values), difference(reference, values)) for name, values in scores.items()
+    )
+
+
+def _last_score(run: PlannedRun) -> dict[str, Any]:
+    return {} if run.failure is not None else run.run.scores()[-1]
+
+
+def _value(line: Mapping[str, Any], metric: str) -> float:
+    value = line.get("values", {}).get(metric)
+    return math.nan if value is None else float(value)
+
+
+def _protocol(last: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the protocol that all scores share."""
+    protocols = {label: line["protocol"] for label, line in last.items() if line}
+    if not protocols:
+        raise IncompatibleRun("every training has diverged, so there is nothing to compare; lower --learning-rate")
+    (first, shared), *others = protocols.items()
+    for label, protocol in others:
+        for key in sorted(shared.keys() | protocol.keys()):
+            if key not in _OF_THE_RUN and shared.get(key) != protocol.get(key):
+                raise IncompatibleRun(
+                    f"{first} was scored with {key} {shared.get(key)} and {label} with {protocol.get(key)}; "
+                    "compare anew with one version"
+                )
+    return dict(shared)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

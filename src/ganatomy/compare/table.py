@@ -1,0 +1,107 @@
+"""A comparison as a page of Markdown: the verdict of each metric in words, all scores, all differences."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from ganatomy.compare.plan import Plan, PlannedArm
+from ganatomy.compare.results import MetricResult, Results
+from ganatomy.compare.verdict import Advantage, Answer, Estimate
+
+ANSWERS: dict[Answer, str] = {
+    "helped": "evolution helped",
+    "did not help": "evolution did not help",
+    "undecided": "it is undecided whether evolution helped",
+}
+NOTES = """Intervals are 95 % t intervals over seeds, differences paired by seed; a star marks those that leave out 0.
+They are not corrected for the number of arms or metrics: of twenty differences that are none, one has a star by chance.
+
+Verdict: evolution *helped* where the first E-GAN arm is better than random mutation and than the best single
+objective, and both intervals leave out 0; it *did not help* where one of them is better and its interval leaves out 0;
+else it is *undecided*. An advantage is positive where E-GAN is better, whichever way the metric goes."""
+
+
+def write_page(plan: Plan, results: Results) -> str:
+    """Return the page.
+
+    Args:
+        plan: the comparison, all runs of it finished.
+        results: what they say.
+    """
+    seeds = plan.config.seed_list
+    parts = [
+        f"# Comparison {plan.path.name}",
+        f"`{plan.config.base.data}`, {budget(plan)}, {len(seeds)} "
+        + (f"seeds from {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"seed: {seeds[0]}."),
+        "\n".join(f"- {sentence(metric)}" for metric in results.metrics),
+        "## Scores",
+        _table(["arm", "generations", "MACs a generation", "seconds a generation", *map(_title, results.metrics)],
+               [_score_row(plan, results, index) for index in range(len(plan.arms))]),
+        f"## Differences to {plan.arms[0].name}",
+        _table(["arm", *(metric.name for metric in results.metrics)],
+               [_difference_row(results, index) for index in range(1, len(plan.arms))]),
+        NOTES,
+        *_failures(results),
+    ]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def budget(plan: Plan) -> str:
+    """Return what all runs have the same of, in words."""
+    amount = plan.config.budget
+    if plan.config.equal == "seconds":
+        return f"{amount:g} seconds a run at the timed cost of a generation"
+    generations = f"{math.floor(amount)} generations"
+    if plan.config.equal == "steps":
+        return f"{generations} a run"
+    return f"a run the multiply-accumulates of {generations} of {plan.arms[0].name}"
+
+
+def sentence(metric: MetricResult) -> str:
+    """Return the verdict of a metric in words, with its numbers."""
+    if metric.verdict is None:
+        return f"{metric.name}: no verdict; it takes an arm egan, and random or a single objective beside it."
+    over = ", ".join(_advantage(one) for one in metric.verdict.advantages)
+    return f"{metric.name}: **{ANSWERS[metric.verdict.answer]}**. Advantage of {metric.verdict.arm} {over}."
+
+
+def _advantage(advantage: Advantage) -> str:
+    found = advantage.estimate
+    between = f"{found.low:+.3g} to {found.high:+.3g}" if math.isfinite(found.low) else "no interval of one seed"
+    return f"over {advantage.control} ({advantage.role}): {found.mean:+.3g} ({between})"
+
+
+def number(found: Estimate, is_signed: bool = False) -> str:
+    """Return a mean with its interval; a star where a signed one leaves out 0."""
+    if not math.isfinite(found.mean):
+        return "none"
+    form = "+.3g" if is_signed else ".3g"
+    star = "*" if is_signed and found.sign else ""
+    between = f" ({found.low:{form}} to {found.high:{form}})" if math.isfinite(found.low) else ""
+    return f"{found.mean:{form}}{between}{star}"
+
+
+def _title(metric: MetricResult) -> str:
+    return f"{metric.name} ({'lower' if metric.is_lower_better else 'higher'} is better)"
+
+
+def _score_row(plan: Plan, results: Results, index: int) -> list[str]:
+    arm: PlannedArm = plan.arms[index]
+    cost = [f"{arm.generations}", f"{arm.cost.macs:.3g}", f"{arm.cost.seconds:.3g}"]
+    return [arm.name, *cost, *(number(metric.arms[index].mean) for metric in results.metrics)]
+
+
+def _difference_row(results: Results, index: int) -> list[str]:
+    name = results.metrics[0].arms[index].arm
+    return [name, *(number(metric.arms[index].difference, True) for metric in results.metrics)]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _failures(results: Results) -> list[str]:
+    if not results.failures:
+        return []
+    lines = "\n".join(f"- {label}: {reason}" for label, reason in results.failures.items())
+    return [f"Diverged, and left out with their seed, which favours their arm:\n\n{lines}"]

@@ -1,0 +1,195 @@
+"""Settings of `ganatomy compare`: arms, seeds, and what is held equal between them."""
+
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, get_args
+
+from tyro.conf import arg
+
+from ganatomy.config.evolve import STOPS_AND_BOOKKEEPING, EvolveConfig, ObjectiveName
+from ganatomy.config.jsonable import from_json, to_json
+from ganatomy.errors import ConfigError
+
+Kind = Literal["egan", "random", "quality", "objective"]
+Equal = Literal["steps", "compute", "seconds"]
+
+SEEDS = 3
+"""Runs of each arm unless told otherwise."""
+DECIDED = ("generations", "kimg", "minutes", "score_every_generations", "stop_after_no_gain")
+"""What a comparison decides for its runs."""
+SHARED = STOPS_AND_BOOKKEEPING | {
+    *DECIDED,
+    *("preset", "seed", "data", "classes", "split", "strict", "num_scenes", "image_size"),
+    *("score_metric", "score_images", "extractor", "extractor_weights"),
+}
+"""What all arms have in common: an arm of other data or scores could not be compared."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way of training."""
+
+    name: str
+    """As it was asked for."""
+    kind: Kind
+    """What it is made of."""
+    settings: EvolveConfig
+    """All of them, but for what a comparison decides: seed, generations, scores."""
+
+    @property
+    def directory(self) -> str:
+        """The name of the folder that holds its runs."""
+        return re.sub(r"[^A-Za-z0-9._+=-]+", "-", self.name)
+
+
+def parse_arm(name: str, base: EvolveConfig) -> Arm:
+    """Return the arm of that name.
+
+    Args:
+        name: `egan`, `random`, `quality` or an objective, then maybe settings: `egan:gamma=0.1,population=2`. Values
+            are as in JSON, text without quotes; objectives are joined by `+`.
+        base: the settings that it starts from.
+
+    Raises:
+        ConfigError: there is no such arm or setting, or the settings refuse the value.
+    """
+    head, _, changes = name.partition(":")
+    kind = _kind(head)
+    data = {**to_json(base), **_settings_of(kind, head, base)}
+    for change in filter(None, changes.split(",")):
+        setting, is_given, text = change.partition("=")
+        if not is_given:
+            raise ConfigError(f"arm {name!r}: {change!r} has no value; give such as egan:gamma=0.5,population=2")
+        if setting in SHARED:
+            option = f"--{setting.replace('_', '-')}"
+            raise ConfigError(f"arm {name!r} sets {setting}, which is the same for all arms; see {option}")
+        data[setting] = text.split("+") if setting == "objectives" else _value(text)
+    return Arm(name, kind, from_json(EvolveConfig, data, f"arm {name!r}"))
+
+
+def _kind(head: str) -> Kind:
+    names = ("egan", "random", "quality", *get_args(ObjectiveName))
+    if head not in names:
+        near = get_close_matches(head, names, n=1)
+        raise ConfigError(
+            f"no arm {head!r}; " + (f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(names)}")
+        )
+    return "objective" if head in get_args(ObjectiveName) else head  # type: ignore[return-value]
+
+
+def _settings_of(kind: Kind, head: str, base: EvolveConfig) -> dict[str, Any]:
+    """Return what makes an arm of that kind of the base."""
+    if kind == "egan":
+        return {}
+    if kind == "random":
+        return {"selection": "random", "crossover": False, "evolve_every": 1}
+    by_fitness = {"selection": "comma"} if base.selection == "pareto" else {}
+    if kind == "quality":
+        return {"gamma": 0.0, "diversity": "none", **by_fitness}
+    plain = {"objectives": [head], "population": 1, "selection": "comma", "crossover": False, "evolve_every": 1}
+    return {**plain, "evaluation_size": None}
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+@dataclass(frozen=True)
+class CompareConfig:
+    """Compare E-GAN with its controls: every arm trained under every seed, with paired differences and a verdict.
+
+    The settings of `ganatomy evolve` are those that all arms start from.
+    """
+
+    arms: tuple[str, ...] = ()
+    """`egan`, `random` (mutations by chance), `quality` (gamma 0) or an objective, each maybe with settings, as in
+    `egan:gamma=0.1,population=2`; none given takes egan, random, quality and each objective."""
+    seeds: int | None = None
+    """Runs of each arm, 3 if none given; the first has the seed given by --seed, and each further one the next."""
+    equal: Equal = "steps"
+    """What all runs have the same of: generations (`steps`), multiply-accumulates (`compute`) or `seconds`."""
+    budget: float = 1000.0
+    """How much of it: generations of the first arm or, with equal seconds, seconds of a run."""
+    scores: int = 10
+    """How often each run is scored, evenly, the last time at its end."""
+    jobs: int = 1
+    """Runs at a time, each in a process of its own, which share the cores; --threads says how many each takes."""
+    keep_state: bool = False
+    """Keep the snapshots of finished runs."""
+    base: Annotated[EvolveConfig, arg(name="")] = field(default_factory=lambda: EvolveConfig(name="compare"))
+    """What all arms start from."""
+
+    @classmethod
+    def from_preset(cls, name: str) -> "CompareConfig":
+        """Return a comparison of arms that start from a published source.
+
+        Raises:
+            ConfigError: no preset of that name.
+        """
+        return cls(base=from_json(EvolveConfig, {**to_json(EvolveConfig.from_preset(name)), "name": "compare"}))
+
+    def __post_init__(self) -> None:
+        for name in ("seeds", "scores", "jobs"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ConfigError(f"{name} is {value}; give 1 or more")
+        least = 0 if self.equal == "seconds" else 1
+        if not max(least, 1e-3) <= self.budget < math.inf:
+            raise ConfigError(f"budget is {self.budget}; give {'seconds above 0' if not least else '1 or more'}")
+        for name in DECIDED:
+            if getattr(self.base, name) is not None:
+                raise ConfigError(
+                    f"{name} is {getattr(self.base, name)}, but --budget and --scores decide that here; leave it out"
+                )
+        self._check_arms()
+
+    def _check_arms(self) -> None:
+        seen: dict[EvolveConfig, str] = {}
+        for one in (parse_arm(name, self.base) for name in self.arm_names):
+            settings = one.settings
+            competes = settings.selection != "random" and (
+                settings.population * len(settings.objectives) > 1 or settings.selection == "plus"
+            )
+            if one.kind in ("egan", "quality") and not competes:
+                raise ConfigError(
+                    f"arm {one.name!r} has nothing to choose by fitness: selection is {settings.selection}, "
+                    f"population {settings.population}, objectives {', '.join(settings.objectives)}; give two "
+                    "objectives or more, or other arms"
+                )
+            if settings in seen and self.arms:
+                raise ConfigError(f"arms {seen[settings]!r} and {one.name!r} are the same; leave one out")
+            seen[settings] = one.name
+
+    @property
+    def arm_names(self) -> tuple[str, ...]:
+        """The arms by name, those that none given stands for as well."""
+        return self.arms or ("egan", "random", "quality", *self.base.objectives)
+
+    @property
+    def parsed_arms(self) -> tuple[Arm, ...]:
+        """The arms; of two that are the same where none were asked for, only the first."""
+        by_settings: dict[EvolveConfig, Arm] = {}
+        for one in (parse_arm(name, self.base) for name in self.arm_names):
+            by_settings.setdefault(one.settings, one)
+        return tuple(by_settings.values())
+
+    @property
+    def num_seeds(self) -> int:
+        """How many runs each arm has."""
+        return SEEDS if self.seeds is None else self.seeds
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds of the runs of each arm."""
+        return tuple(range(self.base.seed, self.base.seed + self.num_seeds))
+
+    @property
+    def device(self) -> str:
+        """Where to train."""
+        return self.base.device

@@ -1,0 +1,88 @@
+"""The settings of each published source of E-GAN, as far as it states them.
+
+Where paper and code disagree, each preset follows its own source; what a source leaves open is taken from the
+other, and said so. All draw fresh latents for every child and average nothing into fitness but eqs. 6 and 7.
+"""
+
+from dataclasses import replace
+
+from ganatomy.config.evolve import EvolveConfig
+
+PAPER = EvolveConfig(
+    preset="paper",
+    image_size=32,
+    generator="released",
+    discriminator="released",
+    augment=False,
+    gamma=0.001,
+    common_latents=False,
+    batch_size=16,
+    evaluation_size=256,
+    discriminator_steps=2,
+    beta1=0.5,
+    beta2=0.99,
+)
+"""arXiv 1803.00657 with the gamma that its journal version found for images; E is the released codes', for it states
+none."""
+
+PAPER_POINTS = replace(PAPER, preset="paper-points", data="8gaussians", gamma=0.5, discriminator_norm="none")
+"""Likewise for points, with gamma for synthetic data and WGAN-GP's own perceptrons, which the paper says it uses."""
+
+THEANO = EvolveConfig(
+    preset="theano",
+    image_size=32,
+    generator="released",
+    discriminator="released",
+    augment=False,
+    gamma=0.002,
+    squared_norm=True,
+    common_latents=False,
+    adam_state="per_objective",
+    batch_size=32,
+    evaluation_size=256,
+    discriminator_steps=3,
+    beta1=0.5,
+    beta2=0.999,
+)
+"""The authors' Theano code for CIFAR-10. Its fault of mutating in a chain, each child from the last accepted one, is
+left out."""
+
+THEANO_64 = replace(THEANO, preset="theano-64", image_size=64, gamma=0.001, evaluation_size=96)
+"""Its settings for LSUN at 64 px."""
+
+THEANO_128 = replace(THEANO_64, preset="theano-128", image_size=128)
+"""Its settings for CelebA at 128 px."""
+
+THEANO_POINTS = replace(
+    THEANO,
+    preset="theano-points",
+    data="8gaussians",
+    gamma=1.0,
+    batch_size=64,
+    discriminator_steps=1,
+    learning_rate=1e-4,
+    discriminator_beta1=0.0,
+)
+"""Its settings for points. Its fault of weighing generated points fourfold in F_d is left out."""
+
+PYTORCH = EvolveConfig(
+    preset="pytorch",
+    image_size=32,
+    generator="released",
+    discriminator="released",
+    augment=False,
+    objectives=("heuristic", "minimax", "least_squares_logit"),
+    gamma=0.01,
+    common_latents=False,
+    batch_size=32,
+    evaluation_size=256,
+    discriminator_steps=3,
+    beta1=0.5,
+    beta2=0.999,
+)
+"""The authors' PyTorch port for CIFAR-10, with the weights and losses of its training script."""
+
+PRESETS = {
+    str(config.preset): config
+    for config in (PAPER, PAPER_POINTS, THEANO, THEANO_64, THEANO_128, THEANO_POINTS, PYTORCH)
+}

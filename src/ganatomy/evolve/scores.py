@@ -1,0 +1,106 @@
+"""Scores taken during a training, by which the best generator is kept."""
+
+import math
+from dataclasses import asdict
+
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.score import MetricOptions
+from ganatomy.data.image_set import ImageSet
+from ganatomy.data.points import Mixture
+from ganatomy.evolve.state import TrainingState
+from ganatomy.metrics.extractors import load_extractor
+from ganatomy.metrics.names import LOOKS_THROUGH, METRICS
+from ganatomy.metrics.protocol import Score
+from ganatomy.metrics.scoring import Scorer, image_scorer, point_scorer
+from ganatomy.progress import SILENT, Progress
+from ganatomy.runs.directory import Run
+from ganatomy.runs.weights import save_generator
+
+RESAMPLES = 1
+"""Scores during a training go without intervals, which would take longer than the scores."""
+
+
+class Scores:
+    """Scores the average every so many generations, and keeps the best one as weights `best`.
+
+    Args:
+        config: how often, by which metric, through which extractor.
+        data: the real images, or the mixture.
+    """
+
+    def __init__(self, config: EvolveConfig, data: ImageSet | Mixture):
+        self._config, self._data = config, data
+        self._scorer: Scorer | None = None
+
+    def are_due(self, state: TrainingState) -> bool:
+        """Return whether a score is to be taken at the generation at hand."""
+        every = self._config.score_every_generations
+        return every is not None and state.generation % every == 0
+
+    def look(self, run: Run, state: TrainingState, progress: Progress = SILENT) -> tuple[bool, list[str]]:
+        """Score the average, log it, and return whether it is the best so far, and what to warn of.
+
+        The best one is kept as weights `best`.
+
+        Raises:
+            ConfigError: the metric or the extractor is unknown, or cannot be had of these data.
+            DataError: too few images.
+        """
+        warnings = self._doubts() if self._scorer is None else []
+        scorer = self._scorer = self._scorer or self._look_at_real(progress)
+        name = metric_of(self._config)
+        metrics = (*(scorer.metrics if scorer.extractor is None else ()), name)
+        scores = scorer.score(state.ema, metrics, self._config.score_images, self._config.seed, "ema")
+        run.append_score(_line(state, scores))
+        warnings += [text for s in scores if s.metric == "modes" for text in state.watchdogs.look_at_modes(s.value)]
+        return self._is_best(run, state, next(score for score in scores if score.metric == name)), warnings
+
+    def _is_best(self, run: Run, state: TrainingState, score: Score) -> bool:
+        sign = -1 if METRICS[score.metric].is_lower_better else 1
+        if not math.isnan(state.best_score) and not sign * score.value > sign * state.best_score:
+            state.scores_without_gain += 1
+            return False
+        state.best_score, state.scores_without_gain = score.value, 0
+        save_generator(run, "best", state.ema)
+        return True
+
+    def _doubts(self) -> list[str]:
+        """Return what to tell before the first score: that the discriminator looks through the same network."""
+        config = self._config
+        if config.is_points or LOOKS_THROUGH.get(config.discriminator) != config.extractor:
+            return []
+        return [
+            f"the discriminator looks through {config.extractor}, and so do these scores, which may flatter the run; "
+            "take another --extractor, or look at `ganatomy score` with a second one"
+        ]
+
+    def _look_at_real(self, progress: Progress) -> Scorer:
+        config, options = self._config, MetricOptions(resamples=RESAMPLES)
+        if isinstance(self._data, Mixture):
+            return point_scorer(self._data.name, config.score_images, options)
+        extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
+        num_real = min(config.score_images, len(self._data))
+        return image_scorer(
+            extractor,
+            self._data,
+            data=config.data,
+            split=config.split,
+            num_real=num_real,
+            options=options,
+            progress=progress,
+        )
+
+
+def metric_of(config: EvolveConfig) -> str:
+    """Return the metric that decides which weights are the best: FD of images, MMD of points unless told otherwise."""
+    return config.score_metric or ("mmd" if config.is_points else "fd")
+
+
+def _line(state: TrainingState, scores: list[Score]) -> dict[str, object]:
+    return {
+        "generation": state.generation,
+        "kimg": round(state.kimg, 3),
+        "seconds": round(state.seconds, 2),
+        "values": {score.metric: score.value for score in scores},
+        "protocol": asdict(scores[0].protocol),
+    }

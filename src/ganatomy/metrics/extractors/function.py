@@ -1,0 +1,62 @@
+"""Any function from images to features, as an extractor."""
+
+import hashlib
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganatomy.errors import ConfigError, DataError
+from ganatomy.metrics.extractors.network import LARGE_BATCH, NetworkExtractor, arrange, one_line
+
+TRIAL_SHAPE = (2, 3, 64, 64)
+"""Images on which a function is tried when it is loaded."""
+
+
+def load_function(name: str, device: torch.device) -> NetworkExtractor:
+    """Return the extractor of `module:function`, its sizes found on a trial batch.
+
+    Raises:
+        ConfigError: the function cannot be found, fails, or does not give features.
+    """
+    function = _import(name)
+
+    def look(images: Tensor) -> Any:
+        try:
+            return function(images)
+        except Exception as error:  # other people's code raises anything at all
+            raise DataError(
+                f"extractor {name!r} failed on images {tuple(images.shape)}: {one_line(error)}; "
+                "it must take images of any size"
+            ) from error
+
+    try:
+        with torch.no_grad():
+            features, logits = arrange(look(torch.zeros(TRIAL_SHAPE, device=device)), TRIAL_SHAPE[0], name)
+    except DataError as error:
+        raise ConfigError(str(error)) from error
+    return NetworkExtractor(
+        name=name,
+        fingerprint=hashlib.sha256(name.encode()).hexdigest()[:16],
+        resize="as the function does",
+        num_features=features.shape[1],
+        num_classes=None if logits is None else logits.shape[1],
+        look=look,
+        batch_size=LARGE_BATCH,
+        device=device,
+    )
+
+
+def _import(name: str) -> Callable[[Tensor], Any]:
+    module, _, function = name.partition(":")
+    try:
+        found = getattr(import_module(module), function, None)
+    except Exception as error:  # so does the import of other people's code
+        raise ConfigError(
+            f"cannot import {module!r} of extractor {name!r}: {one_line(error)}; PYTHONPATH must hold its folder"
+        ) from error
+    if not callable(found):
+        raise ConfigError(f"extractor {name!r}: {module} has no function {function!r}; look at the spelling")
+    return found  # type: ignore[no-any-return]

@@ -1,0 +1,217 @@
+"""The figure of a comparison as one SVG file: for each metric its course, and the last scores of all arms."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+
+from ganatomy.compare.plan import Plan, PlannedArm
+from ganatomy.compare.results import ArmScores, MetricResult, Results, curve
+from ganatomy.compare.table import ANSWERS, budget
+from ganatomy.report.scales import Floats, Scale, tick_text, ticks
+
+WIDTH, ROW, HEAD, FOOT = 960.0, 262.0, 58.0, 50.0
+LEFT, MIDDLE, NAMES, RIGHT = 66.0, 480.0, 720.0, 940.0
+"""Where the courses begin and end, and the last scores: their names lie between."""
+COLOURS = ("#332288", "#cc6677", "#117733", "#999933", "#882255", "#88ccee", "#aa4499", "#44aa99", "#ddcc77", "#666666")
+"""Of the arms in their order, again from the first after the last: Paul Tol's colour-blind safe 'muted' scheme."""
+LONGEST_NAME = 33
+LOG_FROM = 30.0
+"""The ratio of the largest to the smallest score from which on a metric is drawn on a logarithmic axis."""
+STYLE = """
+text { font: 12px system-ui, sans-serif; fill: #333; } .title { font-size: 15px; font-weight: 600; fill: #111; }
+.mid { text-anchor: middle; } .end { text-anchor: end; } .soft { fill: #666; }
+.grid { stroke: #e2e2e2; fill: none; } .axis { stroke: #777; fill: none; }
+.band { opacity: .13; } .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .lone { stroke-width: 7; }
+.line, .interval { stroke-linecap: round; } .interval { stroke-width: 2.4; fill: none; } .seed { opacity: .45; }
+"""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A linear or logarithmic map from scores to SVG units; what lies outside is held at the ends."""
+
+    scale: Scale
+    is_log: bool
+
+    @classmethod
+    def over(cls, values: Floats, start: float, end: float) -> "Axis":
+        """Return the axis on which all finite `values` have room."""
+        finite = values[np.isfinite(values)]
+        is_log = bool(len(finite) and finite.min() > 0 and finite.max() > LOG_FROM * finite.min())
+        shown = np.log10(finite) if is_log else finite
+        low, high = (float(shown.min()), float(shown.max())) if len(shown) else (0.0, 1.0)
+        air = 0.06 * (high - low) or abs(high) * 0.1 or 0.5
+        return cls(Scale(low - air, high + air, start, end), is_log)
+
+    def __call__(self, value: float) -> float:
+        """Return the SVG coordinate of a score."""
+        if not self.is_log:
+            return self.scale(value)
+        return self.scale(math.log10(value)) if value > 0 else self.scale.start
+
+    def ticks(self, count: int) -> list[float]:
+        """Return round scores within the axis."""
+        if not self.is_log:
+            return ticks(self.scale.low, self.scale.high, count)
+        low, high = 10**self.scale.low, 10**self.scale.high
+        decades = range(math.floor(self.scale.low), math.ceil(self.scale.high))
+        factors = (1, 2, 5) if self.scale.high - self.scale.low < 2 else (1,)
+        return [factor * 10.0**power for power in decades for factor in factors if low <= factor * 10.0**power <= high]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How an arm's scores went: means over seeds, and the lowest and highest seed."""
+
+    colour: str
+    x: Floats
+    mean: Floats
+    low: Floats
+    high: Floats
+
+
+def draw_comparison(plan: Plan, results: Results) -> str:
+    """Return the figure as an SVG file that needs nothing else.
+
+    Args:
+        plan: the comparison, all runs of it finished.
+        results: what they say.
+    """
+    height = HEAD + ROW * len(results.metrics)
+    unit, factor = _unit(plan)
+    rows = [_row(plan, metric, HEAD + ROW * index, unit, factor) for index, metric in enumerate(results.metrics)]
+    words = "; ".join(f"{metric.name}: {_answer(metric)}" for metric in results.metrics)
+    figure = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:g} {h:g}" width="{w:g}" height="{h:g}" role="img" '
+        'aria-labelledby="t d"><title id="t">{title}</title><desc id="d">{words}</desc><style>{style}</style>'
+        '<rect width="100%" height="100%" fill="#fff"/>'
+        '<text x="12" y="24" class="title">{title}</text><text x="12" y="42" class="soft">{how}</text>{rows}</svg>'
+    ).format(
+        w=WIDTH,
+        h=height,
+        title=f"{plan.path.name}: {plan.config.base.data}, {budget(plan)}",
+        words=words,
+        style=Markup(STYLE),
+        how="Left: mean over seeds, band from lowest to highest. Right: last scores, each seed a dot, "
+        "mean with 95 % interval.",
+        rows=Markup("").join(rows),
+    )
+    return f"{figure}\n"
+
+
+def _unit(plan: Plan) -> tuple[str, dict[str, float]]:
+    """Return the label of the horizontal axis, and for each arm how far a generation goes along it."""
+    if plan.config.equal == "steps":
+        return "generations", {arm.name: 1.0 for arm in plan.arms}
+    if plan.config.equal == "seconds":
+        return "seconds of training", {arm.name: arm.cost.seconds for arm in plan.arms}
+    most = max(arm.cost.macs * arm.generations for arm in plan.arms)
+    size, name = next((s, n) for s, n in ((1e15, "peta"), (1e12, "tera"), (1e9, "giga"), (1.0, "")) if most >= s)
+    return f"{name} multiply-accumulates".strip(), {arm.name: arm.cost.macs / size for arm in plan.arms}
+
+
+def _row(plan: Plan, metric: MetricResult, top: float, unit: str, factor: dict[str, float]) -> Markup:
+    colours = {arm.name: COLOURS[index % len(COLOURS)] for index, arm in enumerate(plan.arms)}
+    courses = [_course(plan, arm, metric, colours[arm.name], factor[arm.name]) for arm in plan.arms]
+    better = "lower is better" if metric.is_lower_better else "higher is better"
+    head = Markup(
+        '<text x="12" y="{y:g}" class="title">{name}<tspan class="soft" font-size="12" font-weight="400"> '
+        '{better}</tspan></text><text x="{right:g}" y="{y:g}" class="end strong">{answer}</text>'
+    ).format(y=top + 14, name=metric.name, better=better, right=RIGHT, answer=_answer(metric))
+    floor = top + ROW - FOOT
+    return head + _courses(courses, top + 26, floor, unit) + _last_scores(metric, colours, top + 26, floor)
+
+
+def _answer(metric: MetricResult) -> str:
+    return "no verdict" if metric.verdict is None else ANSWERS[metric.verdict.answer]
+
+
+def _course(plan: Plan, arm: PlannedArm, metric: MetricResult, colour: str, factor: float) -> Course:
+    generations, seeds = curve(plan, arm, metric.metric)
+    values = np.array(seeds, dtype=np.float64).reshape(len(seeds), len(generations))
+    there = np.isfinite(values).any(0)
+    values, x = values[:, there], np.array(generations, dtype=np.float64)[there] * factor
+    return Course(colour, x, np.nanmean(values, 0), np.nanmin(values, 0), np.nanmax(values, 0))
+
+
+def _courses(courses: Sequence[Course], top: float, floor: float, unit: str) -> Markup:
+    y = Axis.over(np.concatenate([part for course in courses for part in (course.low, course.high)]), floor, top)
+    furthest = max((float(course.x.max()) for course in courses if len(course.x)), default=1.0)
+    x = Scale(0.0, furthest, LEFT, MIDDLE)
+    parts = [
+        Markup('<path class="grid" d="M{:g} {:.1f}H{:g}"/><text x="{:g}" y="{:.1f}" class="end">{}</text>').format(
+            LEFT, y(value), MIDDLE, LEFT - 6, y(value) + 4, tick_text(value)
+        )
+        for value in y.ticks(5)
+    ]
+    parts += [_along(x(value), floor, tick_text(value)) for value in ticks(0.0, furthest, 6)]
+    parts.append(_floor(LEFT, MIDDLE, floor, unit))
+    for course in courses:
+        band = [*zip(course.x, course.low, strict=True), *reversed([*zip(course.x, course.high, strict=True)])]
+        path = '<path class="band" fill="{}" d="M{}z"/>'
+        parts += [Markup(path).format(course.colour, _points(band, x, y))] if len(band) > 2 else []
+    for course in reversed(courses):  # the first arm lies above the others
+        line = [*zip(course.x, course.mean, strict=True)]
+        path = '<path class="line{}" stroke="{}" d="M{}"/>'
+        points = _points(line, x, y) + " h0" * (len(line) == 1)
+        parts += [Markup(path).format(" lone" * (len(line) == 1), course.colour, points)] if line else []
+    return Markup("").join(parts)
+
+
+def _points(pairs: Sequence[tuple[float, float]], x: Scale, y: Axis) -> str:
+    return " ".join(f"{x(a):.1f} {y(b):.1f}" for a, b in pairs)
+
+
+def _last_scores(metric: MetricResult, colours: dict[str, str], top: float, floor: float) -> Markup:
+    values = np.array([value for arm in metric.arms for value in arm.values], dtype=np.float64)
+    x = Axis.over(values, NAMES, RIGHT)
+    parts = [
+        Markup('<path class="grid" d="M{:.1f} {:g}V{:g}"/>').format(x(value), top, floor)
+        + _along(x(value), floor, tick_text(value))
+        for value in x.ticks(4)
+    ]
+    parts.append(_floor(NAMES, RIGHT, floor, "last score"))
+    step = (floor - top) / len(metric.arms)
+    parts += [_arm(arm, colours[arm.arm], x, top + step * (i + 0.5)) for i, arm in enumerate(metric.arms)]
+    return Markup("").join(parts)
+
+
+def _arm(arm: ArmScores, colour: str, x: Axis, middle: float) -> Markup:
+    shown = arm.arm if len(arm.arm) <= LONGEST_NAME else f"{arm.arm[: LONGEST_NAME - 1]}…"
+    name = Markup('<text x="{:g}" y="{:.1f}" class="end">{}</text>').format(NAMES - 10, middle + 4, shown)
+    seeds = [
+        Markup('<circle class="seed" fill="{}" cx="{:.1f}" cy="{:.1f}" r="3"/>').format(colour, x(value), middle + 5)
+        for value in arm.values
+        if math.isfinite(value)
+    ]
+    parts = [name, *seeds]
+    if math.isfinite(arm.mean.low):
+        path = '<path class="interval" stroke="{}" d="M{:.1f} {:.1f}H{:.1f}{}"/>'
+        parts.append(Markup(path).format(colour, *_span(arm, x, middle - 3)))
+    if math.isfinite(arm.mean.mean):
+        circle = '<circle fill="{}" cx="{:.1f}" cy="{:.1f}" r="4.5"/>'
+        parts.append(Markup(circle).format(colour, x(arm.mean.mean), middle - 3))
+    return Markup("").join(parts)
+
+
+def _span(arm: ArmScores, x: Axis, y: float) -> tuple[float, float, float, str]:
+    """Return where an interval lies, and arrowheads where it goes on beyond the axis."""
+    low, high = x(arm.mean.low), x(arm.mean.high)
+    beyond = f"M{low + 5:.1f} {y - 4:.1f}l-5 4l5 4" * (low <= x.scale.start)
+    beyond += f"M{high - 5:.1f} {y - 4:.1f}l5 4l-5 4" * (high >= x.scale.end)
+    return low, y, high, beyond
+
+
+def _along(x: float, floor: float, text: str) -> Markup:
+    return Markup('<path class="axis" d="M{:.1f} {:g}v4"/><text x="{:.1f}" y="{:g}" class="mid">{}</text>').format(
+        x, floor, x, floor + 17, text
+    )
+
+
+def _floor(start: float, end: float, floor: float, label: str) -> Markup:
+    return Markup('<path class="axis" d="M{:g} {:g}H{:g}"/><text x="{:g}" y="{:g}" class="mid soft">{}</text>').format(
+        start, floor, end, (start + end) / 2, floor + 32, label
+    )

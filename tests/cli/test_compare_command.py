@@ -1,0 +1,192 @@
+"""`ganatomy compare` on points in the plane, a few generations a run."""
+
+import json
+import os
+import shutil
+import signal
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from tests.cli.tiny import contents, write_run
+
+from ganatomy.cli import compare
+from ganatomy.cli.main import main
+from ganatomy.compare.costs import generation_costs
+from ganatomy.errors import MissingExtra
+from ganatomy.runs.directory import Run
+from ganatomy.runs.files import read_json, write_json
+
+POINTS = ["--data", "8gaussians", "--batch-size", "4", "--score-images", "32", "--threads", "1"]
+SMALL = [*POINTS, "--arms", "egan", "random", "--seeds", "2", "--budget", "2", "--scores", "1"]
+
+
+@pytest.fixture(autouse=True)
+def _quick_costs_and_the_same_threads(monkeypatch):
+    monkeypatch.setattr(compare, "generation_costs", partial(generation_costs, seconds_per_arm=0.0))
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+def run(*words):
+    return main(["compare", *words])
+
+
+def fails(capsys, *words):
+    """Run words that are a user's mistake and return all that is said about it."""
+    capsys.readouterr()
+    assert run(*words) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err.splitlines()[-1].removeprefix("ganatomy: ")
+
+
+@pytest.fixture
+def compared(tmp_path, capsys):
+    """Return a small comparison that is done."""
+    assert run(*SMALL, "--out", str(tmp_path)) == 0
+    capsys.readouterr()
+    return tmp_path / "0001-compare"
+
+
+def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
+    assert run(*SMALL, "--out", str(tmp_path), "--json") == 0
+    out, err = capsys.readouterr()
+    path = tmp_path / "0001-compare"
+    found = json.loads(out)
+    assert found["comparison"] == str(path)
+    assert [row["metric"] for row in found["verdict"]] == ["MMD", "modes covered", "high-quality share", "reverse KL"]
+    assert {row["over"] for row in found["verdict"]} == {"random"}
+    assert [(row["arm"], row["generations"]) for row in found["scores"]] == [("egan", 2), ("random", 2)]
+    assert found["files"] == [str(path / name) for name in ("compare.json", "compare.svg", "table.md")]
+    assert all(Path(file).exists() for file in found["files"])
+    assert f"comparison {path}: 2 arms x 2 seeds\n" in err
+    kept = read_json(path / "compare.json")
+    last = Run(path / "random" / "seed-1").scores()[-1]
+    assert kept["metrics"][0]["arms"][1]["values"][1] == last["values"]["mmd"]
+    assert last["generation"] == 2
+
+
+def test_equal_compute_gives_cheaper_arms_more_generations(tmp_path, capsys):
+    assert run(*SMALL, "--equal", "compute", "--seeds", "1", "--out", str(tmp_path), "--json") == 0
+    egan, random = json.loads(capsys.readouterr().out)["scores"]
+    arms = read_json(tmp_path / "0001-compare" / "compare.json")["arms"]
+    assert egan["generations"] == 2
+    assert random["generations"] == int(2 * arms[0]["macs_per_generation"] / arms[1]["macs_per_generation"])
+
+
+def test_without_a_control_there_is_no_verdict(tmp_path, capsys):
+    words = ["--arms", "egan", "quality", "--seeds", "1", "--out", str(tmp_path), "--json"]
+    assert run(*SMALL, *words) == 0
+    assert {row["verdict"] for row in json.loads(capsys.readouterr().out)["verdict"]} == {"none"}
+
+
+def test_a_training_that_diverged_is_told(compared, capsys):
+    write_json(compared / "egan" / "seed-1" / "failed.json", {"reason": "all died"})
+    assert run("--resume", str(compared)) == 0
+    assert "diverged    egan seed 1\n" in capsys.readouterr().out
+
+
+def test_a_comparison_that_is_done_is_told_again_in_another_place(compared, tmp_path, capsys):
+    before = contents(compared)
+    moved = tmp_path / "moved" / "0001-compare"
+    shutil.copytree(compared, moved)
+    assert run("--resume", str(moved)) == 0
+    assert "growing" not in capsys.readouterr().err
+    assert contents(moved) == before
+
+
+def test_more_seeds_are_added_to_those_that_are_there(compared, capsys):
+    before = contents(compared / "egan" / "seed-0")
+    assert run("--resume", str(compared), "--seeds", "3", "--threads", "2") == 0
+    assert "growing 2 of 6 runs" in capsys.readouterr().err
+    assert contents(compared / "egan" / "seed-0") == before
+    config = read_json(compared / "config.json")
+    assert (config["seeds"], config["base"]["threads"], config["base"]["resume"]) == (3, 2, None)
+    assert read_json(compared / "compare.json")["seeds"] == [0, 1, 2]
+
+
+def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+    grow_all = compare.grow_all
+
+    def interrupt(plan, progress):
+        signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        grow_all(plan, progress)
+
+    monkeypatch.setattr(compare, "grow_all", interrupt)
+    path = tmp_path / "0001-compare"
+    assert run(*SMALL, "--budget", "500", "--scores", "2", "--out", str(tmp_path)) == 130
+    assert f"every run is saved; go on with `ganatomy compare --resume {path}`\n" in capsys.readouterr().err
+    assert (path / "egan" / "seed-0" / "state" / "latest.safetensors").exists()
+    assert "metrics" not in read_json(path / "compare.json")
+
+
+def test_going_on_under_other_settings_is_refused_with_each_difference(compared, capsys):
+    before = contents(compared)
+    said = fails(capsys, "--resume", str(compared), "--budget", "5", "--gamma", "0.5", "--arms", "egan", "hinge")
+    assert said == (
+        f"{compared} cannot go on under other settings: arms was ('egan', 'random'), asked is ('egan', 'hinge'); "
+        "budget was 2.0, asked is 5.0; gamma was 0.02, asked is 0.5; leave them out, or start a new comparison; only "
+        "jobs, threads and more seeds may be asked for"
+    )
+    assert "seeds was 2, asked is 1" in fails(capsys, "--resume", str(compared), "--seeds", "1")
+    assert contents(compared) == before
+
+
+def test_what_is_no_comparison_cannot_be_gone_on_with(tmp_path, capsys):
+    path = write_run(tmp_path).path
+    assert fails(capsys, "--resume", str(path)) == (
+        f"{path} has no compare.json; give a directory that `ganatomy compare` has made"
+    )
+    write_json(path / "compare.json", {"schema": 9})
+    assert fails(capsys, "--resume", str(path)) == (
+        f"{path}/compare.json has schema 9, this version reads 1; compare anew"
+    )
+    assert fails(capsys, "--resume", str(tmp_path / "gone")).startswith(f"no run directory at {tmp_path}/gone")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([*SMALL, "--score-metric", "is"], "metric 'is' needs the probabilities of classes"),
+        ([*SMALL, "--score-metric", "precision", "--score-images", "3"], "metric 'precision' needs 4 samples"),
+        (["--score-metric", "modes"], "metric 'modes' is for points of a mixture of Gaussians, not for images"),
+        ([*SMALL, "--budget", "0.5"], "budget is 0.5; give 1 or more"),
+        (["--arms", "egn"], "no arm 'egn'; did you mean 'egan'?"),
+        (["--grow-from", "gone"], "no run directory at gone"),
+        (["--data", "gone"], "no folder or zip of images at gone"),
+    ],
+)
+def test_mistakes_are_told_before_anything_is_made(words, message, tmp_path, capsys, monkeypatch):
+    class Extractor:
+        name, num_classes = "efficientnet", None
+
+    monkeypatch.setattr(compare, "load_extractor", lambda *_: Extractor())
+    assert message in fails(capsys, *words, "--out", str(tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_extractor_that_is_not_there_is_told_at_once(tmp_path, capsys, monkeypatch):
+    def fail(*_):
+        raise MissingExtra("no weights")
+
+    monkeypatch.setattr(compare, "load_extractor", fail)
+    assert fails(capsys, "--out", str(tmp_path)) == "no weights"
+
+
+@pytest.mark.parametrize(("discriminator", "warned"), [("projected", True), ("light", False)])
+def test_scores_through_the_network_that_a_discriminator_looks_through_may_flatter(
+    discriminator, warned, tmp_path, capsys, monkeypatch
+):
+    class Extractor:
+        name, num_classes = "efficientnet", None
+
+    monkeypatch.setattr(compare, "load_extractor", lambda *_: Extractor())
+    assert run("--discriminator", discriminator, "--data", str(tmp_path / "gone"), "--out", str(tmp_path)) == 2
+    said = (
+        "warning: the discriminator looks through efficientnet, and so do the scores, which may flatter; give another"
+    )
+    assert (said in capsys.readouterr().err) is warned

@@ -1,0 +1,81 @@
+"""Costs of a generation: what is counted and what is timed."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from tests.compare.tiny import POINTS, Told
+
+from ganatomy.compare import costs
+from ganatomy.compare.costs import generation_costs
+from ganatomy.data.points import Mixture
+from ganatomy.errors import DivergedTraining
+
+DATA = Mixture("8gaussians")
+PLAIN = replace(POINTS, objectives=("minimax",))
+
+
+def test_a_plain_gan_costs_the_products_of_its_layers_and_evolution_more():
+    evolved, plain, chance = generation_costs([POINTS, PLAIN, replace(POINTS, selection="random")], DATA, 0.0)
+    assert plain.macs == chance.macs
+    assert evolved.macs > 2 * plain.macs
+    assert min(evolved.seconds, plain.seconds, chance.seconds) > 0
+
+
+def test_a_cycle_costs_one_competition_and_the_plain_generations_after_it():
+    every, fourth, plain = generation_costs([POINTS, replace(POINTS, evolve_every=4), PLAIN], DATA, 0.0)
+    assert fourth.macs == pytest.approx((every.macs + 3 * plain.macs) / 4)
+
+
+def test_costs_are_medians_over_rounds_in_which_arms_take_turns(monkeypatch):
+    """A clock on which the generations of the two arms take 1, 2, 9 and 5, 4, 3 seconds, with 10 between."""
+    times = [0.0]
+    for seconds in (1.0, 5.0, 2.0, 4.0, 9.0, 3.0):
+        times += [times[-1] + 10, times[-1] + 10 + seconds]
+    clock = iter([*times, times[-1]])
+    monkeypatch.setattr(costs, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    monkeypatch.setattr(costs._Trial, "take", lambda *_: None)
+    found = generation_costs([POINTS, PLAIN], DATA, seconds_per_arm=0.0)
+    assert [cost.seconds for cost in found] == [2.0, 4.0]
+
+
+def test_rounds_go_on_for_the_seconds_of_all_arms_and_end_at_a_hundred(monkeypatch):
+    now = iter(range(10_000))
+    monkeypatch.setattr(costs, "time", SimpleNamespace(perf_counter=lambda: float(next(now))))
+    monkeypatch.setattr(costs._Trial, "take", lambda *_: None)
+    told = Told()
+    generation_costs([PLAIN, POINTS], DATA, seconds_per_arm=15.0, progress=told)
+    assert told.updates == [1, 2, 3, 4, 5, 6, 7], "four looks at the clock a round, and one to decide after the third"
+    generation_costs([PLAIN], DATA, seconds_per_arm=1e9, progress=told)
+    assert told.updates[-1] == 100
+
+
+def test_an_arm_that_diverges_is_started_anew(monkeypatch):
+    """Generation 0 makes the parents' objectives, without which there is no generation 1."""
+    trial = costs._Trial(replace(POINTS, evolve_every=3), DATA)
+    advance, before = costs.advance, trial._state
+    with monkeypatch.context() as patched:
+
+        def fail_once(*arguments):
+            patched.setattr(costs, "advance", advance)
+            raise DivergedTraining
+
+        patched.setattr(costs, "advance", fail_once)
+        trial.take(1)
+    assert trial._state is not before
+    assert trial._state.generation == 2
+
+
+def test_an_arm_that_diverges_at_once_is_refused():
+    with pytest.raises(DivergedTraining, match="none of the 3 children has a finite fitness; lower the learning rate"):
+        generation_costs([replace(POINTS, learning_rate=1e30)], DATA, 0.0)
+
+
+def test_an_accelerator_is_waited_for(monkeypatch):
+    waited = []
+    monkeypatch.setattr(costs.torch.cuda, "synchronize", waited.append)
+    trial = costs._Trial(PLAIN, DATA)
+    trial._config = replace(PLAIN, device="cuda:1")
+    monkeypatch.setattr(trial, "take", lambda number: waited.append(number))
+    trial.time()
+    assert waited == ["cuda:1", 0, "cuda:1"]

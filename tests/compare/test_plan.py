@@ -1,0 +1,97 @@
+"""Which runs there are, and how long each is."""
+
+import pytest
+from tests.compare.tiny import plan, score
+
+from ganatomy.compare.costs import Cost
+from ganatomy.compare.plan import allot, arms_as_json, plan_arms, prepare, threads
+from ganatomy.config.compare import CompareConfig
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import read_config
+from ganatomy.errors import ConfigError
+from ganatomy.runs.files import write_json
+
+COSTS = [Cost(600.0, 0.2), Cost(200.0, 0.1), Cost(400.0, 0.04)]
+
+
+def test_equal_steps_are_as_many_generations_of_all():
+    assert allot("steps", 12.9, COSTS) == [12, 12, 12]
+
+
+def test_equal_compute_is_that_of_the_first_arm():
+    assert allot("compute", 10, COSTS) == [10, 30, 15]
+    assert allot("compute", 1.5, COSTS) == [1, 4, 2]
+
+
+def test_equal_seconds_go_by_the_timed_generation():
+    assert allot("seconds", 2.05, COSTS) == [10, 20, 51]
+
+
+def test_a_budget_below_one_generation_is_refused():
+    config = CompareConfig(("egan", "random"), equal="seconds", budget=0.15)
+    with pytest.raises(ConfigError) as caught:
+        plan_arms(config, COSTS[:2])
+    assert str(caught.value) == (
+        "budget 0.15 is less than one generation of arm 'egan', which takes 0.2 s and 600 multiply-accumulates; "
+        "give more"
+    )
+    assert [arm.generations for arm in plan_arms(CompareConfig(("egan", "random")), COSTS[:2])] == [1000, 1000]
+
+
+def test_runs_come_seed_by_seed_each_in_its_place(tmp_path):
+    runs = plan(tmp_path).runs
+    assert [run.label for run in runs] == ["egan seed 0", "random seed 0", "egan seed 1", "random seed 1"]
+    assert [run.run.path.relative_to(tmp_path).as_posix() for run in runs[:2]] == ["egan/seed-0", "random/seed-0"]
+
+
+@pytest.mark.parametrize(("generations", "scores", "every"), [(100, 10, 10), (67, 10, 7), (3, 10, 1), (7, 1, 7)])
+def test_a_run_is_scored_evenly(tmp_path, generations, scores, every):
+    planned = plan(tmp_path, generations=generations, scores=scores)
+    run = planned.runs[3]
+    prepare(planned, run)
+    config = read_config(EvolveConfig, run.run.path / "config.json")
+    assert (config.generations, config.score_every_generations, config.seed) == (generations, every, 1)
+    assert (config.selection, config.name) == ("random", "random-seed-1")
+    assert (run.run.path / "environment.json").exists()
+
+
+def test_a_run_that_is_there_is_left_as_it_is(tmp_path):
+    planned = plan(tmp_path)
+    path = planned.runs[0].run.path / "config.json"
+    write_json(path, {})
+    prepare(planned, planned.runs[0])
+    assert path.read_text() == "{}\n"
+
+
+def test_a_run_is_finished_with_its_last_score_or_a_failure(tmp_path):
+    planned = plan(tmp_path)
+    assert not any(run.is_finished for run in planned.runs)
+    score(planned, {"egan": [1, 1], "random": [1, 1]})
+    assert all(run.is_finished for run in planned.runs)
+    longer = plan(tmp_path, generations=5)
+    assert not any(run.is_finished for run in longer.runs)
+    write_json(longer.runs[0].run.path / "failed.json", {"generation": 3, "reason": "all died"})
+    assert longer.runs[0].is_finished
+    assert longer.runs[0].failure == "all died"
+
+
+def test_runs_share_the_cores_unless_told_otherwise(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 6)
+    assert [threads(CompareConfig(jobs=jobs)) for jobs in (1, 2, 4, 9)] == [6, 3, 1, 1]
+    assert threads(CompareConfig(jobs=2, base=EvolveConfig(threads=5))) == 5
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert threads(CompareConfig()) == 1
+
+
+def test_arms_are_kept_with_what_makes_them(tmp_path):
+    egan, random = arms_as_json(plan(tmp_path))
+    assert egan["settings"] == {}
+    assert random == {
+        "arm": "random",
+        "kind": "random",
+        "directory": "random",
+        "settings": {"selection": "random"},
+        "macs_per_generation": 2e9,
+        "seconds_per_generation": 0.01,
+        "generations": 4,
+    }

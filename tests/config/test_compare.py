@@ -1,0 +1,121 @@
+"""Settings of the compare command: what an arm is made of, and what is refused."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ganatomy.config.compare import CompareConfig, parse_arm
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import from_json, to_json
+from ganatomy.errors import ConfigError
+
+BASE = EvolveConfig(data="8gaussians", population=2, evaluation_size=64)
+
+
+def refusal(**changes: Any) -> str:
+    """Return the message with which the settings are refused."""
+    with pytest.raises(ConfigError) as caught:
+        CompareConfig(**changes)
+    return str(caught.value)
+
+
+def test_each_kind_of_arm_changes_what_it_is_about():
+    assert parse_arm("egan", BASE).settings == BASE
+    assert parse_arm("random", BASE).settings == replace(BASE, selection="random")
+    assert parse_arm("quality", BASE).settings == replace(BASE, gamma=0.0, diversity="none")
+    single = replace(BASE, objectives=("hinge",), population=1, evaluation_size=None)
+    assert parse_arm("hinge", BASE).settings == single
+    assert [parse_arm(name, BASE).kind for name in ("egan", "random", "quality", "hinge")] == [
+        *("egan", "random", "quality", "objective")
+    ]
+
+
+def test_quality_only_of_a_pareto_selection_selects_by_fitness():
+    arm = parse_arm("quality", replace(BASE, selection="pareto"))
+    assert (arm.settings.selection, arm.settings.diversity) == ("comma", "none")
+
+
+def test_a_plain_gan_and_chance_do_not_evolve_now_and_then():
+    seldom = replace(BASE, evolve_every=4)
+    assert [parse_arm(name, seldom).settings.evolve_every for name in ("egan", "random", "hinge")] == [4, 1, 1]
+
+
+def test_an_arm_takes_settings_of_every_type():
+    arm = parse_arm("egan:gamma=0.5,population=3,crossover=true,selection=plus,objectives=hinge+minimax", BASE)
+    assert arm.settings == replace(
+        BASE, gamma=0.5, population=3, crossover=True, selection="plus", objectives=("hinge", "minimax")
+    )
+    assert arm.directory == "egan-gamma=0.5-population=3-crossover=true-selection=plus-objectives=hinge+minimax"
+    assert parse_arm("egan:evaluation_size=null", BASE).settings.evaluation_size is None
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("egn", "no arm 'egn'; did you mean 'egan'?"),
+        ("xyz", "no arm 'xyz'; choose from egan, random, quality, minimax, heuristic"),
+        ("egan:gama=1", "arm 'egan:gama=1': unknown key 'gama'; did you mean 'gamma'?"),
+        ("egan:gamma=-1", "arm 'egan:gamma=-1': gamma is -1.0; give a finite number, 0 or more"),
+        ("egan:gamma=big", "arm 'egan:gamma=big': gamma: 'big' is no number"),
+        ("egan:gamma", "arm 'egan:gamma': 'gamma' has no value; give such as egan:gamma=0.5,population=2"),
+        ("egan:data=scenes", "arm 'egan:data=scenes' sets data, which is the same for all arms; see --data"),
+        ("egan:score_metric=fd", "sets score_metric, which is the same for all arms; see --score-metric"),
+    ],
+)
+def test_an_arm_that_cannot_be_is_refused(name, message):
+    assert message in refusal(arms=(name,))
+
+
+def test_no_arms_given_stand_for_egan_and_its_controls():
+    assert CompareConfig().arm_names == ("egan", "random", "quality", "heuristic", "minimax", "least_squares")
+    same = CompareConfig(base=replace(BASE, gamma=0.0, diversity="none"))
+    assert [arm.name for arm in same.parsed_arms] == ["egan", "random", "heuristic", "minimax", "least_squares"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": 0}, "seeds is 0; give 1 or more"),
+        ({"scores": 0}, "scores is 0; give 1 or more"),
+        ({"jobs": -1}, "jobs is -1; give 1 or more"),
+        ({"budget": 0.5}, "budget is 0.5; give 1 or more"),
+        ({"budget": float("nan")}, "budget is nan; give 1 or more"),
+        ({"budget": 0.0, "equal": "seconds"}, "budget is 0.0; give seconds above 0"),
+        (
+            {"base": EvolveConfig(minutes=3)},
+            "minutes is 3, but --budget and --scores decide that here; leave it out",
+        ),
+        ({"arms": ("egan", "egan:gamma=0.02")}, "arms 'egan' and 'egan:gamma=0.02' are the same; leave one out"),
+        (
+            {"arms": ("egan:objectives=hinge",)},
+            "arm 'egan:objectives=hinge' has nothing to choose by fitness: selection is comma, population 1, "
+            "objectives hinge; give two objectives or more, or other arms",
+        ),
+        (
+            {"base": EvolveConfig(selection="random")},
+            "arm 'egan' has nothing to choose by fitness: selection is random",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused(changes, message):
+    assert refusal(**changes).startswith(message)
+
+
+def test_settings_come_back_from_json():
+    config = CompareConfig(("egan", "hinge"), seeds=5, equal="compute", jobs=2, base=replace(BASE, out=Path("there")))
+    assert from_json(CompareConfig, to_json(config)) == config
+
+
+def test_seeds_go_on_from_the_first():
+    assert CompareConfig(base=replace(BASE, seed=7)).seed_list == (7, 8, 9)
+    assert CompareConfig(seeds=1, base=replace(BASE, seed=7)).seed_list == (7,)
+    assert CompareConfig(base=replace(BASE, device="cuda")).device == "cuda"
+
+
+def test_a_comparison_starts_from_a_preset():
+    base = CompareConfig.from_preset("theano-points").base
+    assert (base.preset, base.name, base.gamma, base.data) == ("theano-points", "compare", 1.0, "8gaussians")
+    with pytest.raises(ConfigError, match="no preset 'x'; choose from paper"):
+        CompareConfig.from_preset("x")

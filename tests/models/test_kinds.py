@@ -1,0 +1,32 @@
+"""Every kind of generator has what a run keeps and what evolution reads."""
+
+from typing import Any
+
+import pytest
+import torch
+
+from ganatomy.models.dcgan import GeneratorShape, sample_latents
+from ganatomy.models.kinds import KINDS
+from ganatomy.models.mlp import PointShape
+from ganatomy.models.resnet import ResnetShape
+
+SHAPES = {
+    "dcgan": GeneratorShape(16, (4, 3), z_dim=5),
+    "resnet": ResnetShape(8, (4, 3), z_dim=5),
+    "points": PointShape(4, z_dim=5),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_a_network_of_a_shape(kind: str) -> None:
+    network, shape = KINDS[kind]
+    given: Any = SHAPES[kind]
+    assert type(given) is shape
+    generator = network(given)
+    assert generator.kind == kind
+    assert generator.shape == given
+    assert generator.z_dim == given.z_dim == 5
+    z = sample_latents(generator, 3, torch.Generator().manual_seed(0))
+    assert len(generator(z)) == 3
+    for name in generator.layer_names:
+        generator.get_submodule(name)
