@@ -172,10 +172,9 @@ def test_the_spread_is_a_standard_deviation_and_0_moves_nothing() -> None:
 
 def child_of(parent: Individual, objective: str, moments: ObjectiveMoments) -> Individual:
     """Return a child mutated by one step along ones, as mutation does it."""
-    child = parent.child(objective, parent.traits)
-    moments.lend(child)
+    child = parent.child(objective, parent.traits, moments.start(objective))
     child.step(ones(child))
-    moments.take_back(child)
+    moments.take_from(child)
     return child
 
 
@@ -183,23 +182,26 @@ def test_each_objective_has_one_state_that_all_its_children_carry_on() -> None:
     (parent,) = nets.population()
     parent.step(ones(parent))
     moments = ObjectiveMoments()
-    first = child_of(parent, "minimax", moments)
-    assert steps(first) == {1}, "nothing of the parent's is inherited"
-    assert steps(child_of(parent, "heuristic", moments)) == {1}
-    assert steps(child_of(parent, "minimax", moments)) == {2}, "whether or not the first one lives"
-    assert steps(child_of(first, "heuristic", moments)) == {2}
+
+    def taken(parent: Individual, objective: str) -> tuple[Individual, set[float]]:
+        child = child_of(parent, objective, moments)
+        return child, {kept["step"].item() for kept in moments.of[objective]}
+
+    first, count = taken(parent, "minimax")
+    assert count == {1}, "nothing of the parent's is inherited"
+    assert not any(adam_moments(first.optimizer)), "and the child keeps none"
+    assert taken(parent, "heuristic")[1] == {1}
+    assert taken(parent, "minimax")[1] == {2}, "whether or not the first one lives"
+    assert taken(first, "heuristic")[1] == {2}
     assert steps(parent) == {1}
 
 
-def test_a_lent_state_is_neither_the_kept_one_nor_the_childs() -> None:
+def test_what_a_child_starts_from_is_not_the_kept_state_itself() -> None:
     (parent,) = nets.population()
     moments = ObjectiveMoments()
-    child = child_of(parent, "minimax", moments)
-    child.step(ones(child))
-    assert steps(child) == {2}
+    child_of(parent, "minimax", moments)
     assert {kept["step"].item() for kept in moments.of["minimax"]} == {1}
-    again = parent.child("minimax", parent.traits)
-    moments.lend(again)
+    again = parent.child("minimax", parent.traits, moments.start("minimax"))
     again.step(ones(again))
     assert {kept["step"].item() for kept in moments.of["minimax"]} == {1}
 
@@ -209,10 +211,9 @@ def test_moments_are_the_objectives_own_numbers() -> None:
     (parent,) = nets.population()
     moments = ObjectiveMoments()
     for objective, size in (("minimax", 1.0), ("heuristic", 3.0)):
-        child = parent.child(objective, parent.traits)
-        moments.lend(child)
+        child = parent.child(objective, parent.traits, moments.start(objective))
         child.step(tuple(size * g for g in ones(child)))
-        moments.take_back(child)
+        moments.take_from(child)
     for objective, second in (("minimax", 0.01), ("heuristic", 0.09)):
         for kept in moments.of[objective]:
             torch.testing.assert_close(kept["exp_avg_sq"], torch.full_like(kept["exp_avg_sq"], second))

@@ -101,11 +101,11 @@ def test_the_swiss_roll_has_no_modes_to_score(run: Run) -> None:
     assert set(run.scores()[0]["values"]) == {"mmd"}
 
 
-def test_images_are_scored_by_one_metric_through_the_extractor(run: Run) -> None:
+def test_images_are_scored_by_the_quicker_metrics_through_the_extractor(run: Run) -> None:
     scores, state = of_images()
     assert scores.look(run, state)[0]
     (line,) = run.scores()
-    assert set(line["values"]) == {"fd"}
+    assert set(line["values"]) == {"fd", "precision", "recall"}
     protocol = line["protocol"]
     assert protocol["extractor"] == "tests.evolve.nets:averages"
     assert (protocol["num_real"], protocol["num_generated"]) == (20, 64), "as many real ones as there are"

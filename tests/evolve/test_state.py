@@ -61,7 +61,7 @@ def moved(state: TrainingState) -> TrainingState:
     for rng in vars(state.streams).values():
         torch.randn(3, generator=rng)
     if state.moments:
-        state.moments.take_back(state.population[0])
+        state.moments.take_from(state.population[0])
     state.watchdogs.look({"d_accuracy": 1.0, "sample_distance": 0.0})
     state.watchdogs.look_at_modes(4)
     state.generation, state.kimg, state.seconds = 7, 0.028, 12.5

@@ -29,7 +29,7 @@ def distil(fitter: Individual, other: Individual, environment: Environment, draw
         mine, theirs = (environment.generate(one.generator, draw.z) for one in (fitter, other))
         s, t = (image_logits(environment.judge(environment.features(x, draw.augmentation))) for x in (mine, theirs))
         target = torch.where((s >= t).view(-1, *[1] * (mine.dim() - 1)), mine, theirs)
-    child = fitter.child(fitter.objective, fitter.traits)
+    child = fitter.copy()
     loss = F.mse_loss(environment.generate(child.generator, draw.z), target)
     child.step(torch.autograd.grad(loss, list(child.generator.parameters())))
     return child

@@ -68,22 +68,16 @@ def mutate(
         first = objective_gradients(parent.generator, environment, draw(0), group, real_logits)
         for objective, gradients in first:
             traits = parent.traits.perturbed(variation.perturb, rng) if variation.perturb else parent.traits
-            child = parent.child(objective.name, traits)
-            _step(child, gradients, variation.moments)
+            bank = variation.moments
+            child = parent.child(objective.name, traits, None if bank is None else bank.start(objective.name))
+            child.step(gradients)
+            if bank is not None:
+                bank.take_from(child)
             for number in range(1, variation.steps):
                 following = objective_gradients(child.generator, environment, draw(number), (objective,), real_logits)
                 for _, later_gradients in following:
                     child.step(later_gradients)
             yield child
-
-
-def _step(child: Individual, gradients: tuple[Tensor, ...], moments: ObjectiveMoments | None) -> None:
-    if moments is None:
-        child.step(gradients)
-        return
-    moments.lend(child)
-    child.step(gradients)
-    moments.take_back(child)
 
 
 def objective_gradients(

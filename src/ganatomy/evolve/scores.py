@@ -16,6 +16,8 @@ from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.weights import save_generator
 
+ALONGSIDE = ("fd", "is", "precision", "recall")
+"""What images are scored by, beside the metric that decides, where the extractor gives it: the quicker ones."""
 RESAMPLES = 1
 """Scores during a training go without intervals, which would take longer than the scores."""
 
@@ -49,7 +51,7 @@ class Scores:
         warnings = self._doubts() if self._scorer is None else []
         scorer = self._scorer = self._scorer or self._look_at_real(progress)
         name = metric_of(self._config)
-        metrics = (*(scorer.metrics if scorer.extractor is None else ()), name)
+        metrics = (*(m for m in scorer.metrics if scorer.extractor is None or m in ALONGSIDE), name)
         scores = scorer.score(state.ema, metrics, self._config.score_images, self._config.seed, "ema")
         run.append_score(_line(state, scores))
         warnings += [text for s in scores if s.metric == "modes" for text in state.watchdogs.look_at_modes(s.value)]

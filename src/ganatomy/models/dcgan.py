@@ -134,7 +134,7 @@ def preset(presets: dict[str, dict[int, T]], name: str, image_size: int) -> T:
 
 
 def _activation(leak: float) -> nn.Module:
-    return nn.LeakyReLU(leak) if leak else nn.ReLU()
+    return nn.LeakyReLU(leak, inplace=True) if leak else nn.ReLU(inplace=True)
 
 
 def widened(kernel: Tensor) -> Tensor:
@@ -221,7 +221,7 @@ class Discriminator(nn.Module):
             layers.append(nn.Conv2d(inputs, width, 4, stride=2, padding=1, bias=not normed))
             if normed:
                 layers.append(nn.BatchNorm2d(width, eps, track_running_stats=False))
-            layers.append(nn.LeakyReLU(0.2))
+            layers.append(nn.LeakyReLU(0.2, inplace=True))
         cells = image_size // 2 ** len(channels)
         self.body = nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels[-1] * cells**2, 1))
 
