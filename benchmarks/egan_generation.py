@@ -270,6 +270,26 @@ def show(row: dict[str, Any]) -> str:
     return f"{row['ngf']:>4} {row['E']:>4} {row['dtype']:>5}  " + "  ".join(cells)
 
 
+def profile(ngf: int, E: int) -> str:
+    """Return where a generation of ours in float32 spends its time, and at what rate its products are computed."""
+    ours = Ours(ngf, E, bf16=False)
+    ours.generation()
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as trace:
+        start = time.perf_counter()
+        ours.generation()
+        seconds = time.perf_counter() - start
+    spent = {event.key: event.self_cpu_time_total / 1e6 for event in trace.key_averages()}
+    total = sum(spent.values())
+    lines = [f"{name:<40} {s:7.3f} s {s / total:6.1%}" for name, s in sorted(spent.items(), key=lambda i: -i[1])[:12]]
+    gmac = count_macs(ours.generation) / 1e9
+    convolutions = sum(s for name, s in spent.items() if "conv" in name)
+    lines += [
+        f"{gmac:.0f} GMAC in {seconds:.3f} s: {2 * gmac / seconds:.0f} GFLOPS, {2 * gmac / convolutions:.0f} while in",
+        f"convolutions; nothing but convolutions at that rate would take {convolutions:.3f} s",
+    ]
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the released width alone, few rounds; within 50 s")
@@ -278,7 +298,11 @@ def main() -> None:
     parser.add_argument("--E", type=int, nargs="+", default=[96, 256])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--compile", action="store_true", help="time ours with a compiled discriminator too")
+    parser.add_argument("--profile", action="store_true", help="show where a generation of ours spends its time")
     arguments = parser.parse_args()
+    if arguments.profile:
+        print(profile(arguments.ngf[0], arguments.E[0]))
+        return
     quick = arguments.quick
     cases = [Case(ngf, E) for ngf in (arguments.ngf[:1] if quick else arguments.ngf) for E in arguments.E]
     rows: list[dict[str, Any]] = []

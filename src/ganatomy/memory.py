@@ -1,7 +1,7 @@
 """Freed memory kept for the next tensor, where the C library is glibc.
 
 Its allocator gives blocks of megabytes back to the system at once, and every tensor of the next generation has to
-fault its pages in anew: a tenth of the time of a training on CPUs, and far more where other work fills the machine.
+fault its pages in anew, five times as many page faults as are needed.
 """
 
 import ctypes

@@ -192,8 +192,10 @@ def _run(name: str, words: Sequence[str]) -> None:
         print(json.dumps(to_json(settings), indent=2))
         return
     from ganatomy.cli.console import stderr_progress
+    from ganatomy.memory import keep_freed_memory
 
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin halve the speed of a busy machine
+    keep_freed_memory()
     with contextlib.redirect_stdout(sys.stderr):  # stdout is for the results alone
         run = _load(COMMANDS[name].run)
         if hasattr(settings, "device"):

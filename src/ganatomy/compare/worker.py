@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ganatomy.compare.growth import grow
 from ganatomy.errors import GanatomyError
+from ganatomy.memory import keep_freed_memory
 from ganatomy.runs.directory import Run
 
 START = "import sys; from ganatomy.compare.worker import main; sys.exit(main(*sys.argv[1:]))"
@@ -29,6 +30,7 @@ def main(path: str, threads: str, keep_state: str, stdin: int = 0) -> int:
         keep_state: `1` keeps its snapshot when it is finished.
         stdin: the file descriptor to listen to.
     """
+    keep_freed_memory()
     threading.Thread(target=_listen, args=(stdin,), name="stdin", daemon=True).start()
     try:
         grow(Run(Path(path)), int(threads), keep_state == "1", lambda share: _tell(share=share))
