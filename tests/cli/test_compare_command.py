@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from tests.cli.tiny import contents, write_run
 
 from ganatomy.cli import compare
@@ -60,9 +61,11 @@ def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
     assert [row["metric"] for row in found["verdict"]] == ["MMD", "modes covered", "high-quality share", "reverse KL"]
     assert {row["over"] for row in found["verdict"]} == {"random"}
     assert [(row["arm"], row["generations"]) for row in found["scores"]] == [("egan", 2), ("random", 2)]
-    assert found["files"] == [str(path / name) for name in ("compare.json", "compare.svg", "table.md")]
+    assert found["files"] == [str(path / name) for name in ("compare.json", "compare.svg", "compare.png", "table.md")]
     assert all(Path(file).exists() for file in found["files"])
     assert f"comparison {path}: 2 arms x 2 seeds\n" in err
+    with Image.open(path / "compare.png") as picture:
+        assert picture.width == 2 * 960
     kept = read_json(path / "compare.json")
     last = Run(path / "random" / "seed-1").scores()[-1]
     assert kept["metrics"][0]["arms"][1]["values"][1] == last["values"]["mmd"]
@@ -190,3 +193,14 @@ def test_scores_through_the_network_that_a_discriminator_looks_through_may_flatt
         "warning: the discriminator looks through efficientnet, and so do the scores, which may flatter; give another"
     )
     assert (said in capsys.readouterr().err) is warned
+
+
+def test_without_a_rasteriser_the_picture_is_left_out_and_that_is_said(tmp_path, capsys, monkeypatch):
+    def missing():
+        raise MissingExtra("PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`")
+
+    monkeypatch.setattr(compare, "rasteriser", missing)
+    assert run(*SMALL, "--out", str(tmp_path), "--json") == 0
+    out, err = capsys.readouterr()
+    assert not any(file.endswith(".png") for file in json.loads(out)["files"])
+    assert "compare.png is left out: PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`\n" in err

@@ -244,3 +244,9 @@ def test_a_run_of_points_without_samples_says_what_to_do(tmp_path):
     run = make_points(tmp_path / "0001-points")
     (run / "samples/index.json").unlink()
     assert "No samples yet." in Outline(write_report(run).read_text(encoding="utf-8")).text
+
+
+def test_points_are_not_asked_to_be_dissected(tmp_path):
+    text = write_report(make_points(tmp_path / "0001-points")).read_text(encoding="utf-8")
+    assert text.count("Points in the plane show no concepts") == 3
+    assert "ganatomy dissect" not in text

@@ -16,7 +16,7 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.score import MetricOptions
 from ganatomy.data.sources import open_data
-from ganatomy.errors import IncompatibleRun
+from ganatomy.errors import IncompatibleRun, MissingExtra
 from ganatomy.evolve.scores import metric_of
 from ganatomy.evolve.state import ancestor
 from ganatomy.metrics.estimates import require_enough, require_possible
@@ -24,10 +24,11 @@ from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.names import LOOKS_THROUGH
 from ganatomy.progress import Progress
 from ganatomy.report.compare import draw_comparison
+from ganatomy.report.export import rasteriser
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 
-COMPARISON, FIGURE, TABLE = "compare.json", "compare.svg", "table.md"
+COMPARISON, FIGURE, PICTURE, TABLE = "compare.json", "compare.svg", "compare.png", "table.md"
 
 
 def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
@@ -45,10 +46,22 @@ def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
         raise
     results = summarise(plan)
     write_json(plan.path / COMPARISON, as_json(plan, results))
-    for name, text in ((FIGURE, draw_comparison(plan, results)), (TABLE, write_page(plan, results))):
+    figure = draw_comparison(plan, results)
+    for name, text in ((FIGURE, figure), (TABLE, write_page(plan, results))):
         with replacing(plan.path / name) as partial:
             partial.write_text(text, encoding="utf-8")
+    _write_picture(plan.path / PICTURE, figure, progress)
     return _summary(plan, results)
+
+
+def _write_picture(path: Path, figure: str, progress: Progress) -> None:
+    try:
+        content = rasteriser()(figure)
+    except MissingExtra as error:
+        progress.line(f"{path.name} is left out: {error}")
+        return
+    with replacing(path) as partial:
+        partial.write_bytes(content)
 
 
 def _new(config: CompareConfig, progress: Progress) -> Plan:
@@ -146,7 +159,9 @@ def _summary(plan: Plan, results: Results) -> dict[str, Any]:
             for index, arm in enumerate(plan.arms)
         ],
         **({"diverged": list(results.failures)} if results.failures else {}),
-        "files": [str(plan.path / name) for name in (COMPARISON, FIGURE, TABLE)],
+        "files": [
+            str(plan.path / name) for name in (COMPARISON, FIGURE, PICTURE, TABLE) if (plan.path / name).exists()
+        ],
     }
 
 

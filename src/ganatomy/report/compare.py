@@ -10,6 +10,7 @@ from markupsafe import Markup
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import ArmScores, MetricResult, Results, curve
 from ganatomy.compare.table import ANSWERS, budget
+from ganatomy.report.frame import FONT
 from ganatomy.report.scales import Floats, Scale, tick_text, ticks
 
 WIDTH, ROW, HEAD, FOOT = 960.0, 262.0, 58.0, 50.0
@@ -21,7 +22,7 @@ LONGEST_NAME = 33
 LOG_FROM = 30.0
 """The ratio of the largest to the smallest score from which on a metric is drawn on a logarithmic axis."""
 STYLE = """
-text { font: 12px system-ui, sans-serif; fill: #333; } .title { font-size: 15px; font-weight: 600; fill: #111; }
+text { font-size: 12px; fill: #333; } .title { font-size: 15px; font-weight: 600; fill: #111; }
 .mid { text-anchor: middle; } .end { text-anchor: end; } .soft { fill: #666; }
 .grid { stroke: #e2e2e2; fill: none; } .axis { stroke: #777; fill: none; }
 .band { opacity: .13; } .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .lone { stroke-width: 7; }
@@ -86,12 +87,14 @@ def draw_comparison(plan: Plan, results: Results) -> str:
     words = "; ".join(f"{metric.name}: {_answer(metric)}" for metric in results.metrics)
     figure = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:g} {h:g}" width="{w:g}" height="{h:g}" role="img" '
+        'font-family="{font}" '
         'aria-labelledby="t d"><title id="t">{title}</title><desc id="d">{words}</desc><style>{style}</style>'
         '<rect width="100%" height="100%" fill="#fff"/>'
         '<text x="12" y="24" class="title">{title}</text><text x="12" y="42" class="soft">{how}</text>{rows}</svg>'
     ).format(
         w=WIDTH,
         h=height,
+        font=FONT,
         title=f"{plan.path.name}: {plan.config.base.data}, {budget(plan)}",
         words=words,
         style=Markup(STYLE),
@@ -118,7 +121,7 @@ def _row(plan: Plan, metric: MetricResult, top: float, unit: str, factor: dict[s
     courses = [_course(plan, arm, metric, colours[arm.name], factor[arm.name]) for arm in plan.arms]
     better = "lower is better" if metric.is_lower_better else "higher is better"
     head = Markup(
-        '<text x="12" y="{y:g}" class="title">{name}<tspan class="soft" font-size="12" font-weight="400"> '
+        '<text x="12" y="{y:g}" class="title">{name}<tspan class="soft" dx="8" font-size="12" font-weight="400">'
         '{better}</tspan></text><text x="{right:g}" y="{y:g}" class="end strong">{answer}</text>'
     ).format(y=top + 14, name=metric.name, better=better, right=RIGHT, answer=_answer(metric))
     floor = top + ROW - FOOT

@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import SILENT, Progress
-from ganatomy.report.frame import Figure
+from ganatomy.report.frame import FONT, Figure
 from ganatomy.report.gather import Page
 from ganatomy.runs.files import replacing
 
@@ -19,7 +19,6 @@ AIR, TITLE = 10, 26
 """Around a figure, and above it for its title, in its own units."""
 ZOOM = 2
 """Pixels of a PNG for each of those."""
-FONT = "'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif"
 
 Rasteriser = Callable[[str], bytes]
 

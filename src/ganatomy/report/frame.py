@@ -14,6 +14,8 @@ from ganatomy.report.scales import Scale, text_width, tick_text, ticks
 WIDTH, HEIGHT = 400, 226
 LEFT, RIGHT, TOP, BOTTOM = 64, 10, 8, 40
 LEGEND_ROW = 22
+FONT = "'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif"
+"""Of figures that stand alone; written as an attribute, since rasterisers do not know the shorthand `font`."""
 
 
 @dataclass(frozen=True)
