@@ -121,7 +121,7 @@ def _row(plan: Plan, metric: MetricResult, top: float, unit: str, factor: dict[s
     courses = [_course(plan, arm, metric, colours[arm.name], factor[arm.name]) for arm in plan.arms]
     better = "lower is better" if metric.is_lower_better else "higher is better"
     head = Markup(
-        '<text x="12" y="{y:g}" class="title">{name}<tspan class="soft" dx="8" font-size="12" font-weight="400">'
+        '<text x="12" y="{y:g}" class="title">{name}<tspan class="soft" dx="4" font-size="12" font-weight="400"> '
         '{better}</tspan></text><text x="{right:g}" y="{y:g}" class="end strong">{answer}</text>'
     ).format(y=top + 14, name=metric.name, better=better, right=RIGHT, answer=_answer(metric))
     floor = top + ROW - FOOT
