@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganatomy.errors import ConfigError
+from ganatomy.models.layered import LayeredGenerator
 
 T = TypeVar("T")
 Upsampling = Literal["transposed", "nearest"]
@@ -166,7 +167,7 @@ def _doubling(channels_in: int, channels_out: int, shape: GeneratorShape, bias: 
     return UpsampledConv(channels_in, channels_out, bias)
 
 
-class Generator(nn.Module):
+class Generator(LayeredGenerator):
     """Latents (n, z_dim) to images (n, 3, image_size, image_size) in [-1, 1]."""
 
     kind = "dcgan"
@@ -191,19 +192,6 @@ class Generator(nn.Module):
             else nn.Conv2d(widths[-1], 3, 3, padding=1)
         )
         self.output = nn.Sequential(last, nn.Tanh())
-
-    @property
-    def layer_names(self) -> list[str]:
-        """`layer1`, `layer2`, ...: the layers that dissection uses."""
-        return [f"layer{index + 1}" for index in range(len(self.shape.channels))]
-
-    def forward(self, z: Tensor) -> Tensor:
-        """Return the images of the latents `z` (n, z_dim)."""
-        r = z
-        for name in self.layer_names:
-            r = self.get_submodule(name)(r)
-        images: Tensor = self.output(r)
-        return images
 
 
 class Discriminator(nn.Module):

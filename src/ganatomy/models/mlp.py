@@ -8,6 +8,8 @@ from typing import Literal
 
 from torch import Tensor, nn
 
+from ganatomy.models.layered import LayeredGenerator
+
 
 @dataclass(frozen=True)
 class PointShape:
@@ -21,7 +23,7 @@ class PointShape:
     """Distribution of the latent's entries: N(0, 1), or U(-1, 1) as released."""
 
 
-class PointGenerator(nn.Module):
+class PointGenerator(LayeredGenerator):
     """Latents (n, z_dim) to points (n, 2); layers `layer1`, `layer2`, `layer3`, `output`."""
 
     kind = "points"
@@ -34,16 +36,6 @@ class PointGenerator(nn.Module):
         self.layer2 = nn.Sequential(nn.Linear(shape.width, shape.width), nn.ReLU())
         self.layer3 = nn.Sequential(nn.Linear(shape.width, shape.width), nn.ReLU())
         self.output = nn.Linear(shape.width, 2)
-
-    @property
-    def layer_names(self) -> list[str]:
-        """`layer1`, `layer2`, `layer3`."""
-        return ["layer1", "layer2", "layer3"]
-
-    def forward(self, z: Tensor) -> Tensor:
-        """Return the points of the latents `z`."""
-        points: Tensor = self.output(self.layer3(self.layer2(self.layer1(z))))
-        return points
 
 
 class PointDiscriminator(nn.Module):

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from ganatomy.errors import ConfigError
 from ganatomy.models.dcgan import UpsampledConv, widened
+from ganatomy.models.layered import LayeredGenerator
 from ganatomy.models.spectral import normalise_spectrally
 
 COARSEST_CELLS = 4
@@ -133,7 +134,7 @@ class FlatBlock(nn.Module):
         return total
 
 
-class ResnetGenerator(nn.Module):
+class ResnetGenerator(LayeredGenerator):
     """Latents (n, z_dim) to images (n, 3, image_size, image_size) in [-1, 1]."""
 
     kind = "resnet"
@@ -152,19 +153,6 @@ class ResnetGenerator(nn.Module):
         self.output = nn.Sequential(
             nn.BatchNorm2d(widths[-1]), nn.ReLU(), nn.Conv2d(widths[-1], 3, 3, padding=1), nn.Tanh()
         )
-
-    @property
-    def layer_names(self) -> list[str]:
-        """`layer1`, `layer2`, ...: the layers that dissection uses."""
-        return [f"layer{index + 1}" for index in range(len(self.shape.channels))]
-
-    def forward(self, z: Tensor) -> Tensor:
-        """Return the images of the latents `z` (n, z_dim)."""
-        r = z
-        for name in self.layer_names:
-            r = self.get_submodule(name)(r)
-        images: Tensor = self.output(r)
-        return images
 
 
 class ResnetDiscriminator(nn.Module):
