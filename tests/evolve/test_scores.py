@@ -170,3 +170,13 @@ def test_modes_that_are_lost_are_warned_of(run: Run, monkeypatch: pytest.MonkeyP
         ["5 modes are covered, 2 fewer than before: the generator has dropped them"],
         [],
     ]
+
+
+def test_a_score_through_the_discriminators_own_network_is_doubted_once(run: Run) -> None:
+    scores, state = of_images(discriminator="projected", feature_size=64, extractor="efficientnet", score_images=16)
+    _, warnings = scores.look(run, state)
+    assert warnings == [
+        "the discriminator looks through efficientnet, and so do these scores, which may flatter the run; take another "
+        "--extractor, or look at `ganatomy score` with a second one"
+    ]
+    assert scores.look(run, state)[1] == []
