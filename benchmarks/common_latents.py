@@ -39,7 +39,7 @@ from ganatomy.seeds import stream
 
 CONFIG = replace(THEANO_POINTS, preset=None, adam_state="inherited", gamma=0.5, squared_norm=False)
 GENERATIONS: tuple[int, ...] = (100, 500, 1000, 2000)
-QUICK_GENERATIONS = (100, 200)
+QUICK_GENERATIONS = (50, 100)
 TRUE_SIZE = 64 * 256
 Z = 1.959964
 """Normal quantile of a 95 % interval."""
@@ -131,9 +131,15 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     means: dict[str, Any] = {name: statistics.fmean(row[name] for row in rows) for name in names}
     own, common = ([row[f"p_best_{name}"] for row in rows] for name in ("own", "common"))
     none = [0.0] * len(rows)
-    for name, a, b in (("p_best_own", none, own), ("p_best_common", none, common), ("gain", own, common)):
-        interval = paired_difference(a, b)
-        means |= {name: interval.mean, f"{name}_low": interval.low, f"{name}_high": interval.high}
+    intervals = {
+        "p_best_own": paired_difference(none, own),
+        "p_best_common": paired_difference(none, common),
+        "gain": paired_difference(own, common),
+    }
+    for name, interval in intervals.items():
+        least = -1.0 if name == "gain" else 0.0  # no share is below 0
+        low, high = max(least, interval.low), min(1.0, interval.high)
+        means |= {name: interval.mean, f"{name}_low": low, f"{name}_high": high}
     return {"num_seeds": len(rows), **means}
 
 
@@ -163,11 +169,13 @@ COLUMNS = {
 
 def show(head: str, row: dict[str, Any]) -> str:
     """Return a line of the table: means, and intervals where there are some."""
-    cells = []
-    for name in COLUMNS:
-        low = f" [{row[f'{name}_low']:.2f}, {row[f'{name}_high']:.2f}]" if f"{name}_low" in row else ""
-        cells.append(f"{row[name]:.4f}" if not low and name in row else f"{row[name]:.2f}{low}" if low else "")
-    return " | ".join([head, *cells])
+    return " | ".join([head, *(_cell(name, row) for name in COLUMNS)])
+
+
+def _cell(name: str, row: dict[str, Any]) -> str:
+    if f"{name}_low" in row:
+        return f"{row[name]:.2f} [{row[f'{name}_low']:.2f}, {row[f'{name}_high']:.2f}]"
+    return f"{row[name]:.4f}" if name in row else ""
 
 
 def main() -> None:
@@ -182,7 +190,7 @@ def main() -> None:
     torch.set_num_threads(1)  # these products are too small for two
     seeds, repetitions, generations = arguments.seeds, arguments.repetitions, GENERATIONS
     if arguments.quick:
-        seeds, repetitions, generations = [0, 1, 2], 50, QUICK_GENERATIONS
+        seeds, repetitions, generations = [0, 1, 2], 30, QUICK_GENERATIONS
     rows: list[dict[str, Any]] = []
     if not arguments.json:
         print(" | ".join(["generation, seed", *COLUMNS.values()]))

@@ -111,19 +111,19 @@ def test_summary_is_a_mean_over_seeds_with_paired_intervals():
             "p_best_own_low": 0.0,
             "p_best_common": 1.0,
         }
-        for seed, spread, own in ((0, 0.1, 0.5), (1, 0.3, 0.7))
+        for seed, spread, own in ((0, 0.1, 0.59), (1, 0.3, 0.61))
     ]
     mean = summary(rows)
     assert (mean["num_seeds"], mean["spread_true"]) == (2, pytest.approx(0.2))
     assert (mean["p_best_own"], mean["gain"]) == (pytest.approx(0.6), pytest.approx(0.4))
-    # t(0.975, 1) = 12.706; the standard error of 0.5 and 0.7 is 0.1.
+    # t(0.975, 1) = 12.706; the standard error of 0.59 and 0.61 is 0.01.
     assert (mean["gain_low"], mean["gain_high"]) == (
-        pytest.approx(0.4 - 1.2706, abs=1e-4),
-        pytest.approx(0.4 + 1.2706, abs=1e-4),
+        pytest.approx(0.4 - 0.12706, abs=1e-4),
+        pytest.approx(0.4 + 0.12706, abs=1e-4),
     )
     assert (mean["p_best_common_low"], mean["p_best_common_high"]) == (1.0, 1.0)
     assert "seed" not in mean
-    assert "| 0.40 [-0.87, 1.67] |" in show("5", {**mean, **dict.fromkeys(("sd_one", "lost_own"), 0.0)})
+    assert "| 0.40 [0.27, 0.53] |" in show("5", {**mean, **dict.fromkeys(("sd_one", "lost_own"), 0.0)})
 
 
 def test_a_seed_gives_a_row_for_each_generation():
