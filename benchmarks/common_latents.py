@@ -39,8 +39,8 @@ from ganatomy.seeds import stream
 
 CONFIG = replace(THEANO_POINTS, preset=None, adam_state="inherited", gamma=0.5, squared_norm=False)
 GENERATIONS: tuple[int, ...] = (100, 500, 1000, 2000)
-QUICK_GENERATIONS = (50, 100)
-TRUE_SIZE = 64 * 256
+QUICK_GENERATIONS = (25, 75)
+TRUE_SIZE, QUICK_TRUE_SIZE = 64 * 256, 16 * 256
 Z = 1.959964
 """Normal quantile of a 95 % interval."""
 
@@ -188,14 +188,14 @@ def main() -> None:
     if len(arguments.seeds) < 2:
         parser.error(f"--seeds is {arguments.seeds}; an interval over seeds needs two or more")
     torch.set_num_threads(1)  # these products are too small for two
-    seeds, repetitions, generations = arguments.seeds, arguments.repetitions, GENERATIONS
+    seeds, repetitions, generations, true_size = arguments.seeds, arguments.repetitions, GENERATIONS, TRUE_SIZE
     if arguments.quick:
-        seeds, repetitions, generations = [0, 1, 2], 30, QUICK_GENERATIONS
+        seeds, repetitions, generations, true_size = [0, 1, 2], 20, QUICK_GENERATIONS, QUICK_TRUE_SIZE
     rows: list[dict[str, Any]] = []
     if not arguments.json:
         print(" | ".join(["generation, seed", *COLUMNS.values()]))
     for seed in seeds:
-        for row in measure_seed(seed, generations, repetitions):
+        for row in measure_seed(seed, generations, repetitions, true_size):
             rows.append(row)
             if not arguments.json:
                 print(show(f"{row['generation']}, seed {seed}", row), flush=True)

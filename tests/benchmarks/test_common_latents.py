@@ -139,7 +139,7 @@ def test_what_is_printed(monkeypatch, capsys, flags):
     monkeypatch.setattr("benchmarks.common_latents.QUICK_GENERATIONS", (1, 2))
     monkeypatch.setattr(
         "benchmarks.common_latents.measure_seed",
-        lambda seed, generations, repetitions: measure_seed(seed, generations, 2, true_size=64),
+        lambda seed, generations, repetitions, true_size: measure_seed(seed, generations, 2, true_size=64),
     )
     main()
     printed = capsys.readouterr().out
