@@ -13,6 +13,7 @@ from benchmarks.common_latents import (
     litters,
     main,
     measure_seed,
+    over_generations,
     show,
     summary,
     wilson,
@@ -27,6 +28,7 @@ from ganatomy.seeds import stream
 
 @pytest.fixture(autouse=True)
 def small_networks(monkeypatch):
+    monkeypatch.setattr("torch.set_num_threads", lambda number: None)  # it would outlast the test
     monkeypatch.setattr("ganatomy.models.build.PointShape", lambda: PointShape(width=8))
     monkeypatch.setattr(
         "ganatomy.models.build.PointDiscriminator", lambda batch_norm: PointDiscriminator(8, batch_norm)
@@ -126,6 +128,13 @@ def test_summary_is_a_mean_over_seeds_with_paired_intervals():
     assert "| 0.40 [0.27, 0.53] |" in show("5", {**mean, **dict.fromkeys(("sd_one", "lost_own"), 0.0)})
 
 
+def test_generations_of_a_seed_are_averaged_before_seeds_are_compared():
+    rows = [
+        {"seed": seed, "generation": g, "lost_own": lost} for seed, g, lost in ((7, 1, 0.0), (3, 1, 1.0), (7, 3, 4.0))
+    ]
+    assert [(row["seed"], row["lost_own"]) for row in over_generations(rows)] == [(7, 2.0), (3, 1.0)]
+
+
 def test_a_seed_gives_a_row_for_each_generation():
     rows = list(measure_seed(3, [1, 2], repetitions=3, true_size=128))
     assert [(row["seed"], row["generation"]) for row in rows] == [(3, 1), (3, 2)]
@@ -148,13 +157,14 @@ def test_what_is_printed(monkeypatch, capsys, flags):
         assert [(row["generation"], row["seed"]) for row in result["rows"]] == [
             (g, s) for s in range(3) for g in (1, 2)
         ]
-        assert [mean["generation"] for mean in result["means"]] == [1, 2]
+        assert [mean["generation"] for mean in result["means"]] == [1, 2, "all"]
     else:
         heads = [line.split(" | ")[0] for line in printed.splitlines()]
         assert heads[1:] == [
             *(f"{g}, seed {s}" for s in range(3) for g in (1, 2)),
             "1, mean of 3 seeds",
             "2, mean of 3 seeds",
+            "all, mean of 3 seeds",
         ]
 
 
