@@ -107,8 +107,12 @@ def sample_distance(images: Tensor, orders: list[Tensor]) -> Tensor:
         images: the samples.
         orders: permutations (n,) of the samples; each pairs its neighbours, the last with the first.
     """
-    distances = [(images[order] - images[order.roll(1)]).abs().mean() for order in orders]
-    return torch.stack(distances).mean()
+    return torch.stack([neighbour_distance(images[order]) for order in orders]).mean()
+
+
+def neighbour_distance(images: Tensor) -> Tensor:
+    """Return the mean of |x_i - x_j| over entries and neighbours in the batch `images` (n, ...), a scalar."""
+    return (images - images.roll(1, 0)).abs().mean()
 
 
 class NoDiversity:

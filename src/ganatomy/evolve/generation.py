@@ -19,7 +19,7 @@ from ganatomy.evolve.crossover import distil
 from ganatomy.evolve.discrimination import Features
 from ganatomy.evolve.environment import Environment, join, take
 from ganatomy.evolve.evaluation import Candidate, Child, evaluate, figures
-from ganatomy.evolve.fitness import Diversity, GradientNorm, MeasureChild
+from ganatomy.evolve.fitness import Diversity, GradientNorm, MeasureChild, neighbour_distance
 from ganatomy.evolve.mutation import Draw, DrawStep, Variation, mutate
 from ganatomy.evolve.objectives import OBJECTIVES, Objective, image_logits
 from ganatomy.evolve.population import Individual
@@ -165,7 +165,7 @@ def next_generation(
     # selection: the fittest live on
     children = figures(candidates, settings.gamma)
     survivors = _select(children, settings)
-    spread, real_spread = ((x - x.roll(1, 0)).abs().mean() for x in (candidates[survivors[0]].images, images))
+    spread, real_spread = (neighbour_distance(x) for x in (candidates[survivors[0]].images, images))
     return Generation(children, survivors, real, competes, measure is not None, spread / real_spread)
 
 
