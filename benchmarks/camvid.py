@@ -86,7 +86,7 @@ def measure_iou(
     for image, mask in zip(images.split(8), masks.split(8), strict=True):
         if square is not None:
             image = interpolate(image, (square, square), mode="bilinear", antialias=True)
-        found = segmenter.segment(image)
+        found = segmenter.segment(image)[:, 0]
         if square is not None:
             found = interpolate(found[:, None].float(), size, mode="nearest-exact")[:, 0].long()
         guess = table[found]

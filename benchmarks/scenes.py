@@ -65,7 +65,7 @@ def measure_iou(segmenter: Segmenter, images: NDArray[np.uint8], masks: NDArray[
     """Return the IoU of each class over all pixels of the scenes."""
     table, counts = class_table(segmenter), torch.zeros(REST + 1, REST + 2, dtype=torch.int64)
     for image, mask in zip(to_float(images).split(8), true_classes(masks).split(8), strict=True):
-        counts += confusion(table[segmenter.segment(image)], mask, REST + 1)
+        counts += confusion(table[segmenter.segment(image)[:, 0]], mask, REST + 1)
     return dict(zip(CLASSES, intersection_over_union(counts)[:REST].tolist(), strict=True))
 
 

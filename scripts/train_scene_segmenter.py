@@ -145,7 +145,7 @@ def held_out_iou(segmenter: Segmenter, image_size: int, num_images: int, *, dama
         images, masks = render(HELD_OUT_SEED + first, min(100, num_images - first), image_size)
         if damaged:
             images = damage(images, rng)
-        counts += confusion(segmenter.segment(images), masks, k)
+        counts += confusion(segmenter.segment(images)[:, 0], masks, k)
     return intersection_over_union(counts)
 
 

@@ -29,7 +29,7 @@ class Fixed:
         self.found = torch.tensor(found)
 
     def segment(self, images):
-        return self.found.expand(len(images), -1, -1)
+        return self.found.expand(len(images), 1, -1, -1)
 
 
 def test_every_class_is_found_under_its_concepts():

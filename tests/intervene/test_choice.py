@@ -5,7 +5,7 @@ from tests.dissect.planted import Planted
 
 from ganatomy.dissect.files import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
-from ganatomy.intervene.choice import agreement_of, best_units, known_concept, read_dissection
+from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.files import write_json
 
@@ -42,16 +42,6 @@ def test_what_the_table_does_not_have_is_refused(concept, top, message):
     with pytest.raises(ConfigError) as error:
         best_units(TABLE, concept, top)
     assert str(error.value) == message
-
-
-def test_an_unknown_concept_is_met_with_its_neighbours_or_with_a_few_of_many():
-    assert known_concept("sky", ("sky",)) == "sky"
-    with pytest.raises(ConfigError, match="no concept 'boats'; did you mean 'boat' or 'boots'\\?"):
-        known_concept("boats", ("sky", "boots", "boat"))
-    with pytest.raises(
-        ConfigError, match="no concept 'sky'; choose from 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 8 more"
-    ):
-        known_concept("sky", tuple(map(str, range(20))))
 
 
 def test_agreement_tells_units_of_the_concept_from_those_merely_ranked_for_it():

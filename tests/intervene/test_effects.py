@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-import torch
 from tests.dissect.planted import ByColour, Planted
 
 from ganatomy.errors import ConfigError, LayerNotFound
 from ganatomy.intervene.ablation import rectangle
-from ganatomy.intervene.effects import Ablation, EffectProtocol, concept_areas, measure_ablation
+from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
 
 PROTOCOL = EffectProtocol(num_images=40, random_sets=3)
 
@@ -72,13 +71,6 @@ def test_batch_size_and_repetition_change_nothing():
     two = measure_ablation(Planted(), ByColour(), ablation, EffectProtocol(20, 2, batch_size=20))
     assert one.effects[:3] == two.effects[:3]
     assert np.array_equal(one.areas, two.areas)
-
-
-def test_areas_are_parts_of_the_pixels():
-    images = -torch.ones(2, 3, 2, 2)
-    images[0, 0, 0] = 1.0
-    images[1, 1, 0, 0] = 1.0
-    assert concept_areas(ByColour(), images).tolist() == [[0.5, 0.5, 0, 0], [0.75, 0, 0.25, 0]]
 
 
 def test_what_the_layer_does_not_have_is_refused():

@@ -48,7 +48,7 @@ def test_agrees_with_the_slow_version(weights_file, images):
     logits = segmenter.network(images)
     assert np.abs(expected).max() > 0.5
     np.testing.assert_allclose(logits.numpy(), expected, rtol=0, atol=1e-4)
-    probabilities = segmenter.probabilities(images).double().numpy()
+    probabilities = np.stack([segmenter.probability(images, name).double().numpy() for name in segmenter.concepts], 1)
     softmax = np.exp(expected) / np.exp(expected).sum(1, keepdims=True)
     np.testing.assert_allclose(probabilities, softmax, rtol=0, atol=1e-4)
 
@@ -56,17 +56,18 @@ def test_agrees_with_the_slow_version(weights_file, images):
 def test_the_mask_is_the_most_probable_concept_at_the_size_of_the_image(weights_file):
     segmenter = load_ade20k(weights_file, 65)
     images = torch.rand(3, 3, 32, 40) * 2 - 1
-    mask, probabilities = segmenter.segment(images), segmenter.probabilities(images)
-    assert mask.shape == (3, 32, 40)
-    assert mask.dtype == torch.int64
+    labels = segmenter.segment(images)
+    probabilities = torch.stack([segmenter.probability(images, name) for name in segmenter.concepts], 1)
+    assert labels.shape == (3, 1, 32, 40)
+    assert labels.dtype == torch.int64
     assert probabilities.shape == (3, len(CONCEPTS), 32, 40)
-    assert torch.equal(mask, probabilities.argmax(1))
+    assert torch.equal(labels, probabilities.argmax(1, keepdim=True))
 
 
 def test_probabilities_are_differentiable_in_the_images(weights_file):
     segmenter = load_ade20k(weights_file, 65)
     images = (torch.rand(2, 3, 32, 32) * 2 - 1).requires_grad_()
-    segmenter.probabilities(images)[:, 1].mean().backward()
+    segmenter.probability(images, "sky").mean().backward()
     assert images.grad is not None
     assert all(gradient.abs().max() > 0 for gradient in images.grad)
     assert not any(weight.requires_grad for weight in segmenter.network.parameters())
@@ -144,3 +145,4 @@ def test_agrees_with_the_published_definition_on_the_published_weights(shared):
         torch.testing.assert_close(segmenter.network(images), expected, rtol=0, atol=1e-4)
     assert len(set(segmenter.concepts)) == 151
     assert segmenter.concepts[:4] == ("other", "wall", "building", "sky")
+    assert segmenter.categories[:3] == ("other", "object", "object")

@@ -13,7 +13,7 @@ from ganatomy.segment.scenes import PACKAGED_WEIGHTS
 def test_the_scene_segmenter_comes_with_its_weights():
     segmenter = load_segmenter("scenes", None)
     assert segmenter.name == "scenes"
-    assert segmenter.segment(torch.zeros(1, 3, 64, 64)).shape == (1, 64, 64)
+    assert segmenter.segment(torch.zeros(1, 3, 64, 64)).shape == (1, 1, 64, 64)
     assert segmenter.fingerprint == load_segmenter("scenes", PACKAGED_WEIGHTS).fingerprint
 
 
@@ -41,4 +41,4 @@ def test_refuses_the_weights_of_the_other_segmenter():
 def test_loads_the_published_weights(shared):
     path = shared / "weights" / "ade20k_deeplabv3plus_mobilenetv2.safetensors"
     segmenter = load_segmenter("ade20k", path, input_size=129)
-    assert segmenter.segment(torch.zeros(2, 3, 64, 64)).shape == (2, 64, 64)
+    assert segmenter.segment(torch.zeros(2, 3, 64, 64)).shape == (2, 1, 64, 64)

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from ganatomy.errors import DataError
+from ganatomy.errors import ConfigError, DataError
 from ganatomy.segment.network import NetworkSegmenter
+from ganatomy.segment.protocol import DifferentiableSegmenter
 
 
 class BrightestChannel(nn.Module):
@@ -22,32 +23,40 @@ class BrightestChannel(nn.Module):
 
 @pytest.fixture
 def segmenter():
-    return NetworkSegmenter("colours", ("red", "green", "blue"), "colours-0", BrightestChannel(), chunk=2)
+    return NetworkSegmenter(
+        "colours", ("red", "green", "blue"), ("object",) * 3, "colours-0", BrightestChannel(), chunk=2
+    )
 
 
 def test_segments_by_the_largest_logit(segmenter):
     image = torch.tensor([[0.9, -1.0], [0.1, 0.5], [0.3, 0.6]]).view(1, 3, 1, 2)
-    assert segmenter.segment(image).tolist() == [[[0, 2]]]
+    assert segmenter.segment(image).tolist() == [[[[0, 2]]]]
 
 
 def test_runs_the_network_on_chunks(segmenter):
     images = torch.rand(5, 3, 4, 6)
-    assert torch.equal(segmenter.segment(images), images.argmax(1))
+    assert torch.equal(segmenter.segment(images), images.argmax(1, keepdim=True))
     assert segmenter.network.seen == [2, 2, 1]
 
 
-def test_probabilities_sum_to_one_and_carry_the_gradient(segmenter):
+def test_a_probability_is_a_share_of_the_softmax_and_carries_the_gradient(segmenter):
     images = torch.rand(3, 3, 4, 4, requires_grad=True)
-    probabilities = segmenter.probabilities(images)
-    torch.testing.assert_close(probabilities, (images * 10).softmax(1))
-    probabilities[:, 0].sum().backward()
+    probability = segmenter.probability(images, "green")
+    torch.testing.assert_close(probability, (images * 10).softmax(1)[:, 1])
+    probability.sum().backward()
     assert images.grad.abs().min() > 0
     assert not segmenter.segment(images).requires_grad
+    assert isinstance(segmenter, DifferentiableSegmenter)
 
 
-def test_no_images_give_no_masks(segmenter):
-    assert segmenter.segment(torch.empty(0, 3, 8, 8)).shape == (0, 8, 8)
-    assert segmenter.probabilities(torch.empty(0, 3, 8, 8)).shape == (0, 3, 8, 8)
+def test_no_images_give_no_labels(segmenter):
+    assert segmenter.segment(torch.empty(0, 3, 8, 8)).shape == (0, 1, 8, 8)
+    assert segmenter.probability(torch.empty(0, 3, 8, 8), "red").shape == (0, 8, 8)
+
+
+def test_an_unknown_concept_has_no_probability(segmenter):
+    with pytest.raises(ConfigError, match="no concept 'gren'; did you mean 'green'?"):
+        segmenter.probability(torch.zeros(1, 3, 8, 8), "gren")
 
 
 @pytest.mark.parametrize(
@@ -63,4 +72,4 @@ def test_refuses_what_is_not_a_batch_of_float_images(segmenter, images):
     with pytest.raises(DataError, match=r"takes float images \(n, 3, h, w\) in \[-1, 1\], got torch\.\w+ \(.*to_float"):
         segmenter.segment(images)
     with pytest.raises(DataError, match="convert files"):
-        segmenter.probabilities(images)
+        segmenter.probability(images, "red")

@@ -115,7 +115,8 @@ def test_a_segmenter_comes_back_from_its_file(tmp_path: Path) -> None:
     images = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         # 1e-5: single precision; the loaded network works channels last
-        torch.testing.assert_close(segmenter.probabilities(images), net(images).softmax(1), rtol=1e-4, atol=1e-5)
+        found = torch.stack([segmenter.probability(images, concept) for concept in CONCEPTS], 1)
+        torch.testing.assert_close(found, net(images).softmax(1), rtol=1e-4, atol=1e-5)
     assert not any(p.requires_grad for p in segmenter.network.parameters())
 
 

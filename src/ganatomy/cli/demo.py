@@ -10,11 +10,11 @@ from ganatomy.config.edit import EditConfig
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.report import ReportConfig
 from ganatomy.hooks import find_layer
-from ganatomy.intervene.choice import known_concept
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.packaged import PACKAGED_RUN, unpack_run
 from ganatomy.runs.weights import load_image_generator
+from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_segmenter
 
 GRID, RANDOM_SETS = 32, 3

@@ -145,4 +145,4 @@ def _segmented(
     for samples, z in latents.batches(batch_size):
         with record(generator, layers) as recorded:
             images = generator(z)
-        yield samples, to_grid(segmenter.segment(images), grid), dict(recorded)
+        yield samples, to_grid(segmenter.segment(images)[:, 0], grid), dict(recorded)

@@ -1,7 +1,6 @@
 """Which units an edit takes: the best ones of a concept, as a dissection ranked them."""
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from torch import nn
@@ -11,9 +10,7 @@ from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
-
-LISTED = 12
-"""Concepts that a message lists; there can be hundreds."""
+from ganatomy.segment.concepts import known_concept, listed
 
 
 def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any]:
@@ -37,24 +34,6 @@ def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any
     return table
 
 
-def known_concept(concept: str, concepts: Sequence[str]) -> str:
-    """Return the concept.
-
-    Raises:
-        ConfigError: it is not one of the concepts; the message offers the nearest ones, or else the first ones.
-    """
-    if concept not in concepts:
-        nearest = get_close_matches(concept.lower(), concepts)
-        hint = f"did you mean {' or '.join(map(repr, nearest))}?" if nearest else f"choose from {_listed(concepts)}"
-        raise ConfigError(f"no concept '{concept}'; {hint}")
-    return concept
-
-
-def _listed(concepts: Sequence[str]) -> str:
-    more = f" and {len(concepts) - LISTED} more" if len(concepts) > LISTED else ""
-    return ", ".join(concepts[:LISTED]) + more
-
-
 def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, ...]:
     """Return the `top` units of the highest IoU with a concept, best first.
 
@@ -71,7 +50,7 @@ def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, .
     known_concept(concept, found + [name for name in table["concepts"] if name not in ranking])
     ranked = ranking.get(concept, [])
     if len(ranked) < top:
-        enough = f"give --top {len(ranked)} or less" if ranked else f"choose from {_listed(found)}"
+        enough = f"give --top {len(ranked)} or less" if ranked else f"choose from {listed(found)}"
         raise ConfigError(
             f"{len(ranked)} units of layer '{table['layer']}' are ranked for '{concept}', not {top}; {enough}"
         )

@@ -19,6 +19,7 @@ from ganatomy.hooks import Edit, edit, record
 from ganatomy.intervene.ablation import ablate
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream, stream_seed
+from ganatomy.segment.areas import concept_areas
 from ganatomy.segment.protocol import Segmenter
 
 LATENTS = "edit"
@@ -129,17 +130,6 @@ def measure_ablation(
 def effect_latents(generator: nn.Module, protocol: EffectProtocol) -> LatentSet:
     """Return the fixed latents of an effect."""
     return LatentSet(generator, protocol.seed, LATENTS, protocol.num_images, next(generator.parameters()).device)
-
-
-def concept_areas(segmenter: Segmenter, images: Tensor) -> Floats:
-    """Return the part (n, k) of each image's pixels that shows each concept."""
-    masks = segmenter.segment(images).flatten(1).cpu()
-    n, pixels = masks.shape
-    concepts = len(segmenter.concepts)
-    rows = masks + concepts * torch.arange(n)[:, None]
-    counts = torch.bincount(rows.flatten(), minlength=n * concepts).view(n, concepts)
-    areas: Floats = counts.double().div(pixels).numpy()
-    return areas
 
 
 @torch.no_grad()

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, relu, relu6
 
 from ganatomy.errors import ConfigError
-from ganatomy.segment.checkpoint import Checkpoint, load_weights, read_checkpoint, read_concepts
+from ganatomy.segment.checkpoint import Checkpoint, load_weights, object_categories, read_checkpoint, read_concepts
 from ganatomy.segment.network import NetworkSegmenter
 
 
@@ -198,10 +198,11 @@ def load_ade20k(path: Path, input_size: int | None, device: torch.device | str =
             f"8k+1, such as {below} (129 suits 64 px images, 257 suits 128 px)"
         )
     checkpoint = read_checkpoint(path)
-    network = build_deeplab(checkpoint)
+    network, concepts = build_deeplab(checkpoint), read_concepts(checkpoint, "labels")
     return NetworkSegmenter(
         name="ade20k",
-        concepts=read_concepts(checkpoint, "labels"),
+        concepts=concepts,
+        categories=object_categories(concepts),
         fingerprint=f"ade20k-{checkpoint.sha256[:16]}-input-{input_size or 'auto'}",
         network=AnySize(network, input_size).to(device),
         chunk=CHUNK,

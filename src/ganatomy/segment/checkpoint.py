@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.segment.protocol import OTHER
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def read_concepts(checkpoint: Checkpoint, key: str) -> tuple[str, ...]:
         seen[first] += 1
         names.append(first if seen[first] == 1 else f"{first} {seen[first]}")
     return tuple(names)
+
+
+def object_categories(concepts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the categories of a vocabulary of objects: `OTHER` for the concept of that name."""
+    return tuple(OTHER if concept == OTHER else "object" for concept in concepts)
 
 
 def load_weights(network: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:

@@ -30,7 +30,7 @@ def load_segmenter(
 
     >>> segmenter = load_segmenter("scenes", weights=None)
     >>> segmenter.segment(torch.zeros(2, 3, 64, 64)).shape
-    torch.Size([2, 64, 64])
+    torch.Size([2, 1, 64, 64])
     """
     if name == "ade20k":
         if weights is None:

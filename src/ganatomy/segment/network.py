@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ganatomy.errors import DataError
+from ganatomy.segment.concepts import known_concept
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +18,8 @@ class NetworkSegmenter:
     """The name it is loaded by."""
     concepts: tuple[str, ...]
     """Unique names, one for each logit of the network."""
+    categories: tuple[str, ...]
+    """One per concept."""
     fingerprint: str
     """Name, sha256 of the weights and input size."""
     network: nn.Module
@@ -25,7 +28,7 @@ class NetworkSegmenter:
     """Images that go through the network at once."""
 
     def segment(self, images: Tensor) -> Tensor:
-        """Return the most probable concept of each pixel, (n, h, w) int64, without gradient.
+        """Return the most probable concept of each pixel, (n, 1, h, w) int64, without gradient.
 
         Args:
             images: (n, 3, h, w) float32 in [-1, 1], any n.
@@ -34,18 +37,21 @@ class NetworkSegmenter:
             DataError: the images have another shape or are not floating point.
         """
         with torch.no_grad():
-            return torch.cat([logits.argmax(1) for logits in self._logits(images)])
+            return torch.cat([logits.argmax(1, keepdim=True) for logits in self._logits(images)])
 
-    def probabilities(self, images: Tensor) -> Tensor:
-        """Return the softmax over concepts, (n, k, h, w) float32, differentiable in `images`.
+    def probability(self, images: Tensor, concept: str) -> Tensor:
+        """Return a concept's share of the softmax, (n, h, w) float32, differentiable in `images`.
 
         Args:
             images: (n, 3, h, w) float32 in [-1, 1], any n.
+            concept: one of `concepts`.
 
         Raises:
+            ConfigError: it has no such concept.
             DataError: the images have another shape or are not floating point.
         """
-        return torch.cat([logits.softmax(1) for logits in self._logits(images)])
+        index = self.concepts.index(known_concept(concept, self.concepts))
+        return torch.cat([logits.softmax(1)[:, index] for logits in self._logits(images)])
 
     def _logits(self, images: Tensor) -> Iterator[Tensor]:
         """Yield the logits of `chunk` images at a time."""

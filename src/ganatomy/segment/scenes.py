@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, max_pool2d, relu
 from torch.nn.utils import fuse_conv_bn_eval
 
-from ganatomy.segment.checkpoint import load_weights, read_checkpoint, read_concepts
+from ganatomy.segment.checkpoint import load_weights, object_categories, read_checkpoint, read_concepts
 from ganatomy.segment.network import NetworkSegmenter
 
 PACKAGED_WEIGHTS = Path(__file__).parent / "weights" / "scenes.safetensors"
@@ -89,6 +89,7 @@ def load_scenes(path: Path, device: torch.device | str = "cpu") -> NetworkSegmen
     return NetworkSegmenter(
         name="scenes",
         concepts=concepts,
+        categories=object_categories(concepts),
         fingerprint=f"scenes-{checkpoint.sha256[:16]}-input-own",
         network=network.to(device),
         chunk=CHUNK,

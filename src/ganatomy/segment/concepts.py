@@ -1,0 +1,28 @@
+"""Concepts by name: looked up, misspelt, listed."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from ganatomy.errors import ConfigError
+
+LISTED = 12
+"""Concepts that a message lists; there can be hundreds."""
+
+
+def known_concept(concept: str, concepts: Sequence[str]) -> str:
+    """Return the concept.
+
+    Raises:
+        ConfigError: it is not one of the concepts; the message offers the nearest ones, or else the first ones.
+    """
+    if concept not in concepts:
+        nearest = get_close_matches(concept.lower(), concepts)
+        hint = f"did you mean {' or '.join(map(repr, nearest))}?" if nearest else f"choose from {listed(concepts)}"
+        raise ConfigError(f"no concept '{concept}'; {hint}")
+    return concept
+
+
+def listed(concepts: Sequence[str]) -> str:
+    """Return the first concepts, and how many more there are."""
+    more = f" and {len(concepts) - LISTED} more" if len(concepts) > LISTED else ""
+    return ", ".join(concepts[:LISTED]) + more
