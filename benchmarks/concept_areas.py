@@ -20,10 +20,10 @@ from ganatomy.data.images import to_float
 from ganatomy.data.sources import open_images
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import DataError
-from ganatomy.intervene.effects import Floats, concept_areas
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
 from ganatomy.seeds import stream_seed
+from ganatomy.segment.areas import Floats, concept_areas
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 

@@ -55,7 +55,7 @@ def test_no_images_give_no_labels(segmenter):
 
 
 def test_an_unknown_concept_has_no_probability(segmenter):
-    with pytest.raises(ConfigError, match="no concept 'gren'; did you mean 'green'?"):
+    with pytest.raises(ConfigError, match=r"no concept 'gren'; did you mean 'green'\?"):
         segmenter.probability(torch.zeros(1, 3, 8, 8), "gren")
 
 
