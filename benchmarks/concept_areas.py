@@ -4,11 +4,13 @@ Run it as `python benchmarks/concept_areas.py runs/0001-photos runs/0002-photos-
 The photographs are those that the first run grew on, as it saw them; all have to be of one size. It prints one JSON
 object. `distance` is half the sum of the absolute differences of the areas: 0 where a run draws as much of everything
 as the photographs show, 1 where nothing is shared. The photographs' own distance, between two halves of them, is
-what chance alone gives. `error` is the standard deviation of a distance when the images are resampled.
+what chance alone gives. `fsd` is the Frechet segmentation distance, see `ganatomy.dissect.area_distances`. `error` is
+the standard deviation of a distance over the draw of images.
 """
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,15 @@ import torch
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
-from ganatomy.data.images import to_float
-from ganatomy.data.sources import open_images
+from ganatomy.dissect.area_distances import (
+    area_distance,
+    area_distance_error,
+    object_areas,
+    segmentation_distance,
+    segmentation_distance_error,
+)
 from ganatomy.dissect.latents import LatentSet
+from ganatomy.dissect.real import areas_of_images, draw_images
 from ganatomy.errors import DataError
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
@@ -28,18 +36,8 @@ from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 
 BATCH = 32
-RESAMPLES = 1000
 LEAST_AREA = 0.005
 """Concepts of a smaller area everywhere are not printed."""
-
-
-def photograph_areas(config: EvolveConfig, segmenter: Segmenter, num_images: int, rng: np.random.Generator) -> Floats:
-    """Return the areas (n, k) of photographs drawn without replacement."""
-    images = open_images(config).images
-    chosen = np.sort(rng.choice(len(images), min(num_images, len(images)), replace=False))
-    batches = np.array_split(chosen, -(-len(chosen) // BATCH))
-    areas = [concept_areas(segmenter, to_float(np.asarray(images[batch]))) for batch in batches]
-    return rng.permutation(np.concatenate(areas))
 
 
 @torch.no_grad()
@@ -52,20 +50,13 @@ def run_areas(path: Path, image_size: int, segmenter: Segmenter, num_images: int
     return np.concatenate([concept_areas(segmenter, generator(z)) for _, z in latents.batches(BATCH)])
 
 
-def distance(a: Floats, b: Floats) -> float:
-    """Return half the sum of the absolute differences of mean areas, in [0, 1]."""
-    return float(np.abs(a.mean(0) - b.mean(0)).sum() / 2)
-
-
-def error_of_distance(a: Floats, b: Floats, rng: np.random.Generator) -> float:
-    """Return the standard deviation of the distance over resamples of both.
-
-    Percentiles would mislead: noise only ever adds to a distance, so that resamples lie above it.
-    """
-    values = [
-        distance(a[rng.integers(0, len(a), len(a))], b[rng.integers(0, len(b), len(b))]) for _ in range(RESAMPLES)
-    ]
-    return float(np.std(values))
+def distances(arm: Floats, real: Floats, categories: Sequence[str], rng: np.random.Generator) -> dict[str, object]:
+    """Return both distances of an arm's areas (n, k) to the reference's, each with its standard deviation."""
+    a, b = object_areas(arm, categories), object_areas(real, categories)
+    return {
+        "distance": {"value": round(area_distance(a, b), 4), "error": round(area_distance_error(a, b, rng), 4)},
+        "fsd": {"value": round(segmentation_distance(a, b), 1), "error": round(segmentation_distance_error(a, b), 1)},
+    }
 
 
 def main() -> None:
@@ -78,11 +69,11 @@ def main() -> None:
     segmenter = load_segmenter("ade20k", args.segmenter_weights, args.input_size)
     config = read_config(EvolveConfig, args.runs[0] / "config.json")
     rng = np.random.default_rng(stream_seed(0, "concept areas"))
-    photographs = photograph_areas(config, segmenter, 2 * args.num_images, rng)
-    half = len(photographs) // 2
+    drawn = draw_images(config, 2 * args.num_images, seed=0)
+    real, others = np.array_split(areas_of_images(segmenter, drawn, BATCH), 2)
     areas = {str(path): run_areas(path, config.image_size, segmenter, args.num_images) for path in args.runs}
-    arms = {"photographs": photographs[half:], **areas}
-    real = photographs[:half]
+    arms = {"photographs": others, **areas}
+    found = {name: distances(arm, real, segmenter.categories, rng) for name, arm in arms.items()}
     shown = np.flatnonzero(np.max([real.mean(0), *(arm.mean(0) for arm in areas.values())], axis=0) >= LEAST_AREA)
     results = {
         "num_images": args.num_images,
@@ -92,10 +83,7 @@ def main() -> None:
             | {name: round(float(arm.mean(0)[c]), 4) for name, arm in arms.items()}
             for c in sorted(shown, key=lambda c: -real.mean(0)[c])
         },
-        "distance": {
-            name: {"value": round(distance(arm, real), 4), "error": round(error_of_distance(arm, real, rng), 4)}
-            for name, arm in arms.items()
-        },
+        **{key: {name: values[key] for name, values in found.items()} for key in ("distance", "fsd")},
     }
     print(json.dumps(results, indent=2))
 

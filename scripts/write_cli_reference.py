@@ -17,7 +17,7 @@ Written by `python scripts/write_cli_reference.py`; a test compares it with the 
 
 def reference() -> str:
     """Return the reference as Markdown."""
-    return HEAD + "\n".join([_section(), *(_section(name) for name in COMMANDS)])
+    return HEAD + "\n".join([_section(), *(_section(*name.split()) for name in COMMANDS)])
 
 
 def _section(*command: str) -> str:

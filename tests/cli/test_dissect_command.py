@@ -72,6 +72,18 @@ def test_the_latest_survivor_is_dissected_where_asked(words: list[str], path: Pa
     assert tables[0]["generator"] != tables[1]["generator"]
 
 
+def test_real_images_and_a_second_segmenter_are_held_beside(words: list[str], path: Path) -> None:
+    more = ["--layers", "layer3", "--real-images", "14", "--second-segmenter", "scenes", "--reading", "sky=grass"]
+    assert main([*words, *more]) == 0
+    areas = json.loads((path / "dissect/areas.json").read_text())
+    assert (areas["segmenter"], areas["fingerprint"]) == ("colours", "colours-1")
+    agreement = json.loads((path / "dissect/agreement.json").read_text())
+    assert agreement["schema"] == 1
+    assert main([*words, "--layers", "layer3", "--profile", "pnas2020"]) == 0
+    assert json.loads((path / "dissect/layer3/units.json").read_text())["profile"] == "pnas2020"
+    assert not (path / "dissect/.unfinished").exists()
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

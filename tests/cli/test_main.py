@@ -56,7 +56,8 @@ def run_toy(config: ToyConfig, progress: Progress) -> dict[str, object]:
 
 @pytest.fixture(autouse=True)
 def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(COMMANDS, "toy", Command("toy", f"{__name__}:ToyConfig", f"{__name__}:run_toy"))
+    for name in ("toy", "two words"):
+        monkeypatch.setitem(COMMANDS, name, Command("toy", f"{__name__}:ToyConfig", f"{__name__}:run_toy"))
 
 
 def fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -75,6 +76,12 @@ def test_json_is_alone_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(out) == {"run": "runs/x", "num_images": 4, "iou": None}
     assert out.count("\n") == 1
     assert err == "a library that talks too much\nworking on runs/x\n"
+
+
+def test_a_command_may_have_two_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["two", "words", "runs/x", "--num-images", "5"]) == 0
+    assert capsys.readouterr().out == "run         runs/x\nnum images  5\niou         nan\n"
+    assert "\n  toy              toy\n  two words        toy\n" in help_text()
 
 
 def test_results_are_lines_without_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,8 +111,11 @@ def test_settings_file_that_is_missing_or_wrong_is_one_line(capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "no command given; accepted: demo, evolve, score, compare, dissect, edit, report, toy"),
+        ([], "no command given; accepted: demo, evolve, score, compare, dissect, edit, report, segmenter train, toy"),
         (["evlve"], "no command 'evlve'; did you mean 'evolve'?"),
+        (["segmenter"], "no command 'segmenter'; did you mean 'segmenter train'?"),
+        (["segmenter", "--help"], "no command 'segmenter'; did you mean 'segmenter train'?"),
+        (["two", "words"], "Missing from ganatomy two words: PATH"),
         (["--json"], "no command '--json'; accepted: demo"),
         (["toy"], "Missing from ganatomy toy: PATH"),
         (["toy", "--num-image", "3"], "Missing value for argument 'run'"),
@@ -189,7 +199,7 @@ def test_help_is_quick_and_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "toy"])
 def test_help_of_a_command_does_not_import_torch(name: str) -> None:
-    code = f"from ganatomy.cli.main import main, sys; main(['{name}', '--help']); print('torch' in sys.modules)"
+    code = f"from ganatomy.cli.main import main, sys; main([*{name.split()}, '--help']); print('torch' in sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "False"
 

@@ -15,12 +15,34 @@ from ganatomy.errors import ConfigError
         ({"grid": -1}, "grid is -1; give 1 or more"),
         ({"layers": ()}, r"layers are \[\]; give one or more, each once"),
         ({"layers": ("layer2", "layer2")}, "each once"),
+        ({"runs": ()}, r"runs are \[\]; give one or more, each once"),
+        ({"runs": (Path("a"), Path("b/../a"))}, r"runs are \['a', 'b/../a'\]; give one or more, each once"),
+        (
+            {"runs": (Path("a"), Path("b")), "history": True},
+            "history follows the units of one run, and 2 runs are given; give one",
+        ),
+        ({"real_images": -1}, "real_images is -1; give 0 or more"),
+        ({"history": True, "real_images": 9}, "history dissects kept generations alone; leave out real_images"),
+        ({"second_segmenter": "scenes", "reading": ("sea",)}, "reading holds 'sea'; give pairs of the form sea=water"),
+        ({"second_segmenter": "scenes", "reading": ("=x",)}, "reading holds '=x'"),
+        ({"reading": ("sea=water",)}, "settings of a second segmenter are given, but none is named"),
+        ({"second_segmenter": "ade20k"}, "segmenter 'ade20k' comes without weights"),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused(changes, message):
     with pytest.raises(ConfigError, match=message):
-        DissectConfig(Path("run"), **changes)
+        DissectConfig(**{"runs": (Path("run"),), **changes})
 
 
 def test_the_defaults_are_accepted():
-    assert DissectConfig(Path("run")).num_images == 1000
+    config = DissectConfig((Path("run"),))
+    assert (config.num_images, config.second_choice, config.readings) == (1000, None, {})
+
+
+def test_the_second_segmenter_has_settings_of_its_own():
+    config = DissectConfig(
+        (Path("run"),), second_segmenter="clipseg", second_concepts=("sky", "sea"), reading=("sea=water",)
+    )
+    assert config.second_choice is not None
+    assert (config.second_choice.name, config.second_choice.concepts) == ("clipseg", ("sky", "sea"))
+    assert (config.segmenter_choice.name, config.readings) == ("scenes", {"sea": "water"})

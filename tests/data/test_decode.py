@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganatomy.data import decode as module
-from ganatomy.data.decode import decode
+from ganatomy.data.decode import decode, decode_whole
 from ganatomy.errors import DataError
 
 RED, GREEN, WHITE, GREY = [255, 0, 0], [0, 255, 0], [255, 255, 255], [128, 128, 128]
@@ -185,3 +185,25 @@ def test_truncated_files_are_refused(kind: str) -> None:
     data = encode(Image.fromarray(noise), kind)
     with pytest.raises(OSError, match=r"truncated|decode|decoding|identify"):
         decode(data[: len(data) // 2], 64)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P"])
+def test_the_whole_image_is_what_the_square_is_a_part_of(mode: str) -> None:
+    image = gradient(12, 20).convert(mode)
+    whole = decode_whole(encode(image))
+    assert whole.mode == "RGB"
+    assert (np.asarray(whole) == plain(image)).all()
+    assert (np.asarray(whole)[:, 4:16] == decode(encode(image), 12)).all()
+
+
+def test_the_whole_image_is_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 8
+    whole = decode_whole(encode(gradient(12, 20), exif=exif))
+    assert (np.asarray(whole) == np.rot90(plain(gradient(12, 20)))).all()
+
+
+def test_a_whole_image_of_too_many_pixels_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_PIXELS", 239)
+    with pytest.raises(DataError, match="20 x 12 pixels; at most 239 are unpacked"):
+        decode_whole(encode(gradient(12, 20)))

@@ -2,18 +2,16 @@
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.dissect.test_tally import tally_of
 from tests.reference import dissection as reference
 
 from ganatomy.dissect.agreement import Agreement
-from ganatomy.dissect.levels import measure_edges
-from ganatomy.dissect.tally import Tally
 
 
 def test_one_table_by_hand():
-    table = Agreement(np.array([[[4, 0], [1, 5]]]))
+    table = Agreement.at_every_threshold(np.array([[[4, 0], [1, 5]]]))
     assert table.intersection.tolist() == [[[0], [5]]]
     assert table.union.tolist() == [[[9], [6]]]
     assert table.matching.ravel() == pytest.approx([0.1, 0.9])
@@ -24,26 +22,42 @@ def test_one_table_by_hand():
 
 
 def test_an_empty_union_has_no_iou_and_a_certain_table_no_information():
-    table = Agreement(np.array([[[7, 0], [0, 0]]]))
+    table = Agreement.at_every_threshold(np.array([[[7, 0], [0, 0]]]))
     assert table.iou[0, 0, 0] == 0.0
     assert np.isnan(table.iou[0, 1, 0])
     assert table.information_quality_ratio[0, 1, 0] == 0.0
 
 
 def test_perfect_agreement_scores_one():
-    table = Agreement(np.array([[[30, 0], [0, 70]]]))
+    table = Agreement.at_every_threshold(np.array([[[30, 0], [0, 70]]]))
     assert table.iou[0, 1, 0] == 1.0
     assert table.information_quality_ratio[0, 1, 0] == pytest.approx(1.0)
+
+
+def test_precision_recall_and_information_by_hand():
+    table = Agreement.at_every_threshold(np.array([[[4, 0], [1, 5], [0, 0]]]))
+    assert table.precision[0, :, 0].tolist() == [0.0, 1.0, 0.0]
+    assert table.recall[0, :2, 0].tolist() == [0.0, 5 / 6]
+    assert np.isnan(table.recall[0, 2, 0])
+    information = 0.5 * np.log(0.5 / 0.3) + 0.1 * np.log(0.1 / 0.3) + 0.4 * np.log(0.4 / 0.2)
+    assert table.mutual_information[0, 1, 0] == pytest.approx(information)
+    silent = Agreement.at_every_threshold(np.array([[[4, 0], [6, 0]]]))
+    assert np.isnan(silent.precision).all()
+
+
+def test_the_activity_may_be_counted_apart_from_the_concepts():
+    counts, active = np.array([[[0, 3]]]), np.array([[[4, 6]]])
+    table = Agreement.at_every_threshold(counts, active)
+    assert (table.total, table.union.tolist(), table.iou.tolist()) == (10, [[[6]]], [[[0.5]]])
+    assert Agreement.at_every_threshold(counts, active, total=20).matching.tolist() == [[[0.85]]]
 
 
 @settings(deadline=None, max_examples=10)
 @given(st.integers(0, 1000))
 def test_scores_equal_brute_force_at_every_threshold(seed):
     featuremaps, masks = reference.random_layer(seed)
-    edges = measure_edges(featuremaps, (8, 8), torch.Generator().manual_seed(0))
-    tally = Tally(edges, 4, (8, 8), torch.zeros(3, dtype=torch.int64))
-    tally.add(featuremaps, masks, torch.arange(6))
-    agreement = Agreement(tally.joint.counts.numpy())
+    tally = tally_of(featuremaps, masks)
+    edges, agreement = tally.edges, Agreement.at_every_threshold(tally.joint.table(range(4)).numpy())
     iou, ratio = agreement.iou, agreement.information_quality_ratio
     for unit in range(3):
         for threshold in range(0, 100, 7):

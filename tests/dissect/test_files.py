@@ -9,7 +9,8 @@ from tests.dissect.planted import ByColour, Planted
 
 from ganatomy.dissect import files
 from ganatomy.dissect.files import write_dissection
-from ganatomy.dissect.layers import DissectionProtocol, dissect_layers
+from ganatomy.dissect.layers import dissect_layers
+from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.runs.directory import create_run
 
 SETTINGS = {"segmenter": "colours", "segmenter_weights": None, "input_size": None}
@@ -19,22 +20,22 @@ PROTOCOL = DissectionProtocol(num_images=30, top=3)
 @pytest.fixture
 def written(tmp_path):
     run, generator, segmenter = create_run(tmp_path, "planted", {}), Planted(), ByColour()
-    dissections = dissect_layers(generator, segmenter, ["layer1"], PROTOCOL)
-    summary = write_dissection(run, generator, segmenter, dissections, PROTOCOL, SETTINGS)
-    return run, dissections, summary
+    dissection = dissect_layers(generator, segmenter, ["layer1"], PROTOCOL)
+    summary = write_dissection(run, generator, segmenter, dissection, PROTOCOL, "f00d", SETTINGS)
+    return run, dissection, summary
 
 
 def test_the_unit_table_says_what_was_measured_and_how(written):
-    run, dissections, _ = written
+    run, dissection, _ = written
     table = json.loads((run.path / "dissect/layer1/units.json").read_text())
     assert {key: table[key] for key in ("schema", "layer", "num_images", "image_size", "grid", "seed", "profile")} == {
-        "schema": 1,
+        "schema": 2,
         "layer": "layer1",
         "num_images": 30,
         "image_size": 16,
         "grid": [16, 16],
         "seed": 0,
-        "profile": "compat",
+        "profile": "paper",
     }
     assert (table["segmenter"], table["fingerprint"]) == ("colours", "colours-1")
     assert table["segmenter_settings"] == SETTINGS
@@ -43,10 +44,10 @@ def test_the_unit_table_says_what_was_measured_and_how(written):
     assert table["interpretable"] == 3
     sky, dead = table["units"][0], table["units"][3]
     assert (sky["concept"], sky["iou"], sky["interpretable"], len(sky["top"])) == ("sky", 1.0, True, 3)
-    assert [dead[key] for key in ("concept", "iou", "iqr", "threshold", "level", "shuffled_iou")] == [None] * 6
+    assert [dead[key] for key in ("concept", "category", "iou", "iqr", "threshold", "level", "z", "q")] == [None] * 8
     assert table["ranking"]["sky"][0] == {"unit": 0, "iou": 1.0}
     assert "never" not in table["ranking"]
-    assert table["units"][1]["shuffled_iou"] == dissections[0].report.units[1].shuffled_iou
+    assert table["units"][1]["shuffled_iou"] == dissection.layers[0].report.units[1].shuffled_iou
 
 
 def test_every_unit_has_a_card(written):
@@ -59,10 +60,10 @@ def test_every_unit_has_a_card(written):
 
 
 def test_the_counts_are_kept_without_pickles(written):
-    run, dissections, _ = written
+    run, dissection, _ = written
     with np.load(run.path / "dissect/layer1/tally.npz", allow_pickle=False) as arrays:
-        assert np.array_equal(arrays["counts"], dissections[0].test.joint.counts)
-        assert np.array_equal(arrays["validation_counts"], dissections[0].validation.joint.counts)
+        assert np.array_equal(arrays["test.joint.counts"], dissection.layers[0].counts.test.joint.state()["counts"])
+        assert arrays["test.joint.counts"].dtype == np.uint32
         assert arrays["edges"].shape == (5, 100)
         assert arrays["concepts"].tolist() == ["other", "sky", "grass", "never"]
 
@@ -70,26 +71,26 @@ def test_the_counts_are_kept_without_pickles(written):
 def test_the_summary_counts_interpretable_units_by_concept(written):
     run, _, summary = written
     (row,) = summary["layers"]
-    assert (row["layer"], row["units"], row["interpretable"], row["profile"]) == ("layer1", 5, 3, "compat")
+    assert (row["layer"], row["units"], row["interpretable"], row["profile"]) == ("layer1", 5, 3, "paper")
     assert row["concepts"] == [
-        {"concept": "sky", "units": 2, "best_iou": 1.0},
-        {"concept": "grass", "units": 1, "best_iou": 1.0},
+        {"concept": "sky", "category": "object", "units": 2, "best_iou": 1.0},
+        {"concept": "grass", "category": "object", "units": 1, "best_iou": 1.0},
     ]
     assert json.loads((run.path / "dissect/summary.json").read_text()) == summary
 
 
 def test_a_layer_dissected_earlier_stays_in_the_summary(written):
-    run, dissections, _ = written
+    run, dissection, _ = written
     path = run.path / "dissect/summary.json"
     earlier = json.loads(path.read_text())
     earlier["layers"].append({**earlier["layers"][0], "layer": "layer0", "units": 7})
     path.write_text(json.dumps(earlier))
-    summary = write_dissection(run, Planted(), ByColour(), dissections, PROTOCOL, SETTINGS)
+    summary = write_dissection(run, Planted(), ByColour(), dissection, PROTOCOL, "f00d", SETTINGS)
     assert [(row["layer"], row["units"]) for row in summary["layers"]] == [("layer0", 7), ("layer1", 5)]
 
 
 def test_a_dissection_cut_off_leaves_the_one_before_as_it_was(written, monkeypatch):
-    run, dissections, _ = written
+    run, dissection, _ = written
 
     def contents():
         return {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
@@ -102,14 +103,16 @@ def test_a_dissection_cut_off_leaves_the_one_before_as_it_was(written, monkeypat
     before = contents()
     monkeypatch.setattr(files, "card_path", cut_off)
     with pytest.raises(KeyboardInterrupt):
-        write_dissection(run, Planted(), ByColour(), dissections, DissectionProtocol(num_images=30, seed=1), SETTINGS)
+        write_dissection(
+            run, Planted(), ByColour(), dissection, DissectionProtocol(num_images=30, seed=1), "f00d", SETTINGS
+        )
     assert contents() == before
 
 
 def test_dissecting_again_replaces_the_whole_folder(written):
-    run, dissections, _ = written
+    run, dissection, _ = written
     stale = run.path / "dissect/layer1/cards/unit-005.png"
     stale.touch()
-    write_dissection(run, Planted(), ByColour(), dissections, PROTOCOL, SETTINGS)
+    write_dissection(run, Planted(), ByColour(), dissection, PROTOCOL, "f00d", SETTINGS)
     assert not stale.exists()
     assert sorted(p.name for p in run.path.iterdir()) == ["config.json", "dissect", "environment.json"]

@@ -1,58 +1,79 @@
-"""Planted units are found, whatever the batch size."""
+"""Planted units are found, whatever the batch size, and a pass that was cut off goes on where it was."""
 
 import numpy as np
 import pytest
 import torch
 from tests.dissect.planted import ByColour, Planted
+from torch import nn
 
-from ganatomy.dissect.layers import DissectionProtocol, dissect_layers, to_grid
-from ganatomy.errors import LayerError, LayerNotFound
+from ganatomy.dissect import counting
+from ganatomy.dissect.cache import DissectionCache
+from ganatomy.dissect.layers import dissect_layers
+from ganatomy.dissect.profiles import PROFILES
+from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.errors import DataError, LayerError, LayerNotFound
 
 
-def dissected(**changes):
+def dissected(generator=None, profile="paper", cache=None, segmenter=None, **changes):
     protocol = DissectionProtocol(**{"num_images": 60, **changes})
-    return dissect_layers(Planted(), ByColour(), ["layer1"], protocol)[0]
+    segmenter = segmenter or ByColour()
+    return dissect_layers(generator or Planted(), segmenter, ["layer1"], protocol, profile=profile, cache=cache)
 
 
-def test_each_planted_unit_gets_its_concept_and_a_null_below_it():
-    sky, grass, copy, dead, noise = dissected().report.units
+def layer(**changes):
+    return dissected(**changes).layers[0]
+
+
+def same_counts(left, right):
+    return all(
+        torch.equal(left.test.joint.table(range(12)), right.test.joint.table(range(12)))
+        and torch.equal(left.validation.joint.table(range(4)), right.validation.joint.table(range(4)))
+        and np.array_equal(left.blocks[name].both, right.blocks[name].both)
+        for name in PROFILES
+    )
+
+
+def test_each_planted_unit_gets_its_concept_and_nulls_below_it():
+    sky, grass, copy, dead, noise = layer().report.units
     assert [unit.concept for unit in (sky, grass, copy, dead)] == ["sky", "grass", "sky", None]
     assert [unit.iou for unit in (sky, grass, copy)] == [1.0, 1.0, 1.0]
     assert [unit.interpretable for unit in (sky, grass, copy, dead, noise)] == [True, True, True, False, False]
-    assert all(unit.shuffled_iou < 0.9 for unit in (sky, grass, copy))
+    assert all(unit.shuffled_iou < 0.9 and unit.shifted_iou < 0.4 for unit in (sky, grass, copy))
     assert abs(noise.iou - noise.shuffled_iou) < 0.01  # a unit that tells nothing scores what chance scores
+    assert (sky.q < 0.001, noise.q > 0.05, sky.explained_by) == (True, True, None)
 
 
-def test_other_is_never_a_label():
-    assert all(unit.concept != "other" for unit in dissected().report.units)
+def test_other_is_never_a_concept_of_a_unit():
+    for profile in PROFILES:
+        assert all(unit.concept != "other" for unit in layer(profile=profile).report.units)
 
 
 def test_the_batch_size_changes_nothing():
-    one, two = dissected(batch_size=7), dissected(batch_size=60)
-    assert torch.equal(one.test.joint.counts[:4], two.test.joint.counts[:4])
-    assert one.report.units[:3] == two.report.units[:3]
+    one, two = layer(batch_size=7), layer(batch_size=60)
+    assert same_counts(one.counts, two.counts)
+    assert str(one.report) == str(two.report)  # as text, since NaN differs from NaN
 
 
 def test_more_images_keep_the_first_samples():
-    few, many = dissected(num_images=40), dissected(num_images=60)
-    assert many.test.num_images == 60
+    few, many = layer(num_images=40), layer(num_images=60)
+    assert many.counts.test.num_images == 60
     assert few.report.units[4].top[0][1] <= many.report.units[4].top[0][1]
 
 
 def test_another_seed_gives_other_samples():
-    assert dissected(seed=1).report.units[4].top != dissected().report.units[4].top
+    assert layer(seed=1).report.units[4].top != layer().report.units[4].top
 
 
 def test_the_grid_is_the_image_unless_asked():
-    assert dissected().test.grid == (16, 16)
-    small = dissected(grid=(8, 8))
-    assert small.test.joint.counts[0].sum() == 60 * 64
+    assert dissected().grid == (16, 16)
+    small = layer(grid=(8, 8))
+    assert small.counts.test.joint.active[0, 0].sum() == 60 * 64
 
 
-def test_masks_take_the_concept_at_a_cells_centre():
-    masks = torch.arange(6).repeat_interleave(3)[None].expand(6, 18)[None].contiguous()
-    assert torch.equal(to_grid(masks, (2, 6)), torch.arange(6).expand(1, 2, 6))
-    assert to_grid(masks, (6, 18)) is masks
+def test_areas_of_the_test_samples_come_with_it():
+    dissection = dissected()
+    assert dissection.areas.shape == (60, 4)
+    assert dissection.areas.mean(0) == pytest.approx(dissection.layers[0].report.concept_area)
 
 
 def test_layers_that_cannot_be_dissected_are_refused():
@@ -63,8 +84,79 @@ def test_layers_that_cannot_be_dissected_are_refused():
         dissect_layers(Planted(), ByColour(), ["dense"], protocol)
 
 
-def test_counts_of_both_sets_are_kept():
-    dissection = dissected()
-    counts = dissection.validation.joint.counts.sum((1, 2)).numpy()
-    assert np.array_equal(counts, np.full(5, 60 * 256))
-    assert not torch.equal(dissection.validation.joint.counts, dissection.test.joint.counts)
+class CutOff(ByColour):
+    """Is stopped as by Ctrl-C after some calls."""
+
+    def __init__(self, calls):
+        self.calls = calls
+
+    def segment(self, images):
+        self.calls -= 1
+        if self.calls < 0:
+            raise KeyboardInterrupt
+        return super().segment(images)
+
+
+@pytest.mark.parametrize("calls", [9, 31])  # in the validation samples and in the test samples, 20 blocks each
+def test_a_pass_that_was_cut_off_goes_on_from_its_last_block(tmp_path, monkeypatch, calls):
+    monkeypatch.setattr(counting, "KEEP_EVERY_S", 0.0)
+    cache = DissectionCache(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        dissected(cache=cache, segmenter=CutOff(calls), batch_size=60)
+    rest = CutOff(40 - calls + 2)  # two batches were under way and are made again
+    resumed = dissected(cache=cache, segmenter=rest, batch_size=60)
+    assert rest.calls >= 0
+    assert same_counts(resumed.layers[0].counts, layer().counts)
+    assert str(resumed.layers[0].report) == str(layer().report)
+    assert np.array_equal(resumed.areas, dissected().areas)
+    cache.forget()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_pass_with_other_content_is_not_gone_on_with(tmp_path, monkeypatch):
+    monkeypatch.setattr(counting, "KEEP_EVERY_S", 0.0)
+    cache = DissectionCache(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        dissected(cache=cache, segmenter=CutOff(30))
+    for changes in ({"seed": 1}, {"num_images": 50}, {"grid": (8, 8)}, {"misaligned": True}):
+        assert same_counts(layer(cache=cache, **changes).counts, layer(**changes).counts)
+    other = Planted()
+    other.layer1.gain.data.mul_(2)
+    changed = layer(cache=cache, generator=other)
+    assert changed.key != layer().key
+    assert changed.report.units[0].threshold == 2 * layer().report.units[0].threshold
+
+
+class Looks(nn.Module):
+    """A classifier: one unit per colour channel, then a mean."""
+
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Conv2d(3, 2, 1)
+        with torch.no_grad():
+            self.features.weight.copy_(torch.tensor([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]]).view(2, 3, 1, 1))
+            self.features.bias.fill_(0.5)
+
+    def forward(self, images):
+        return torch.relu(self.features(images)).mean((2, 3))
+
+
+def test_a_classifier_is_dissected_on_images_by_the_same_call():
+    images = np.zeros((40, 8, 8, 3), np.uint8)
+    rng = np.random.default_rng(0)
+    for image in images:
+        image[: rng.integers(1, 7), :, 0] = 255
+        image[:, : rng.integers(1, 7), 1] = 255
+    protocol = DissectionProtocol(num_images=20, grid=(8, 8))
+    dissection = dissect_layers(Looks(), ByColour(), ["features"], protocol, images=images)
+    assert [unit.concept for unit in dissection.layers[0].report.units] == ["sky", "grass"]
+    assert dissection.layers[0].report.units[0].iou > 0.3
+    with pytest.raises(DataError, match="there are 40 images; 21 to score on and as many others"):
+        dissect_layers(Looks(), ByColour(), ["features"], DissectionProtocol(num_images=21), images=images)
+
+
+def test_weights_that_diverged_are_refused():
+    broken = Planted()
+    broken.layer1.gain.data.fill_(float("nan"))
+    with pytest.raises(DataError, match="unit 0 has activations that are NaN or infinite; the weights have diverged"):
+        dissected(generator=broken)

@@ -32,6 +32,7 @@ from ganatomy.evolve.train import (
     distinct,
     ema_decay,
     generation_settings,
+    keep,
     resume,
     roll_back,
     save,
@@ -46,7 +47,7 @@ from ganatomy.models.dcgan import DISCRIMINATORS, DiscriminatorShape, Generator,
 from ganatomy.progress import SILENT, Silent
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.files import read_json
-from ganatomy.runs.weights import load_generator
+from ganatomy.runs.weights import kept_generations, load_generator, save_generator
 
 SMALL = EvolveConfig(
     image_size=32, discriminator="light", batch_size=4, population=2, generations=6, tick_generations=2, flip=True
@@ -227,6 +228,50 @@ def test_writes_what_a_run_directory_holds(tmp_path: Path) -> None:
     for which, generator in (("ema", state.ema), ("latest", state.population[0].generator)):
         z = torch.randn(2, generator.z_dim)
         torch.testing.assert_close(load_generator(run, which)(z), generator.eval()(z))  # type: ignore[arg-type]
+
+
+def test_the_average_is_kept_of_every_so_many_generations_of_the_first_and_of_the_last(tmp_path: Path) -> None:
+    run, state = trained(replace(POINTS, generations=5, keep_every_generations=2), tmp_path)
+    assert kept_generations(run) == [0, 2, 4, 5]
+    for name, value in load_generator(run, "generation-5").state_dict().items():
+        mean = state.ema.state_dict()[name]
+        assert torch.equal(value, mean.half().float() if mean.is_floating_point() else mean), name
+    first = [next(load_generator(run, f"generation-{n}").parameters()) for n in (0, 2, 4)]
+    assert not torch.equal(first[0], first[1])
+    assert not torch.equal(first[1], first[2])
+
+
+def test_a_resumed_run_has_kept_what_one_that_never_stopped_has(tmp_path: Path) -> None:
+    config = replace(POINTS, keep_every_generations=2)
+    whole, _ = trained(config, tmp_path)
+    run = create_run(tmp_path, "test", {})
+    with pytest.raises(KeyboardInterrupt):
+        train(config, run, started(config), StopAfter(3))
+    assert kept_generations(run) == [0, 2], "the last one of a sitting is kept where the training is done"
+    save_generator(run, "generation-4", load_generator(run, "generation-2"))
+    state = resume(config, run, data(config))
+    assert kept_generations(run) == [0, 2], "what is later than the snapshot is not of this training"
+    train(config, run, state)
+    assert kept_generations(run) == kept_generations(whole) == [0, 2, 4, 6]
+    for generation in kept_generations(run):
+        one, other = (load_generator(path, f"generation-{generation}").state_dict() for path in (run, whole))
+        assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_rollback_drops_what_was_kept_after_the_snapshot(tmp_path: Path) -> None:
+    run, state = trained(replace(POINTS, generations=2, keep_every_generations=1), tmp_path)
+    save_generator(run, "generation-3", load_generator(run, "generation-2"))
+    roll_back(POINTS, run, state, DivergedTraining("why"))
+    assert kept_generations(run) == [0, 1, 2]
+
+
+def test_an_average_that_is_no_number_is_not_kept(tmp_path: Path) -> None:
+    config = replace(POINTS, keep_every_generations=1)
+    run, state = create_run(tmp_path, "test", {}), started(config)
+    with torch.no_grad():
+        next(state.ema.parameters()).fill_(math.nan)
+    keep(config, run, state)
+    assert kept_generations(run) == []
 
 
 def test_the_log_tells_every_child_and_the_means_of_a_tick(tmp_path: Path) -> None:

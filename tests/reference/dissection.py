@@ -47,11 +47,20 @@ def information_quality_ratio(active, shown):
     return information / entropy if entropy else 0.0
 
 
-def shuffled_iou(active, shown):
-    """Return the mean overlap over all pairs of different samples, over the union it leaves."""
-    n = len(active)
-    overlap = sum(int((active[i] & shown[j]).sum()) for i in range(n) for j in range(n) if i != j) / (n - 1)
-    return overlap / (int(active.sum()) + int(shown.sum()) - overlap)
+def channels(labels, num_concepts, shifts):
+    """Return what is counted of labels (n, heads, h, w): own, of the sample before, shifted; -1 for nothing.
+
+    Each a list by sample of (heads, h, w) labels with t * k added for table t; None where there is none.
+    """
+    tables = []
+    for i, (own, shift) in enumerate(zip(labels, shifts, strict=True)):
+        before = None if i == 0 else labels[i - 1]
+        moved = own.roll(shift, (1, 2))
+        tables.append([own, before, moved])
+    return [
+        [None if part is None else torch.where(part < 0, -1, part + t * num_concepts) for t, part in enumerate(row)]
+        for row in tables
+    ]
 
 
 def random_layer(seed, n=6, units=3, concepts=4, cells_per_side=4, pixels_per_side=8):

@@ -19,6 +19,7 @@ from ganatomy.runs.weights import save_generator
 
 CONCEPTS = ("other", "sky", "tree", "mountain", "water", "grass", "building", "road", "cloud", "sun", "door", "window")
 AREAS = (0.02, 0.38, 0.16, 0.12, 0.09, 0.08, 0.06, 0.04, 0.03, 0.004, 0.001, 0.002)
+CATEGORIES = ("other", *("object",) * 3, *("material",) * 2, *("object",) * 4, *("part",) * 2)
 OBJECTIVES = ("heuristic", "minimax", "least_squares")
 Images = NDArray[np.uint8]
 
@@ -169,18 +170,11 @@ def make_points(path: Path, moments: int = 12, mixture: str = "8gaussians") -> P
 def write_layer(path: Path, layer: str, units: int, size: int, seed: int, cards: int | None = None) -> None:
     """Write a dissected layer; cards for the first `cards` units, for all by default."""
     rng = np.random.default_rng(seed)
-    entries: list[dict[str, Any]] = []
+    entries = []
     for unit in range(units):
-        concept = CONCEPTS[int(rng.choice(len(CONCEPTS), p=np.array(AREAS) / sum(AREAS)))]
-        iou, null = float(rng.beta(2, 9)), float(rng.uniform(0.01, 0.04))
-        card = f"cards/unit-{unit:03d}.png"
+        entries.append(unit_entry(unit, int(rng.choice(len(CONCEPTS), p=np.array(AREAS) / sum(AREAS))), rng))
         if cards is None or unit < cards:
-            write_card(path / "dissect" / layer / card, size, unit)
-        entries.append({
-            "unit": unit, "concept": concept, "iou": iou, "iqr": iou / 3, "threshold": 1.5, "level": 0.99,
-            "shuffled_iou": null, "interpretable": iou > 3 * null, "top": [{"sample": 3, "activation": 2.5}] * 8,
-            "card": card,
-        })  # fmt: skip
+            write_card(path / "dissect" / layer / entries[-1]["card"], size, unit)
     ranking = {
         concept: sorted(
             ({"unit": e["unit"], "iou": e["iou"]} for e in entries if e["concept"] == concept),
@@ -188,13 +182,39 @@ def write_layer(path: Path, layer: str, units: int, size: int, seed: int, cards:
         )
         for concept in CONCEPTS
     }
+    interpretable = sum(e["interpretable"] for e in entries)
+    concepts = len({e["concept"] for e in entries if e["interpretable"]})
     record = {
-        "schema": 1, "layer": layer, "num_images": 1000, "image_size": size, "grid": [8, 8], "segmenter": "scenes",
-        "fingerprint": "scenes-4be1c3-64", "seed": 0, "profile": "standard", "concepts": list(CONCEPTS),
-        "concept_area": list(AREAS), "interpretable": sum(e["interpretable"] for e in entries), "units": entries,
-        "ranking": ranking,
+        "schema": 2, "layer": layer, "num_images": 1000, "image_size": size, "grid": [8, 8], "segmenter": "scenes",
+        "fingerprint": "scenes-4be1c3-64", "seed": 0, "profile": "paper", "concepts": list(CONCEPTS),
+        "categories": list(CATEGORIES), "concept_area": list(AREAS), "interpretable": interpretable,
+        "counts": {"paper": count(interpretable, concepts), "compat": count(interpretable - 1, concepts),
+                   "pnas2020": count(interpretable + 2, concepts + 1)},
+        "units": entries, "ranking": ranking,
     }  # fmt: skip
     write(path / "dissect" / layer / "units.json", record)
+
+
+def unit_entry(unit: int, concept: int, rng: np.random.Generator) -> dict[str, Any]:
+    """Return a line of the unit table; where chance explains the IoU, it is place."""
+    concept = concept or 1
+    iou, null = float(rng.beta(2, 9)), float(rng.uniform(0.01, 0.08))
+    interpretable, q = iou > 0.05, 0.001 if iou > 2 * null else 0.4
+    return {
+        "unit": unit, "concept": CONCEPTS[concept], "category": CATEGORIES[concept], "iou": iou,
+        "iou_interval": [0.8 * iou, 1.2 * iou], "iqr": iou / 3, "threshold": 1.5, "level": 0.01, "shuffled_iou": null,
+        "shifted_iou": null / 2, "z": 10 * (iou - null), "q": q, "interpretable": interpretable,
+        "explained_by": "place" if interpretable and q > 0.05 else None,
+        "top": [{"sample": 3, "activation": 2.5}] * 8, "card": f"cards/unit-{unit:03d}.png",
+    }  # fmt: skip
+
+
+def count(interpretable: int, concepts: int) -> dict[str, Any]:
+    """Return how many units are interpretable by some rules, with intervals."""
+    return {
+        "interpretable": interpretable, "interpretable_interval": [interpretable - 2.0, interpretable + 2.5],
+        "concepts": concepts, "concepts_interval": [concepts - 1.0, concepts + 1.0],
+    }  # fmt: skip
 
 
 def write_card(path: Path, size: int, seed: int) -> None:

@@ -91,6 +91,28 @@ def test_cards_are_filtered_and_unfolded(visit, address):
     page.get_by_role("combobox", name="concept").select_option("")
     page.get_by_label("only units that count").check()
     expect(page.locator("[data-interpretable=no]:visible")).to_have_count(0)
+    page.get_by_role("combobox", name="category").select_option("material")
+    page.get_by_label("only above chance").check()
+    assert {card.get_attribute("data-category") for card in cards.all()} == {"material"}
+    assert {card.get_attribute("data-above") for card in cards.all()} == {"yes"}
+
+
+def test_cards_are_sorted(visit, address):
+    page = visit(address)
+    deck = page.locator("[data-layer=layer2] .card:visible")
+
+    def values(name):
+        return [float(card.get_attribute(name)) for card in deck.all()]
+
+    in_turn = values("data-unit")
+    menu = page.get_by_role("combobox", name="sort by")
+    for key, direction in (("iou", -1), ("z", -1), ("unit", 1)):
+        menu.select_option(key)
+        assert values(f"data-{key}") == sorted(values(f"data-{key}"), key=lambda value: direction * value)
+    assert values("data-unit") == list(range(12))
+    expect(page.get_by_text("the best of each concept in turn").first).to_be_hidden()
+    menu.select_option("")
+    assert values("data-unit") == in_turn
 
 
 def test_without_scripts_everything_is_shown(visit, address):

@@ -71,7 +71,7 @@ def test_every_figure_of_a_page_becomes_a_file(full_run, tmp_path, without_resvg
     assert sorted(path.name for path in written) == sorted(
         [f"{figure.key}.svg" for figure in page.figures] + ["latent-strips.png", "latent-grid.png"]
     )
-    assert len({figure.key for figure in page.figures}) == len(page.figures) == 17
+    assert len({figure.key for figure in page.figures}) == len(page.figures) == 20
     assert all(ET.parse(path) for path in written if path.suffix == ".svg")
     with Image.open(tmp_path / "figures/latent-grid.png") as image:
         assert image.size == page.latents.sheets[1].image.size

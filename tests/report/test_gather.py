@@ -108,7 +108,7 @@ def test_nested_settings_have_dotted_names():
 @pytest.mark.parametrize(
     ("file", "text", "message"),
     [
-        ("dissect/layer2/units.json", "[]", r"units\.json: not as this release writes it \(TypeError.*schema 1"),
+        ("dissect/layer2/units.json", "[]", r"units\.json: not as this release writes it \(TypeError.*form of this"),
         ("dissect/layer2/units.json", '{"concepts": []}', r"units\.json.*KeyError: 'concept_area'"),
         ("edits/0001-layer3-ablate-tree/effects.json", '{"effects": [{}]}', r"effects\.json.*KeyError: 'concept'"),
         ("samples/index.json", '[{"file": "gen-000020.png"}]', r"index\.json.*KeyError: 'generation'"),
@@ -126,6 +126,23 @@ def test_a_file_of_another_form_is_named(tmp_path, file, text, message):
     (run / file).write_text(text)
     with pytest.raises(DataError, match=message):
         gathered(run)
+
+
+def test_an_earlier_dissection_is_to_be_made_again(tmp_path):
+    run = small(tmp_path, "dissect")
+    path = run / "dissect/layer2/units.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema": 1}))
+    with pytest.raises(DataError, match="layer2 is of schema 1; accepted is schema 2; dissect the layer again"):
+        gathered(run)
+
+
+def test_layers_add_their_figures_and_what_cards_are_filtered_by(full_run):
+    page = gathered(full_run)
+    assert [figure.key for figure in page.figures if figure.key.startswith(("layers", "concepts"))] == [
+        "layers", "concepts-layer2", "concepts-layer3",
+    ]  # fmt: skip
+    assert page.categories == ("material", "object")
+    assert page.bar_end == 0.7
 
 
 def test_broken_json_and_missing_runs_are_named(tmp_path):

@@ -92,7 +92,7 @@ def test_every_picture_and_figure_has_words(full):
     assert all(len(image["alt"]) > 10 for image in outline.all("img"))
     assert all(image["width"] and image["height"] for image in outline.all("img"))
     figures = [f for f in outline.all("svg")]
-    assert len(figures) == 17
+    assert len(figures) == 20
     ids = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
     for figure in figures:
@@ -106,14 +106,53 @@ def test_values_of_the_files_stand_on_the_page(full, full_run):
         record = json.loads((full_run / f"dissect/{layer}/units.json").read_text())
         assert f"{layer} {record['interpretable']} of 24 units agree with a concept" in text
         for unit in record["units"]:
+            low, high = unit["iou_interval"]
             assert f"unit {unit['unit']}" in text
-            assert f"IoU {unit['iou']:.2f}".replace("0.", ".") in text
+            assert f"IoU {unit['iou']:.2f} {low:.2f}–{high:.2f} place".replace("0.", ".") in text
     assert "layer3 without 20 tree units" in text
     assert "23 % of the tree area is kept (95 % interval 21–25 %; from 16 % of all pixels to 3.7 %)" in text
     assert "Shown are the first samples." in text
     assert "24 of 30 snapshots, closer together early on" in text
     assert "running mean over 10 generations" in text
     assert "scenes-4be1c3-64" in text
+
+
+def test_the_head_of_a_layer_tells_counts_intervals_chance_and_other_rules(tmp_path):
+    run = make_run(tmp_path / "r", parts=("dissect",), size=16, units=12)
+    path = run / "dissect/layer3/units.json"
+    record = json.loads(path.read_text())
+    counted = {
+        "interpretable": 9,
+        "interpretable_interval": [7.6, 10.4],
+        "concepts": 1,
+        "concepts_interval": [1.0, 3.0],
+    }
+    for unit in record["units"]:
+        unit |= {"interpretable": unit["unit"] < 9, "q": 0.3 if unit["unit"] < 2 else 0.0001, "explained_by": None}
+    record["units"][0]["explained_by"], record["units"][1]["explained_by"] = "place", "area"
+    path.write_text(json.dumps(record | {"profile": "compat", "counts": record["counts"] | {"compat": counted}}))
+    text = Outline(write_report(run).read_text(encoding="utf-8")).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert (
+        "9 of 12 units agree with a concept (95 % interval 8 to 10), of 1 concept (1 to 3). Of these units, place "
+        "alone explains 1 and area alone explains 1. Rules compat. By other rules: paper "
+    ) in text
+    assert "Rules paper . A unit's concept" in text
+    assert "Rules compat . A unit's concept" in text
+    assert text.count("Place alone explains it.") >= 1
+    assert "Does not count." in text
+
+
+def test_both_nulls_are_marked_and_named_and_bars_are_kept_from_readers_who_hear_them(full):
+    outline = Outline(full)
+    bars = [attrs for tag, attrs in outline.tags if tag == "span" and "bar" in attrs.get("class", "").split()]
+    assert bars
+    assert all(bar["aria-hidden"] == "true" for bar in bars)
+    marks = [attrs["class"] for tag, attrs in outline.tags if tag == "i" and "mark" in attrs.get("class", "")]
+    assert marks.count("mark place") == marks.count("mark area") > 48
+    assert "upright mark: the IoU with the masks of other samples" in outline.text
+    assert "diamond: the IoU with the same masks shifted around the image" in outline.text
+    card = next(attrs for _, attrs in outline.tags if attrs.get("class") == "card")
+    assert {"data-category", "data-above", "data-unit", "data-iou", "data-z"} <= set(card)
 
 
 def test_every_name_is_escaped(tmp_path):
@@ -203,8 +242,9 @@ def test_a_units_missing_card_is_told(tmp_path):
     (run / "dissect/layer2/cards/unit-001.png").unlink()
     path = run / "dissect/layer3/units.json"
     record = json.loads(path.read_text())
-    nothing = dict.fromkeys(("concept", "iou", "iqr", "threshold", "level", "shuffled_iou"))
-    record["units"][0] |= nothing | {"interpretable": False}
+    scores = ("iou", "iqr", "threshold", "level", "shuffled_iou", "shifted_iou", "z", "q")
+    nothing = dict.fromkeys(("concept", "category", "explained_by", *scores))
+    record["units"][0] |= nothing | {"interpretable": False, "iou_interval": [None, None]}
     path.write_text(json.dumps(record))
     text = Outline(write_report(run).read_text(encoding="utf-8")).text
     assert "no picture" in text
@@ -223,7 +263,7 @@ def test_the_command_writes_where_it_is_told(full_run, tmp_path):
     text = output.read_text(encoding="utf-8")
     assert results == {"megabytes": round(output.stat().st_size / 1e6, 2), "report": str(output)}
     assert text.count('class="card"') == 4
-    assert "2 of 24 units, the best of each concept in turn" in Outline(text).text
+    assert "2 of 24 units , the best of each concept in turn" in Outline(text).text
     assert "3 of 30 snapshots" in Outline(text).text
     assert not (full_run / "report.html").exists()
 

@@ -1,78 +1,100 @@
-"""Concepts of a layer and cards of its units."""
+"""Cards of units: their order, their scores, and what is said about chance."""
 
 import json
 
 import pytest
-from tests.report.fixture_run import CONCEPTS
 
-from ganatomy.report.units import NO_CONCEPT, colours_of, concept_weights, in_turn, layer_view, number
+from ganatomy.report.intervals import Interval
+from ganatomy.report.units import (
+    NO_CONCEPT,
+    Score,
+    by_iou,
+    cards_view,
+    chance_in_words,
+    colours_of,
+    concept_weights,
+    in_turn,
+    number,
+    score_of,
+)
 
 
 def unit(n, concept, iou, interpretable=True, **more):
-    scores = {"unit": n, "concept": concept, "iou": iou, "iqr": 0.02, "shuffled_iou": 0.05}
-    return scores | {"interpretable": interpretable, "top": [], "card": f"cards/unit-{n:03d}.png"} | more
+    nothing = {"category": concept and "object", "iou_interval": [iou, iou], "explained_by": None}
+    scores = {"unit": n, "concept": concept, "iou": iou, "iqr": 0.02, "shuffled_iou": 0.05, "shifted_iou": 0.06}
+    return nothing | scores | {"z": 4.0, "q": 0.01, "interpretable": interpretable, "top": []} | more
 
 
-def record(units, **more):
-    ranking = {"tree": [{"unit": 3, "iou": 0.3}], "water": [{"unit": 4, "iou": 0.04}]}
-    return {
-        "layer": "layer3", "units": units, "interpretable": sum(u["interpretable"] for u in units),
-        "concepts": ["other", "sky", "tree", "water", "boat"], "concept_area": [0.1, 0.5, 0.3, 0.09, 0.001],
-        "ranking": ranking, "num_images": 600, "image_size": 64, "grid": [64, 64], "segmenter": "scenes",
-        "fingerprint": "scenes-1-64", "profile": "compat", "seed": 3,
-    } | more  # fmt: skip
-
-
+DEAD = dict.fromkeys(("iqr", "shuffled_iou", "shifted_iou", "z", "q"))
 UNITS = [
-    unit(0, "sky", 0.4), unit(1, "sky", 0.5, shuffled_iou=0.5), unit(2, None, None, False, shuffled_iou=None, iqr=None),
+    unit(0, "sky", 0.4), unit(1, "sky", 0.5), unit(2, None, None, False, **DEAD),
     unit(3, "tree", 0.3), unit(4, "water", 0.04, False), unit(5, "sky", 0.45),
 ]  # fmt: skip
 
 
-def view(tmp_path, units=UNITS, most=48, **more):
-    whole = record(units, **more)
-    return layer_view(tmp_path, whole, colours_of([concept_weights(whole)]), most, 1_000_000)
+def record(units):
+    concepts = ["other", "sky", "tree", "water", "boat"]
+    return {"layer": "layer3", "units": units, "concepts": concepts, "concept_area": [0.1, 0.5, 0.3, 0.09, 0.001]}
 
 
-def test_rows_are_counted_from_the_units(tmp_path):
-    layer = view(tmp_path)
-    assert (layer.units, layer.interpretable, layer.by_chance, layer.top) == (6, 4, 1, 3)
-    assert [(r.name, r.units, r.best_iou, r.shuffled_iou, r.area) for r in layer.rows] == [
-        ("sky", 3, 0.5, 0.5, 0.5), ("tree", 1, 0.3, 0.05, 0.3),
-        ("water", 0, 0.04, None, 0.09), ("other", 0, None, None, 0.1),
-    ]  # fmt: skip
-    assert layer.others == 1
-    assert (layer.grid, layer.num_images, layer.fingerprint, layer.seed) == ("64 × 64", 600, "scenes-1-64", 3)
+def cards(tmp_path, units=UNITS, most=48):
+    whole = record(units)
+    return cards_view(tmp_path, whole, colours_of([concept_weights(whole)]), most, 1_000_000)
 
 
 def test_each_concept_has_its_turn_and_what_does_not_count_comes_last(tmp_path):
-    assert [card.unit for card in view(tmp_path).cards] == [1, 3, 5, 0, 4, 2]
-    assert [card.unit for card in view(tmp_path, most=2).cards] == [1, 3]
+    assert [card.unit for card in cards(tmp_path)] == [1, 3, 5, 0, 4, 2]
+    assert [card.unit for card in cards(tmp_path, most=2)] == [1, 3]
     assert in_turn([]) == []
 
 
-def test_a_dead_unit_has_no_concept_and_no_colour(tmp_path):
-    dead = view(tmp_path).cards[-1]
-    assert (dead.concept, dead.colour, dead.iou, dead.interpretable) == (NO_CONCEPT, "none", None, False)
+def test_units_are_sorted_by_iou_and_those_without_come_last():
+    assert [one["unit"] for one in by_iou(UNITS)] == [1, 5, 0, 3, 4, 2]
 
 
-def test_a_layer_without_interpretable_units(tmp_path):
-    layer = view(tmp_path, [unit(0, "sky", 0.01, False)])
-    assert (layer.interpretable, layer.top) == (0, 1)
-    assert [row.units for row in layer.rows] == [0, 0, 0, 0]
+def test_a_dead_unit_has_no_concept_no_category_and_no_colour(tmp_path):
+    dead = cards(tmp_path)[-1]
+    assert (dead.concept, dead.category, dead.colour, dead.interpretable) == (NO_CONCEPT, "", "none", False)
+    nothing = Interval(None, None, None)
+    assert dead.score == Score(iou=nothing, place=None, area=None, iqr=None, z=None, q=None, chance="")
+    assert (dead.score.is_above_chance, dead.score.highest) == (False, 0.0)
+
+
+def test_a_score_holds_the_intervals_and_both_nulls():
+    score = score_of(unit(0, "sky", 0.4, iou_interval=[0.35, float("nan")], z=float("inf")))
+    assert score.iou == Interval(0.4, 0.35, None)
+    assert (score.place, score.area, score.iqr, score.z, score.q) == (0.05, 0.06, 0.02, None, 0.01)
+    assert score.highest == 0.4
+    assert score_of(unit(0, "sky", 0.1, shifted_iou=0.7)).highest == 0.7
+
+
+@pytest.mark.parametrize(
+    ("more", "above", "words"),
+    [
+        ({"q": 0.05}, True, ""),
+        ({"q": 0.051, "explained_by": "place"}, False, "Place alone explains it."),
+        ({"q": 1.0, "explained_by": "area"}, False, "Area alone explains it."),
+        ({"q": 1.0, "interpretable": False}, False, "It is no more than chance."),
+        ({"q": None, "explained_by": "place"}, False, "Its concept is too rare to be tested against chance."),
+        ({"q": None, "concept": None}, False, ""),
+    ],
+)
+def test_what_explains_an_iou_is_said_in_words(more, above, words):
+    one = unit(0, "sky", 0.4) | more
+    assert chance_in_words(one) == words
+    assert score_of(one).is_above_chance == above
 
 
 def test_cards_are_the_runs_pictures(full_run):
     whole = json.loads((full_run / "dissect/layer2/units.json").read_text())
-    layer = layer_view(full_run, whole, colours_of([concept_weights(whole)]), 48, 1_000_000)
-    assert len(layer.cards) == 24
-    for card in layer.cards:
+    shown = cards_view(full_run, whole, colours_of([concept_weights(whole)]), 48, 1_000_000)
+    assert len(shown) == 24
+    for card in shown:
         (expected,) = (u for u in whole["units"] if u["unit"] == card.unit)
-        assert (card.concept, card.iou, card.shuffled_iou) == tuple(
-            expected[key] for key in ("concept", "iou", "shuffled_iou")
+        assert (card.concept, card.category, card.score.iou.value, card.score.place, card.score.area) == tuple(
+            expected[key] for key in ("concept", "category", "iou", "shuffled_iou", "shifted_iou")
         )
         assert (card.picture.width, card.picture.height) == (4 * 16 + 3 * 2, 2 * 16 + 2)
-    assert {row.name for row in layer.rows} <= set(CONCEPTS)
 
 
 def test_colours_go_to_the_concepts_with_most_units():

@@ -14,7 +14,13 @@ from ganatomy.models.kinds import KINDS
 from ganatomy.models.mlp import PointShape
 from ganatomy.models.resnet import ResnetShape
 from ganatomy.runs.directory import Run, create_run
-from ganatomy.runs.weights import load_generator, load_image_generator, save_generator
+from ganatomy.runs.weights import (
+    drop_generations,
+    kept_generations,
+    load_generator,
+    load_image_generator,
+    save_generator,
+)
 
 SHAPES: list[Any] = [
     GeneratorShape(16, (6, 4), z_dim=3),
@@ -35,6 +41,10 @@ def generator(shape: Any = SHAPES[0], seed: int = 0) -> Any:
     net = next(network for network, kind in KINDS.values() if type(shape) is kind)(shape)
     net(torch.randn(8, shape.z_dim))  # moves the BatchNorm statistics
     return net
+
+
+def small() -> Any:
+    return generator(SHAPES[0])
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=["light", "released", "resnet", "points"])
@@ -116,6 +126,37 @@ def test_weights_that_are_not_there_are_told_with_those_that_are(run: Run) -> No
     save_generator(run, "ema", generator())
     with pytest.raises(CheckpointError, match=r"has no weights 'latest'; it has ema$"):
         load_generator(run, "latest")
+
+
+def test_kept_generations_stand_beside_the_average_and_load_by_number(run: Run) -> None:
+    for seed, generation in enumerate((1000, 50, 1_234_567)):
+        save_generator(run, f"generation-{generation}", generator(seed=seed), half=True)
+    assert kept_generations(run) == [50, 1000, 1_234_567]
+    assert (run.path / "weights" / "generation-000050.safetensors").exists()
+    for which in ("generation-50", "generation-000050"):
+        first = next(load_generator(run, which).parameters())
+        assert torch.equal(first, next(generator(seed=1).parameters()).half().float())
+
+
+def test_generations_after_another_are_dropped(run: Run) -> None:
+    for generation in (0, 50, 100):
+        save_generator(run, f"generation-{generation}", small())
+    save_generator(run, "ema", small())
+    drop_generations(run, 50)
+    assert kept_generations(run) == [0, 50]
+    assert load_generator(run).z_dim == 3
+
+
+def test_a_generation_that_was_not_kept_is_told_with_those_that_were(run: Run) -> None:
+    save_generator(run, "ema", generator())
+    for generation in (0, 50):
+        save_generator(run, f"generation-{generation}", small())
+    with pytest.raises(CheckpointError, match=r"no weights 'generation-60'; it has ema, generation-0, generation-50$"):
+        load_generator(run, "generation-60")
+    for generation in range(100, 106):
+        save_generator(run, f"generation-{generation}", small())
+    with pytest.raises(CheckpointError, match=r"it has ema, 8 from generation-0 to generation-105$"):
+        load_generator(run, "generation-60")
 
 
 def cut_short(run: Run) -> None:

@@ -1,12 +1,14 @@
 """A network becomes a segmenter: chunks do not matter, wrong images are refused."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 
 from ganatomy.errors import ConfigError, DataError
 from ganatomy.segment.network import NetworkSegmenter
-from ganatomy.segment.protocol import DifferentiableSegmenter
+from ganatomy.segment.protocol import NOTHING, DifferentiableSegmenter
 
 
 class BrightestChannel(nn.Module):
@@ -52,6 +54,14 @@ def test_a_probability_is_a_share_of_the_softmax_and_carries_the_gradient(segmen
 def test_no_images_give_no_labels(segmenter):
     assert segmenter.segment(torch.empty(0, 3, 8, 8)).shape == (0, 1, 8, 8)
     assert segmenter.probability(torch.empty(0, 3, 8, 8), "red").shape == (0, 8, 8)
+    assert segmenter.network.seen == []
+
+
+def test_a_pixel_shows_nothing_unless_a_concept_is_more_probable_than_the_threshold(segmenter):
+    doubtful = replace(segmenter, to_probability=lambda logits: logits / 10, threshold=0.5)
+    image = torch.tensor([[0.6, 0.5, 0.1], [0.9, 0.2, 0.3], [0.0, 0.0, 0.0]]).view(1, 3, 1, 3)
+    assert doubtful.segment(image).tolist() == [[[[1, NOTHING, NOTHING]]]]
+    assert torch.equal(doubtful.probability(image, "green"), image[:, 1])
 
 
 def test_an_unknown_concept_has_no_probability(segmenter):

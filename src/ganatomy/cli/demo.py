@@ -38,7 +38,7 @@ def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -
     opened = unpack_run(config.out, packaged=packaged).path
     progress.line(f"2 of 4  which units draw what? Dissecting a generator that grew for hours; {opened} is a copy")
     dissected = dissect.run(
-        DissectConfig(opened, config.layers, segmenter="scenes", num_images=config.num_images, grid=GRID), progress
+        DissectConfig((opened,), config.layers, segmenter="scenes", num_images=config.num_images, grid=GRID), progress
     )
     progress.line(
         f"3 of 4  what vanishes without {config.concept!r}? Ablating its {config.top} best units of {config.layer}, "

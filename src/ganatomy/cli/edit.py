@@ -1,11 +1,11 @@
 """`ganatomy edit`: units ablated, and what vanishes."""
 
-from pathlib import Path
 from typing import Any
 
 from torch import nn
 
 from ganatomy.config.edit import EditConfig
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.intervene.ablation import rectangle
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
@@ -66,10 +66,7 @@ def _units(config: EditConfig, directory: Run, generator: nn.Module) -> tuple[tu
 
 def _segmenter(config: EditConfig, directory: Run, generator: nn.Module) -> Segmenter:
     """Return the segmenter asked for, or that of the layer's dissection."""
-    if config.segmenter is not None:
-        return load_segmenter(config.segmenter, config.segmenter_weights, config.input_size, config.device)
-    recorded = read_dissection(directory, generator, config.layer)["segmenter_settings"]
-    weights = recorded["segmenter_weights"]
-    return load_segmenter(
-        recorded["segmenter"], Path(weights) if weights else None, recorded["input_size"], config.device
+    choice = config.segmenter_choice or SegmenterChoice.from_record(
+        read_dissection(directory, generator, config.layer)["segmenter_settings"]
     )
+    return load_segmenter(choice.name, choice.weights, choice.input_size, config.device, choice.concepts)

@@ -74,8 +74,13 @@ COMMANDS = {
         "ganatomy.config.report:ReportConfig",
         "ganatomy.cli.report:run",
     ),
+    "segmenter train": Command(
+        "train a segmenter of your own concepts on images and masks",
+        "ganatomy.config.segmenter_train:SegmenterTrainConfig",
+        "ganatomy.cli.segmenter_train:run",
+    ),
 }
-"""Every command by its name, in the order in which a run meets them."""
+"""Every command by its name, one word or two, in the order in which a run meets them."""
 
 USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 """Exit codes: the user's mistake, Ctrl-C, and a reader of stdout that went away."""
@@ -108,7 +113,8 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def help_text() -> str:
     """Return what `ganatomy --help` prints."""
-    commands = "\n".join(f"  {name:<9}{command.summary}" for name, command in COMMANDS.items())
+    width = max(map(len, COMMANDS)) + 2
+    commands = "\n".join(f"  {name:<{width}}{command.summary}" for name, command in COMMANDS.items())
     return (
         f"{ganatomy.__doc__}\n\n"
         "usage: ganatomy COMMAND [OPTIONS]\n\n"
@@ -168,17 +174,23 @@ def one_line(box: str) -> str:
 
 
 def _dispatch(words: Sequence[str]) -> None:
-    name = words[0] if words else ""
+    name, rest = _split(words)
     if name in ("--help", "-h"):
         print(help_text())
     elif name == "--version":
         print(__version__)
     elif name in COMMANDS:
-        _run(name, words[1:])
+        _run(name, rest)
     else:
         near = get_close_matches(name, COMMANDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"accepted: {', '.join(COMMANDS)}"
         raise ConfigError(f"{f'no command {name!r}' if name else 'no command given'}; {hint}")
+
+
+def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return the command that `words` begin with, one word or two, and what follows it."""
+    two = " ".join(words[:2])
+    return (two, words[2:]) if two in COMMANDS else ("".join(words[:1]), words[1:])
 
 
 def _run(name: str, words: Sequence[str]) -> None:

@@ -4,33 +4,67 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tyro.conf import Positional
+from tyro.conf import FlagCreatePairsOff, Positional
 
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class DissectConfig:
-    """Find the units of a layer that agree with a concept, and write tables and cards into the run."""
+    """Find the units of a layer that agree with a concept, and write tables and cards into the run.
 
-    run: Positional[Path]
-    """Run directory whose generator is dissected."""
+    Several runs are dissected alike and then compared: units and concepts of each, in tables and figures.
+    """
+
+    runs: Positional[tuple[Path, ...]]
+    """Run directory whose generator is dissected; of two or more also a comparison is written."""
     layers: tuple[str, ...] = ("layer2", "layer3")
     """Layers to dissect, by their dotted module names."""
-    segmenter: Literal["scenes", "ade20k"] = "scenes"
-    """Tells the concept of each pixel: `scenes` for the procedural scenes, `ade20k` for photographs."""
+    segmenter: str = "scenes"
+    """Tells the concepts of each pixel: `scenes` for the procedural scenes, `ade20k` or `unified` for photographs,
+    `clipseg` for whatever words name, `hf:NAME_OR_FOLDER` for a network of the transformers library, or your own
+    `module:function`."""
     segmenter_weights: Path | None = None
-    """Safetensors file of the segmenter; `scenes` has its own."""
+    """File or folder with the weights of the segmenter; `scenes` and `clipseg` have their own."""
+    segmenter_concepts: tuple[str, ...] = ()
+    """Words that `clipseg` looks for, such as: sky 'a red door'."""
     input_size: int | None = None
-    """Pixels a side that the segmenter sees; none given lets it choose."""
+    """Pixels of the longer side of what the segmenter sees; none given lets it choose."""
     num_images: int = 1000
     """Samples to score the units on; as many others choose their thresholds."""
     grid: int | None = None
     """Rows and columns on which units and masks are compared; none given takes the image's pixels."""
+    profile: Literal["paper", "compat", "pnas2020"] = "paper"
+    """Rules that choose a unit's concept and threshold and call it interpretable: those of the paper, those of its
+    authors' code, or those of their article of 2020. What has been counted once is not counted again."""
+    misaligned: FlagCreatePairsOff[bool] = False
+    """Reproduce a fault of the authors' code under torch 1.3 and later: masks shifted near borders."""
+    blocks: int = 20
+    """Blocks of samples that intervals and nulls are resampled by; an interrupted pass goes on from the last one."""
     top: int = 6
     """Images on a unit's card."""
     weights: Literal["ema", "latest", "best"] = "ema"
     """The average over the survivors, or the last survivor."""
+    history: FlagCreatePairsOff[bool] = False
+    """Dissect every generation that `ganatomy evolve --keep-every-generations` has kept, instead of `weights`."""
+    out: Path = Path("runs")
+    """Directory that a comparison of several runs is written to."""
+    name: str = "dissections"
+    """Name of the comparison; its directory is `NNNN-name`."""
+    real_images: int = 0
+    """Real images, of those the run grew on, to compare the areas of concepts with; twice `num_images` is best, and 0
+    compares nothing."""
+    second_segmenter: str | None = None
+    """Another segmenter, to be held against the first on the same images."""
+    second_weights: Path | None = None
+    """File or folder with its weights."""
+    second_concepts: tuple[str, ...] = ()
+    """Its words, where it takes any."""
+    second_input_size: int | None = None
+    """Pixels of the longer side of what it sees."""
+    reading: tuple[str, ...] = ()
+    """What names of the second segmenter mean in the first one's, where they differ, such as: sea=water."""
     batch_size: int = 32
     """Samples generated and segmented at a time; the scores do not depend on it."""
     seed: int = 0
@@ -39,9 +73,42 @@ class DissectConfig:
     """Where to compute: `cpu`, `cuda` or `cuda:N`."""
 
     def __post_init__(self) -> None:
-        for field in ("num_images", "top", "batch_size", "grid", "input_size"):
+        if not self.runs or len({run.resolve() for run in self.runs}) != len(self.runs):
+            raise ConfigError(f"runs are {[str(run) for run in self.runs]}; give one or more, each once")
+        if self.history and len(self.runs) > 1:
+            raise ConfigError(f"history follows the units of one run, and {len(self.runs)} runs are given; give one")
+        for field in ("num_images", "top", "batch_size", "grid", "input_size", "blocks"):
             value = getattr(self, field)
             if value is not None and value < 1:
                 raise ConfigError(f"{field} is {value}; give 1 or more")
         if not self.layers or len(set(self.layers)) != len(self.layers):
             raise ConfigError(f"layers are {list(self.layers)}; give one or more, each once")
+        if self.real_images < 0:
+            raise ConfigError(f"real_images is {self.real_images}; give 0 or more")
+        if self.history and (self.real_images or self.second_segmenter):
+            raise ConfigError("history dissects kept generations alone; leave out real_images and second_segmenter")
+        for word in self.reading:
+            if word.count("=") != 1 or not all(word.split("=")):
+                raise ConfigError(f"reading holds {word!r}; give pairs of the form sea=water")
+        if self.second_segmenter is None and (
+            self.second_weights or self.second_concepts or self.second_input_size or self.reading
+        ):
+            raise ConfigError("settings of a second segmenter are given, but none is named; give --second-segmenter")
+        self.segmenter_choice, self.second_choice  # noqa: B018  (refuse what does not fit the segmenters)
+
+    @property
+    def second_choice(self) -> SegmenterChoice | None:
+        """The second segmenter and what it is loaded with; None for none."""
+        if self.second_segmenter is None:
+            return None
+        return SegmenterChoice(self.second_segmenter, self.second_weights, self.second_input_size, self.second_concepts)
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """What each name of the second segmenter means in the first one's."""
+        return dict(word.split("=") for word in self.reading)
+
+    @property
+    def segmenter_choice(self) -> SegmenterChoice:
+        """The segmenter and what it is loaded with."""
+        return SegmenterChoice(self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts)

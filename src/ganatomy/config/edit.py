@@ -7,6 +7,7 @@ from typing import Literal
 
 from tyro.conf import Positional
 
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError
 
 
@@ -34,12 +35,14 @@ class EditConfig:
     """Samples on which the change is measured."""
     random_sets: int = 5
     """Draws of as many random units to compare with."""
-    segmenter: Literal["scenes", "ade20k"] | None = None
-    """Tells the concept of each pixel; none given takes that of the layer's dissection."""
+    segmenter: str | None = None
+    """Tells the concepts of each pixel, named as for `dissect`; none given takes that of the layer's dissection."""
     segmenter_weights: Path | None = None
-    """Safetensors file of the segmenter."""
+    """File or folder with the weights of the segmenter."""
+    segmenter_concepts: tuple[str, ...] = ()
+    """Words that `clipseg` looks for."""
     input_size: int | None = None
-    """Pixels a side that the segmenter sees."""
+    """Pixels of the longer side of what the segmenter sees."""
     weights: Literal["ema", "latest", "best"] = "ema"
     """The average over the survivors, or the last survivor."""
     batch_size: int = 32
@@ -60,9 +63,19 @@ class EditConfig:
             raise ConfigError(f"value is {self.value}; give a finite number")
         if not 0 <= self.strength <= 1:
             raise ConfigError(f"strength is {self.strength}; give 0 to 1")
-        if self.segmenter is None and (self.segmenter_weights, self.input_size) != (None, None):
-            raise ConfigError("segmenter_weights and input_size belong to a segmenter; give --segmenter too")
+        self.segmenter_choice  # noqa: B018  (refuses what does not fit the segmenter)
         self.rectangle  # noqa: B018  (refuses a region that is none)
+
+    @property
+    def segmenter_choice(self) -> SegmenterChoice | None:
+        """The segmenter and what it is loaded with, or None for that of the layer's dissection."""
+        if self.segmenter is not None:
+            return SegmenterChoice(self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts)
+        if self.segmenter_weights or self.segmenter_concepts or self.input_size is not None:
+            raise ConfigError(
+                "segmenter_weights, segmenter_concepts and input_size belong to a segmenter; give --segmenter too"
+            )
+        return None
 
     @property
     def rectangle(self) -> tuple[float, float, float, float] | None:

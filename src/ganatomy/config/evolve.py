@@ -42,6 +42,7 @@ OPTIONAL = (
     "evaluation_size",
     "score_every_generations",
     "stop_after_no_gain",
+    "keep_every_generations",
 )
 DECAYS = ("beta1", "beta2", "discriminator_beta1")
 WEIGHTS = ("gamma", "perturb", "gradient_penalty", "gradient_penalty_centre", "r1", "r2")
@@ -175,6 +176,8 @@ class EvolveConfig:
     """Minutes between sample grids."""
     snapshot_every_minutes: float = 5.0
     """Minutes between snapshots to resume from."""
+    keep_every_generations: int | None = None
+    """Keep the average of every so many generations, of the first and of the last: `ganatomy dissect --history`."""
     tick_generations: int = 10
     """Generations between lines of metrics.jsonl."""
     seed: int = 0
@@ -285,6 +288,7 @@ STOPS_AND_BOOKKEEPING = frozenset(
         "minutes",
         "sample_every_minutes",
         "snapshot_every_minutes",
+        "keep_every_generations",
         "tick_generations",
         "rollbacks",
         "stop_after_no_gain",

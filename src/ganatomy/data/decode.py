@@ -1,6 +1,8 @@
-"""One encoded image to square RGB pixels."""
+"""One encoded image to RGB pixels: its central square at one size, or all of it."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,16 +49,44 @@ def decode(encoded: bytes, image_size: int) -> NDArray[np.uint8]:
         DataError: more than `MAX_PIXELS` pixels.
         Exception: whatever Pillow raises on a broken file: mostly OSError, but its decoders promise nothing.
     """
-    with Image.open(io.BytesIO(encoded), formats=FORMATS) as image:
-        if image.width * image.height > MAX_PIXELS:
-            raise DataError(f"{image.width} x {image.height} pixels; at most {MAX_PIXELS} are unpacked")
+    with open_checked(encoded, FORMATS) as image:
         orientation = image.getexif().get(_ORIENTATION_TAG, 1)
         # A JPEG decodes at 1/2, 1/4 or 1/8 for a fraction of the work; twice the size wanted is left to Lanczos.
         image.draft(None, (2 * image_size, 2 * image_size))
         square = resize(_rgb(image), image_size)
-    if orientation in _UPRIGHT:
-        square = square.transpose(_UPRIGHT[orientation])
-    return np.asarray(square)
+    return np.asarray(_upright(square, orientation))
+
+
+def decode_whole(encoded: bytes) -> Image.Image:
+    """Return all of a JPEG, PNG or WebP file, upright, in RGB, read as `decode` reads it.
+
+    Args:
+        encoded: the file's bytes.
+
+    Raises:
+        DataError: more than `MAX_PIXELS` pixels.
+        Exception: whatever Pillow raises on a broken file.
+    """
+    with open_checked(encoded, FORMATS) as image:
+        return _upright(_rgb(image), image.getexif().get(_ORIENTATION_TAG, 1))
+
+
+@contextmanager
+def open_checked(encoded: bytes, formats: tuple[str, ...]) -> Iterator[Image.Image]:
+    """Yield an image of one of Pillow's `formats`, opened and not yet unpacked.
+
+    Args:
+        encoded: the file's bytes.
+        formats: Pillow's names of those accepted.
+
+    Raises:
+        DataError: more than `MAX_PIXELS` pixels.
+        Exception: whatever Pillow raises on a broken file.
+    """
+    with Image.open(io.BytesIO(encoded), formats=formats) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise DataError(f"{image.width} x {image.height} pixels; at most {MAX_PIXELS} are unpacked")
+        yield image
 
 
 def resize(image: Image.Image, image_size: int) -> Image.Image:
@@ -65,6 +95,11 @@ def resize(image: Image.Image, image_size: int) -> Image.Image:
     left, top = (image.width - side) / 2, (image.height - side) / 2
     box = (left, top, left + side, top + side)
     return image.resize((image_size, image_size), Image.Resampling.LANCZOS, box=box)
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    """Return `image` turned as the EXIF orientation of its file says."""
+    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 
 def _rgb(image: Image.Image) -> Image.Image:

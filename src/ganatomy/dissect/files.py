@@ -1,39 +1,42 @@
 """The files of a dissection: `dissect/summary.json` and per layer the unit table, the counts and the cards."""
 
-import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from torch import nn
 
+from ganatomy.dissect.cache import packed
 from ganatomy.dissect.cards import card_sources, draw_card, to_palette
 from ganatomy.dissect.latents import LatentSet
-from ganatomy.dissect.layers import TEST, DissectionProtocol, LayerDissection
-from ganatomy.dissect.levels import FRACTIONS
+from ganatomy.dissect.layers import Dissection, LayerDissection
+from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.samples import TEST
 from ganatomy.dissect.units import LayerReport, UnitReport
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.files import read_json, write_arrays, write_json
 from ganatomy.runs.folders import move_folder, unfinished_folder
 from ganatomy.segment.protocol import Segmenter
 
-PROFILE = "compat"
-"""The rules that a count of interpretable units rests on: those of the authors' code."""
+SCHEMA = 2
+"""Of units.json and summary.json."""
 
 
 def write_dissection(
     run: Run,
     generator: nn.Module,
     segmenter: Segmenter,
-    dissections: Sequence[LayerDissection],
+    dissection: Dissection,
     protocol: DissectionProtocol,
+    generator_fingerprint: str,
     segmenter_settings: Mapping[str, Any],
     progress: Progress = SILENT,
 ) -> dict[str, Any]:
-    """Write the dissections of a run's generator into the run, and return the summary.
+    """Write the dissection of a run's generator into the run, and return the summary.
 
     Each layer's folder takes the place of an earlier one as a whole, so that table, counts and cards agree.
 
@@ -41,40 +44,40 @@ def write_dissection(
         run: where to; layers dissected earlier, and not again, stay in the summary.
         generator: the dissected generator, which draws the cards' images.
         segmenter: the segmenter used.
-        dissections: one per layer.
+        dissection: all layers.
         protocol: what they were measured on.
+        generator_fingerprint: `ganatomy.dissect.cache.fingerprint` of the generator.
         segmenter_settings: what the segmenter was loaded with, kept for `ganatomy edit`.
         progress: told of every card's sample.
     """
     device = next(generator.parameters()).device
     latents = LatentSet(generator, protocol.seed, TEST, protocol.num_images, device)
     common = {
-        "generator": fingerprint(generator),
+        "generator": generator_fingerprint,
         "num_images": protocol.num_images,
         "segmenter": segmenter.name,
         "fingerprint": segmenter.fingerprint,
         "seed": protocol.seed,
-        "profile": PROFILE,
         "segmenter_settings": dict(segmenter_settings),
     }
-    for dissection in dissections:
-        report = dissection.report
+    for layer in dissection.layers:
+        report = layer.report
         with unfinished_folder(run.path, report.layer) as folder:
-            image_size = _write_cards(folder, generator, dissection, latents, protocol.batch_size, progress)
-            np.savez_compressed(folder / "tally.npz", **_arrays(dissection))
-            sizes = {"image_size": image_size, "grid": list(dissection.test.grid)}
-            write_json(folder / "units.json", {"schema": 1, "layer": report.layer, **common, **sizes, **table(report)})
+            image_size = _write_cards(folder, generator, layer, latents, protocol.batch_size, progress)
+            write_arrays(
+                folder / "tally.npz",
+                **packed(layer.counts, dissection.areas, layer.key, report.concepts.names),
+                iou=report.nulls.iou,
+                shuffled_iou=report.nulls.shuffled,
+                shifted_iou=report.nulls.shifted,
+                q=report.q,
+                threshold=np.array([unit.threshold for unit in report.units]),
+            )
+            sizes = {"image_size": image_size, "grid": list(dissection.grid)}
+            record = {"schema": SCHEMA, "layer": report.layer, **common, **sizes, **table(report)}
+            write_json(folder / "units.json", record)
             move_folder(folder, run.path / "dissect" / report.layer)
-    return _write_summary(run, [dissection.report for dissection in dissections], common)
-
-
-def fingerprint(generator: nn.Module) -> str:
-    """Return 16 hexadecimal digits that change with any weight: a dissection holds for these weights only."""
-    digest = hashlib.sha256()
-    for name, value in generator.state_dict().items():
-        digest.update(name.encode())
-        digest.update(value.cpu().numpy().tobytes())
-    return digest.hexdigest()[:16]
+    return _write_summary(run, [layer.report for layer in dissection.layers], common)
 
 
 def _write_cards(
@@ -86,7 +89,7 @@ def _write_cards(
     progress: Progress,
 ) -> int:
     """Write a card per unit and return the size of the generator's images in pixels."""
-    report, top = dissection.report, dissection.test.top.samples
+    report, top = dissection.report, dissection.counts.test.top.samples
     (folder / "cards").mkdir()
     images, maps = card_sources(generator, report.layer, top, latents, batch_size, progress)
     with progress.task(f"{report.layer}: cards", len(report.units), unit="card") as task:
@@ -104,11 +107,14 @@ def card_path(unit: int) -> str:
 
 def table(report: LayerReport) -> dict[str, Any]:
     """Return the unit table as JSON: what is NaN or infinite becomes null."""
-    rankings = {concept: report.ranking(concept) for concept in report.concepts}
+    rankings = {concept: report.ranking(concept) for concept in report.concepts.names}
     return {
-        "concepts": list(report.concepts),
+        "profile": report.profile,
+        "concepts": list(report.concepts.names),
+        "categories": list(report.concepts.categories),
         "concept_area": list(report.concept_area),
         "interpretable": report.interpretable,
+        "counts": _counts(report),
         "units": [_unit(unit) for unit in report.units],
         "ranking": {
             concept: [{"unit": unit, "iou": iou} for unit, iou in ranked]
@@ -118,16 +124,24 @@ def table(report: LayerReport) -> dict[str, Any]:
     }
 
 
+def _counts(report: LayerReport) -> dict[str, Any]:
+    """Return how many units are interpretable under each profile."""
+    return {
+        name: {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(count).items()}
+        for name, count in report.counts.items()
+    }
+
+
 def _unit(unit: UnitReport) -> dict[str, Any]:
+    scores = ("iou", "iqr", "threshold", "level", "shuffled_iou", "shifted_iou", "z", "q")
     return {
         "unit": unit.unit,
         "concept": unit.concept,
-        "iou": _finite(unit.iou),
-        "iqr": _finite(unit.iqr),
-        "threshold": _finite(unit.threshold),
-        "level": _finite(unit.level),
-        "shuffled_iou": _finite(unit.shuffled_iou),
+        "category": unit.category,
+        **{name: _finite(getattr(unit, name)) for name in scores},
+        "iou_interval": [_finite(bound) for bound in unit.iou_interval],
         "interpretable": unit.interpretable,
+        "explained_by": unit.explained_by,
         "top": [{"sample": sample, "activation": activation} for sample, activation in unit.top],
         "card": card_path(unit.unit),
     }
@@ -137,40 +151,29 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _arrays(dissection: LayerDissection) -> dict[str, Any]:
-    """Return everything that was counted: scores under other rules can be had from it without any image."""
-    test, report = dissection.test, dissection.report
-    return {
-        "counts": test.joint.counts.cpu().numpy(),
-        "validation_counts": dissection.validation.joint.counts.cpu().numpy(),
-        "edges": test.edges.cpu().numpy(),
-        "fractions": FRACTIONS.numpy(),
-        "iou": report.iou,
-        "threshold": np.array([unit.threshold for unit in report.units]),
-        "shuffled_iou": np.array([unit.shuffled_iou for unit in report.units]),
-        "top_samples": test.top.samples.cpu().numpy(),
-        "top_activations": test.top.values.cpu().numpy(),
-        "concepts": np.array(report.concepts),
-    }
-
-
-def _write_summary(run: Run, reports: Sequence[LayerReport], common: Mapping[str, Any]) -> dict[str, Any]:
+def _write_summary(run: Run, reports: list[LayerReport], common: Mapping[str, Any]) -> dict[str, Any]:
     path = run.path / "dissect" / "summary.json"
     rows = {row["layer"]: row for row in (read_json(path)["layers"] if path.exists() else [])}
     rows |= {report.layer: summarise(report, common) for report in reports}
-    summary = {"schema": 1, **common, "layers": [rows[layer] for layer in sorted(rows)]}
+    summary = {"schema": SCHEMA, **common, "layers": [rows[layer] for layer in sorted(rows)]}
     write_json(path, summary)
     return summary
 
 
 def summarise(report: LayerReport, common: Mapping[str, Any]) -> dict[str, Any]:
     """Return how many units of a layer are interpretable, and by which concepts, most units first."""
+    category = dict(zip(report.concepts.names, report.concepts.categories, strict=True))
     return {
         "layer": report.layer,
         "units": len(report.units),
         "interpretable": report.interpretable,
-        **{name: common[name] for name in ("num_images", "segmenter", "profile")},
+        "by_place": sum(unit.explained_by == "place" for unit in report.units),
+        "by_area": sum(unit.explained_by == "area" for unit in report.units),
+        **{name: common[name] for name in ("num_images", "segmenter")},
+        "profile": report.profile,
+        "counts": _counts(report),
         "concepts": [
-            {"concept": concept, "units": units, "best_iou": best} for concept, units, best in report.concept_counts()
+            {"concept": concept, "category": category[concept], "units": units, "best_iou": best}
+            for concept, units, best in report.concept_counts()
         ],
     }

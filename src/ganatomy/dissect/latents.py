@@ -39,6 +39,10 @@ class LatentSet:
             rows.append(self._drawn[sample - block * BLOCK])
         return torch.stack(rows).to(self._device)
 
+    def images(self, latents: Tensor, output: Tensor) -> Tensor:
+        """Return the images that a generator showed: its output."""
+        return output
+
     def batches(self, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield all sample numbers (n,) with their latents (n, z_dim), in order."""
         for samples in torch.split(torch.arange(self.size), batch_size):

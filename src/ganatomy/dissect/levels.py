@@ -1,11 +1,14 @@
-"""Upsampling of featuremaps to the mask grid, and the levels that their activations are sorted into.
+"""The thresholds of each unit, and the levels that its upsampled activations are sorted into.
 
 Source: GAN Dissection (Bau et al., arXiv 1811.10597), section 3.1, and the authors' code.
 """
 
+import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+
+from ganatomy.dissect.grid import upsample, upsample_at
+from ganatomy.errors import DataError
 
 FRACTIONS = torch.logspace(0, -3, 100, dtype=torch.float64)
 """(100,) top fractions of a unit's activations, from all of them to a thousandth: one threshold each."""
@@ -14,46 +17,58 @@ PILOT_VALUES = 1 << 17
 """Activations per unit that the thresholds are measured on; the top thousandth is then 131 of them."""
 
 UNIT_BLOCK = 16
-"""Units upsampled at a time: few enough for the caches, whatever the layer's width."""
+"""Units handled at a time: few enough for the caches, whatever the layer's width."""
 
 
-def upsample(featuremaps: Tensor, grid: tuple[int, int]) -> Tensor:
-    """Return r^: the featuremaps at the mask grid, bilinear, half-pixel centres, borders clamped.
+class PilotValues:
+    """Upsampled activations at random positions of the pilot images, from which thresholds are measured.
 
-    Args:
-        featuremaps: (n, u, h, w) float32.
-        grid: rows and columns of the mask grid.
-    """
-    return F.interpolate(featuremaps, size=grid, mode="bilinear", align_corners=False)
-
-
-def measure_edges(featuremaps: Tensor, grid: tuple[int, int], rng: torch.Generator) -> Tensor:
-    """Return the thresholds of each unit: the values that its top `FRACTIONS` of pixels exceed.
-
-    Differs: the authors estimate these quantiles with a sketch; here they are order statistics of a pilot, of
-    at most `PILOT_VALUES` upsampled activations at random positions.
+    Differs: the authors estimate quantiles with a sketch of raw activations; here they are order statistics of
+    at most `PILOT_VALUES` upsampled ones. Memory: 4 bytes a value and unit, whatever the size of the layer.
 
     Args:
-        featuremaps: (n, u, h, w) float32, of the pilot images.
+        num_images: images of the pilot.
         grid: rows and columns of the mask grid.
         rng: draws the positions.
-
-    Returns:
-        (u, 100) float32, ascending: the last is exceeded by a thousandth of the unit's pixels.
+        misaligned: see `ganatomy.dissect.grid.axis`.
     """
-    n, size = len(featuremaps), grid[0] * grid[1]
-    per_image = min(size, max(1, PILOT_VALUES // n))
-    positions = torch.stack([torch.randperm(size, generator=rng)[:per_image] for _ in range(n)])
-    chosen = positions.to(featuremaps.device)[:, None]
-    ranks = ((1 - FRACTIONS) * (n * per_image - 1)).long().to(featuremaps.device)
-    edges = []
-    for block in torch.split(featuremaps, UNIT_BLOCK, dim=1):
-        pixels = upsample(block, grid).flatten(2).gather(2, chosen.expand(-1, block.shape[1], -1))
-        edges.append(pixels.transpose(0, 1).flatten(1).sort(dim=1).values[:, ranks])
-    return torch.cat(edges)
+
+    def __init__(self, num_images: int, grid: tuple[int, int], rng: torch.Generator, misaligned: bool = False) -> None:
+        self._grid, self._rng, self._misaligned = grid, rng, misaligned
+        self._per_image = min(grid[0] * grid[1], max(1, PILOT_VALUES // num_images))
+        self._parts: list[Tensor] = []
+
+    def add(self, featuremaps: Tensor) -> None:
+        """Take in (n, u, h, w) float32 featuremaps."""
+        size = self._grid[0] * self._grid[1]
+        drawn = [torch.randperm(size, generator=self._rng)[: self._per_image] for _ in featuremaps]
+        pixels = torch.stack(drawn).to(featuremaps.device)
+        values = upsample_at(featuremaps, self._grid, pixels, self._misaligned)
+        self._parts.append(values.transpose(0, 1).flatten(1))
+
+    def edges(self) -> Tensor:
+        """Return the thresholds of each unit: the values that its top `FRACTIONS` of pixels exceed.
+
+        Returns:
+            (u, 100) float32, ascending: the last is exceeded by a thousandth of the unit's pixels.
+
+        Raises:
+            DataError: a unit's activation is NaN or infinite.
+        """
+        values = torch.cat(self._parts, 1)
+        self._parts = [values]
+        finite = values.isfinite().all(1)
+        if not finite.all():
+            raise DataError(
+                f"unit {int(finite.logical_not().nonzero()[0])} has activations that are NaN or infinite; the weights "
+                "have diverged: give other ones, such as --weights best"
+            )
+        ranks = ((1 - FRACTIONS) * (values.shape[1] - 1)).long().numpy()
+        rows = (np.sort(row)[ranks] for row in values.cpu().numpy())  # numpy sorts numbers several times faster
+        return torch.from_numpy(np.stack(list(rows))).to(values.device)
 
 
-def levels_of(featuremaps: Tensor, grid: tuple[int, int], edges: Tensor) -> Tensor:
+def levels_of(featuremaps: Tensor, grid: tuple[int, int], edges: Tensor, misaligned: bool = False) -> Tensor:
     """Return the level of every upsampled activation: how many of its unit's thresholds it exceeds.
 
     A unit exceeds threshold j, r^ > t_j, where its level is above j.
@@ -62,10 +77,11 @@ def levels_of(featuremaps: Tensor, grid: tuple[int, int], edges: Tensor) -> Tens
         featuremaps: (n, b, h, w) float32, a block of units.
         grid: rows and columns of the mask grid.
         edges: (b, 100) float32, ascending.
+        misaligned: see `ganatomy.dissect.grid.axis`.
 
     Returns:
         (b, n, pixels) int32 in 0 ... 100.
     """
-    pixels = upsample(featuremaps, grid).flatten(2).transpose(0, 1)
-    by_unit = pixels.flatten(1)
-    return torch.searchsorted(edges, by_unit, out_int32=True).view(pixels.shape)
+    pixels = upsample(featuremaps, grid, misaligned).flatten(2).transpose(0, 1)
+    by_unit = pixels.flatten(1).contiguous()
+    return torch.searchsorted(edges.contiguous(), by_unit, out_int32=True).view(pixels.shape)

@@ -1,73 +1,118 @@
-"""One pass over the images: everything that a layer's scores are made of, as exact counts."""
+"""Everything that a layer's scores are made of, as exact counts."""
 
+from collections.abc import Mapping
+
+import torch
 from torch import Tensor
 
+from ganatomy.dissect.grid import sampling
+from ganatomy.dissect.kernel import LevelIndex, count_levels
 from ganatomy.dissect.levels import UNIT_BLOCK, levels_of
+from ganatomy.dissect.masks import LabelledPixels
 from ganatomy.errors import DataError, LayerError
 from ganatomy.stats.joint import JointHistogram
-from ganatomy.stats.positions import PositionCounts
 from ganatomy.stats.top import TopSamples
 
 
 class Tally:
-    """The counts of one layer: joint histogram, top samples, and presence per position.
+    """The counts of one layer: the joint histogram and the top samples.
 
-    Every part is mergeable, so is the whole: any split of the samples gives the same counts.
+    Both are mergeable, so is the whole: any split of the samples gives the same counts.
 
     Args:
-        edges: (u, 100) float32 thresholds of each unit, ascending.
-        concepts: number of concepts.
+        edges: (u, j) float32 thresholds of each unit, ascending.
         grid: rows and columns of the mask grid.
-        chosen: (u,) int64 index of the threshold at which a unit's presence per position is counted.
+        num_groups: sets of images whose activations are counted apart, see `LabelledPixels.groups`.
         top: samples kept per unit.
+        misaligned: see `ganatomy.dissect.grid.axis`.
+        plain: count with torch alone on a CPU too, as on every other device.
     """
 
-    def __init__(self, edges: Tensor, concepts: int, grid: tuple[int, int], chosen: Tensor, top: int = 6) -> None:
-        units, device = len(edges), edges.device
-        self.edges, self.grid, self.chosen = edges, grid, chosen
-        self.joint = JointHistogram(units, concepts, edges.shape[1] + 1, device)
-        self.top = TopSamples(units, top, device)
-        self.active = PositionCounts(units, grid[0] * grid[1], device)
-        self.shown = PositionCounts(concepts, grid[0] * grid[1], device)
+    def __init__(
+        self,
+        edges: Tensor,
+        grid: tuple[int, int],
+        num_groups: int,
+        top: int = 6,
+        misaligned: bool = False,
+        plain: bool = False,
+    ) -> None:
+        self.edges, self.grid, self._misaligned = edges, grid, misaligned
+        self.joint = JointHistogram(len(edges), num_groups, edges.shape[1] + 1, edges.device)
+        self.top = TopSamples(len(edges), top, edges.device)
         self.num_images = 0
+        is_fused = edges.device.type == "cpu" and not plain
+        self._index = LevelIndex(edges.numpy()) if is_fused else None
 
-    def add(self, featuremaps: Tensor, masks: Tensor, samples: Tensor) -> None:
-        """Count a batch.
+    def add(self, featuremaps: Tensor, pixels: LabelledPixels, samples: Tensor) -> None:
+        """Count a batch: by the fused kernel on a CPU, the plain way on other devices; both give the same counts.
 
         Args:
             featuremaps: (n, u, h, w) float32, the layer's output.
-            masks: (n, *grid) int64, the concept of each pixel.
+            pixels: the labels of the same samples.
             samples: (n,) int64, the number of each sample.
 
         Raises:
-            DataError: a mask is not on the grid, or names a concept that there is not.
+            DataError: a featuremap is NaN or infinite.
         """
-        concepts = self.joint.counts.shape[1]
-        if tuple(masks.shape[1:]) != self.grid:
-            raise DataError(f"masks are {tuple(masks.shape[1:])} pixels; the grid of this tally is {self.grid}")
-        if masks.min() < 0 or masks.max() >= concepts:
-            raise DataError(
-                f"masks hold values {int(masks.min())} to {int(masks.max())}; "
-                f"with {concepts} concepts they must lie in 0 to {concepts - 1}"
-            )
-        pixels = masks.flatten(1)
+        highest = featuremaps.amax((2, 3))
+        if not (highest.isfinite().all() and featuremaps.amin((2, 3)).isfinite().all()):
+            raise DataError("featuremaps are NaN or infinite; the weights have diverged: give other ones")
+        if self._index is None:
+            self._add_plainly(featuremaps, pixels)
+        else:
+            self._add_fused(featuremaps, pixels, self._index)
+        self.top.add(highest, samples)
+        self.num_images += len(samples)
+
+    def _add_fused(self, featuremaps: Tensor, pixels: LabelledPixels, index: LevelIndex) -> None:
+        maps = featuremaps.detach().float().contiguous().numpy()
+        rows = self.joint.rows_of(pixels.labels)
+        where = sampling((maps.shape[2], maps.shape[3]), self.grid, self._misaligned)
+        labels, shown, groups = pixels.index.cpu(), pixels.shown.cpu(), pixels.groups.cpu()
+        count_levels(
+            maps,
+            where,
+            index,
+            labels.numpy(),
+            shown.numpy(),
+            rows.numpy(),
+            groups.numpy(),
+            self.joint.counts.numpy(),
+            self.joint.active.numpy(),
+        )
+
+    def _add_plainly(self, featuremaps: Tensor, pixels: LabelledPixels) -> None:
+        device = self.edges.device
+        rows = torch.cat([self.joint.rows_of(pixels.labels), torch.tensor([-1])]).to(device)
+        of_pixels, groups = rows[pixels.index.to(device).long()], pixels.groups.to(device)
         for first in range(0, len(self.edges), UNIT_BLOCK):
             units = slice(first, first + UNIT_BLOCK)
-            levels = levels_of(featuremaps[:, units], self.grid, self.edges[units])
-            self.joint.add(levels.flatten(1), pixels.flatten(), first)
-            self.active.add(levels > self.chosen[units, None, None], first)
-        for concept in range(concepts):
-            self.shown.add((pixels == concept)[None], concept)
-        self.top.add(featuremaps.amax((2, 3)), samples)
-        self.num_images += len(samples)
+            levels = levels_of(featuremaps[:, units].to(device), self.grid, self.edges[units], self._misaligned)
+            self.joint.add(levels, of_pixels, groups, first)
 
     def merge(self, other: "Tally") -> None:
         """Add what `other` counted, with the same thresholds, on other samples."""
         self.joint.merge(other.joint)
         self.top.merge(other.top)
-        self.active.merge(other.active)
-        self.shown.merge(other.shown)
         self.num_images += other.num_images
+
+    def state(self) -> dict[str, Tensor]:
+        """Return what was counted, ready to be saved."""
+        counted = {f"joint.{name}": value for name, value in self.joint.state().items()}
+        kept = {f"top.{name}": value for name, value in self.top.state().items()}
+        return {**counted, **kept, "num_images": torch.tensor(self.num_images)}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from a `state()` of a tally with the same thresholds."""
+        self.joint = JointHistogram.from_state(under("joint.", state))
+        self.top = TopSamples.from_state(under("top.", state))
+        self.num_images = int(state["num_images"])
+
+
+def under(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the entries of a state whose names start with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
 def check_featuremaps(layer: str, output: Tensor) -> None:

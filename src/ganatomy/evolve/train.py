@@ -15,19 +15,19 @@ from ganatomy.data.points import Mixture
 from ganatomy.errors import DivergedTraining
 from ganatomy.evolve.fitness import diversity_measure
 from ganatomy.evolve.generation import Generation, GenerationSettings, adapt_environment, next_generation
-from ganatomy.evolve.interrupt import deferred_interrupt
 from ganatomy.evolve.mutation import Variation
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.population import Individual, ObjectiveMoments
 from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, restore, saved, start
 from ganatomy.evolve.tick import Tick
+from ganatomy.interrupt import deferred_interrupt
 from ganatomy.models.dcgan import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_arrays, write_json
 from ganatomy.runs.state import load_state, save_state
-from ganatomy.runs.weights import load_generator, save_generator
+from ganatomy.runs.weights import GENERATION, drop_generations, load_generator, save_generator
 from ganatomy.seeds import stream, stream_seed
 
 SAMPLES, SAMPLE_COLUMNS = 48, 8
@@ -56,6 +56,7 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
     next_snapshot = state.seconds + 60 * config.snapshot_every_minutes
     if not begun:
         save(run, state)
+        keep(config, run, state)
     with (
         deferred_interrupt() as interrupt,
         progress.task("evolving", 100, "%", 100 * share_done(config, state)) as task,
@@ -68,6 +69,7 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
                 tick, state.seconds = Tick(), clock.seconds()
                 continue
             state.seconds = clock.seconds()
+            keep(config, run, state)
             figures = tick.add(state.generation, generation, of_discriminator)
             warn(run, state, state.watchdogs.look(figures), progress)
             if state.generation % config.tick_generations == 0:
@@ -85,7 +87,9 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
         write_samples(run, config, state)
         tick.log(run, state.generation, state.kimg, state.seconds)
         save(run, state)
-        if interrupt.requested:
+        if not interrupt.requested:
+            keep(config, run, state, is_last=True)
+        else:
             progress.line(f"saved at generation {state.generation}; go on with `ganatomy evolve --resume {run.path}`")
             raise KeyboardInterrupt
 
@@ -123,6 +127,13 @@ def save(run: Run, state: TrainingState) -> None:
         save_state(snapshot_path(run), saved(state))
 
 
+def keep(config: EvolveConfig, run: Run, state: TrainingState, is_last: bool = False) -> None:
+    """Keep the average of this generation as float16, where it is due: of every so many, and of the last one."""
+    every = config.keep_every_generations
+    if every and (is_last or state.generation % every == 0) and state.is_finite:
+        save_generator(run, f"{GENERATION}{state.generation}", state.ema, half=True)
+
+
 def roll_back(
     config: EvolveConfig, run: Run, state: TrainingState, error: DivergedTraining, progress: Progress = SILENT
 ) -> None:
@@ -147,6 +158,7 @@ def roll_back(
     for name, rng in vars(state.streams).items():
         rng.manual_seed(stream_seed(config.seed, f"{name}, rollback {rollbacks}"))
     run.rewind(state.generation)
+    drop_generations(run, state.generation)
     text = f"every child died in generation {generation}; back to the snapshot of generation {state.generation}"
     warn(run, state, [f"{text}, rollback {rollbacks} of at most {config.rollbacks}"], progress)
 
@@ -173,6 +185,7 @@ def resume(config: EvolveConfig, run: Run, data: ImageSet | Mixture) -> Training
     state = start(config, data, load_generator(run, "latest"))
     restore(state, load_state(snapshot_path(run)))
     run.rewind(state.generation)
+    drop_generations(run, state.generation)
     return state
 
 

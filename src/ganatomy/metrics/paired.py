@@ -8,6 +8,10 @@ give intervals that are too narrow.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ganatomy.errors import ConfigError, DataError
 from ganatomy.metrics.bootstrap import LEVEL
@@ -77,17 +81,33 @@ def t_quantile(probability: float, degrees: int) -> float:
     return high
 
 
+def t_tail(t: NDArray[np.float64], degrees: int) -> NDArray[np.float64]:
+    """Return the probability that a t variable exceeds each value, to 1e-15.
+
+    Args:
+        t: values of any shape, infinities allowed.
+        degrees: whole degrees of freedom, at least 1.
+    """
+    tail: NDArray[np.float64] = np.clip((1 - _within(np.asarray(t, np.float64), degrees)) / 2, 0.0, 1.0)
+    return tail
+
+
 def _t_within(t: float, degrees: int) -> float:
     """Return the probability that a t variable lies within -t ... t."""
-    angle = math.atan(t / math.sqrt(degrees))
+    return float(_within(np.float64(t), degrees))
+
+
+def _within(t: Any, degrees: int) -> Any:
+    """Return the probability of -t ... t, negative for a negative t."""
+    angle = np.arctan(t / math.sqrt(degrees))
     is_odd = degrees % 2
-    term, series = (math.cos(angle) if is_odd else 1.0), 0.0
+    term, series = (np.cos(angle) if is_odd else np.ones_like(angle)), np.zeros_like(angle)
     for i in range(2 + is_odd, degrees + 1, 2):
-        series += term
-        term *= math.cos(angle) ** 2 * (i - 1) / i
+        series = series + term
+        term = term * np.cos(angle) ** 2 * ((i - 1) / i)
     if is_odd:
-        return 2 / math.pi * (angle + math.sin(angle) * series)
-    return math.sin(angle) * series
+        return 2 / math.pi * (angle + np.sin(angle) * series)
+    return np.sin(angle) * series
 
 
 def _checked(level: float) -> float:

@@ -1,7 +1,7 @@
 """Figures of a report as files: SVG that stands alone, and PNG."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from markupsafe import escape
@@ -33,21 +33,32 @@ def write_figures(page: Page, directory: Path, progress: Progress = SILENT) -> l
         directory: made if it is not there; files of the same names are replaced.
         progress: told where PNG of drawn figures cannot be had.
     """
+    written = write_drawn({figure.key: standalone(figure) for figure in page.figures}, directory, progress)
+    for sheet in page.sheets:
+        with replacing(directory / f"{sheet.key}.png") as partial:
+            sheet.image.save(partial, "PNG", optimize=True)
+        written.append(directory / f"{sheet.key}.png")
+    return written
+
+
+def write_drawn(drawn: Mapping[str, str], directory: Path, progress: Progress = SILENT) -> list[Path]:
+    """Write whole SVG files into `directory`, and PNG beside them where the extra `png` is installed.
+
+    Args:
+        drawn: each by its file's name without ending.
+        directory: made if it is not there; files of the same names are replaced.
+        progress: told where PNG cannot be had.
+    """
     try:
         rasterise: Rasteriser | None = rasteriser()
     except MissingExtra as error:
         progress.line(f"figures are written as SVG only: {error}")
         rasterise = None
     written = []
-    for figure in page.figures:
-        text = standalone(figure)
-        written.append(_write(directory / f"{figure.key}.svg", text.encode()))
+    for name, text in drawn.items():
+        written.append(_write(directory / f"{name}.svg", text.encode()))
         if rasterise:
-            written.append(_write(directory / f"{figure.key}.png", rasterise(text)))
-    for sheet in page.sheets:
-        with replacing(directory / f"{sheet.key}.png") as partial:
-            sheet.image.save(partial, "PNG", optimize=True)
-        written.append(directory / f"{sheet.key}.png")
+            written.append(_write(directory / f"{name}.png", rasterise(text)))
     return written
 
 

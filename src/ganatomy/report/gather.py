@@ -10,19 +10,23 @@ from typing import Any, TypeVar
 from ganatomy.config.evolve import POINT_DATA
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
+from ganatomy.report.areas import Agreement, Areas, agreement_view, areas_view, mean_areas
 from ganatomy.report.edits import EDIT_BYTES, Edit, area_weights, edit_view
 from ganatomy.report.frame import Figure
+from ganatomy.report.history import History, history_view, history_weights
 from ganatomy.report.images import Sheet
 from ganatomy.report.latents import Latents, latents_view
+from ganatomy.report.layers import Layer, bar_end, layer_view, overview
 from ganatomy.report.plane import Plane, plane_view
 from ganatomy.report.samples import Samples, samples_view
 from ganatomy.report.scores import Scores, scores_view
 from ganatomy.report.text import duration, natural, plain, words
 from ganatomy.report.training import Training, training_view
-from ganatomy.report.units import CARD_BYTES, Layer, colours_of, concept_weights, layer_view
+from ganatomy.report.units import CARD_BYTES, colours_of, concept_weights
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 
+AREAS, AGREEMENT, HISTORY = "dissect/areas.json", "dissect/agreement.json", "dissect/history.json"
 T = TypeVar("T")
 Record = Mapping[str, Any]
 
@@ -54,6 +58,15 @@ class Page:
     layers: tuple[Layer, ...]
     concepts: tuple[str, ...]
     """Concepts of the unit cards, by name, to filter by."""
+    categories: tuple[str, ...]
+    """Categories of the unit cards, to filter by."""
+    layer_figure: Figure | None
+    """Units and concepts over layers, of two layers or more."""
+    bar_end: float
+    """The IoU at which the bars of IoU end."""
+    areas: Areas | None
+    agreement: Agreement | None
+    history: History | None
     edits: tuple[Edit, ...]
 
     @property
@@ -61,7 +74,11 @@ class Page:
         """All figures drawn as SVG."""
         of_training = self.training.figures if self.training else ()
         of_scores = self.scores.figures if self.scores else ()
-        return (*of_scores, *of_training, *(edit.figure for edit in self.edits))
+        of_areas = self.areas.figures if self.areas else ()
+        of_history = self.history.figures if self.history else ()
+        of_layers = [figure for figure in (self.layer_figure, *(x.figure for x in self.layers)) if figure]
+        of_edits = [edit.figure for edit in self.edits]
+        return (*of_scores, *of_training, *of_areas, *of_history, *of_layers, *of_edits)
 
     @property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -103,7 +120,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         training = _checked(run.path / "lineage.jsonl", lambda: training_view(metrics, lineage, run.warnings(), config))
         task.advance()
         weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
-        colours = colours_of(weights)
+        more = ((AREAS, mean_areas), (HISTORY, history_weights))
+        colours = colours_of([*weights, *(_optional(run.path / name, build) or {} for name, build in more)])
         layers = _layers(run.path, units, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
     place = run.path.resolve()
@@ -123,7 +141,13 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         training=training,
         layers=layers,
         concepts=tuple(sorted({card.concept for layer in layers for card in layer.cards})),
+        categories=tuple(sorted({card.category for layer in layers for card in layer.cards if card.category})),
+        layer_figure=overview(layers),
+        bar_end=bar_end(layers),
         edits=edits,
+        areas=_optional(run.path / AREAS, partial(areas_view, colours=colours)),
+        agreement=_optional(run.path / AGREEMENT, partial(agreement_view, colours=colours)),
+        history=_optional(run.path / HISTORY, partial(history_view, colours=colours)),
     )
 
 
@@ -209,6 +233,11 @@ def _environment(run: Path) -> tuple[tuple[str, str], ...]:
     return _view(path, settings) if path.is_file() else ()
 
 
+def _optional(path: Path, build: Callable[[Any], T]) -> T | None:
+    """Return `build` of what a JSON file holds, or None where there is no such file."""
+    return _view(path, build) if path.is_file() else None
+
+
 def _view(path: Path, build: Callable[[Any], T]) -> T:
     """Return `build` of what a JSON file holds."""
     return _checked(path, lambda: build(read_json(path)))
@@ -222,6 +251,6 @@ def _checked(path: Path, build: Callable[[], T]) -> T:
         raise
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise DataError(
-            f"{path}: not as this release writes it ({type(error).__name__}: {error}); accepted is schema 1; "
-            "restore it from a copy, or run the command again that made it"
+            f"{path}: not as this release writes it ({type(error).__name__}: {error}); accepted is the form of "
+            "this release; restore it from a copy, or run the command again that made it"
         ) from error

@@ -10,12 +10,13 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ganatomy.dissect.thresholds import LEAST_IOU, LEAST_IQR
+from ganatomy.dissect.units import RATE
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
 from ganatomy.report.export import TEMPLATES, write_figures
 from ganatomy.report.gather import Page, gather
-from ganatomy.report.text import count, decimal, duration, percent, span
+from ganatomy.report.layers import rules_of
+from ganatomy.report.text import count, decimal, duration, percent, rate, span, tenths
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
 
@@ -64,8 +65,9 @@ def render(page: Page) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
-    environment.globals |= {"span": span, "least_iou": decimal(LEAST_IOU), "least_iqr": decimal(LEAST_IQR)}
-    environment.globals |= {"bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
+    environment.filters |= {"rate": rate, "tenths": tenths}
+    environment.globals |= {"rate_limit": RATE, "rules_of": rules_of}
+    environment.globals |= {"span": span, "bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
     style, marks, script = (
         (TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "figures.css", "script.js")
     )

@@ -53,6 +53,30 @@ def decimal(value: float | None) -> str:
     return f"{value:.2f}".replace("0.", ".", 1).replace("-", "\N{MINUS SIGN}") if abs(value) < 1 else f"{value:.2f}"
 
 
+def rate(value: float | None) -> str:
+    """Return a false discovery rate: no leading zero, and below a thousandth that alone.
+
+    >>> [rate(value).replace(SPACE, " ") for value in (0.0000012, 0.0493, 0.29, 1.0, None)]
+    ['< .001', '.049', '.29', '1.00', '–']
+    """
+    if value is None:
+        return MISSING
+    if value < 0.001:
+        return f"<{SPACE}.001"
+    return f"{value:.3f}".removeprefix("0") if value < 0.0995 else decimal(value)
+
+
+def tenths(value: float | None) -> str:
+    """Return a number with one decimal, from ten on without.
+
+    >>> [tenths(value) for value in (21.23, -7.09, 9.96, None)]
+    ['21', '\N{MINUS SIGN}7.1', '10', '–']
+    """
+    if value is None:
+        return MISSING
+    return f"{value:.{0 if abs(value) >= 9.95 else 1}f}".replace("-", "\N{MINUS SIGN}")
+
+
 def span(low: float, high: float) -> str:
     """Return an interval of fractions in percent.
 

@@ -1,4 +1,4 @@
-"""The dissection sections: which concepts a layer's units show, and a card per unit."""
+"""The cards of units: what each one agrees with, how well, how well it would by chance, and its top samples."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ganatomy.dissect.units import RATE
 from ganatomy.report.images import Picture, embed, open_picture, two_rows
+from ganatomy.report.intervals import Interval
 from ganatomy.report.palette import concept_colours
 
 CARD_BYTES = 1_300_000
 LEAST_CARD_BYTES = 8_000
 CARD_WIDTH = 560
-MOST_CONCEPTS = 14
-NOTEWORTHY_AREA = 0.005
 NO_CONCEPT = "no concept"
 """What a unit without a usable threshold shows, such as one that is never active."""
 
@@ -21,56 +21,43 @@ Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class ConceptRow:
-    """One concept in one layer; agreement None where no unit was scored against it."""
+class Score:
+    """How well a unit agrees with a concept, beside what explains it by chance; None where unknown."""
 
-    name: str
-    colour: str
-    units: int
-    best_iou: float | None
-    shuffled_iou: float | None
-    area: float
+    iou: Interval
+    place: float | None
+    """IoU with the masks of other samples."""
+    area: float | None
+    """IoU with the masks shifted around the image."""
+    iqr: float | None
+    z: float | None
+    q: float | None
+    chance: str
+    """What is to be said about chance, a sentence; empty where the IoU is more than chance, or nothing is known."""
+
+    @property
+    def is_above_chance(self) -> bool:
+        """Whether the IoU is more than both nulls explain."""
+        return self.q is not None and self.q <= RATE
+
+    @property
+    def highest(self) -> float:
+        """The highest of all that is drawn, at least 0."""
+        return max(v or 0.0 for v in (self.iou.value, self.iou.high, self.place, self.area))
 
 
 @dataclass(frozen=True)
 class Card:
-    """One unit: what it agrees with, by how much, by how much by chance, and its top images."""
+    """One unit: what it agrees with, and its top samples."""
 
     unit: int
     concept: str
+    category: str
+    """Empty without a concept."""
     colour: str
-    iou: float | None
-    shuffled_iou: float | None
-    iqr: float | None
+    score: Score
     interpretable: bool
     picture: Picture | None
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One dissected layer."""
-
-    name: str
-    units: int
-    interpretable: int
-    by_chance: int
-    """Interpretable units whose IoU is no higher than their null."""
-    rows: tuple[ConceptRow, ...]
-    others: int
-    """Concepts left out of the rows: no interpretable unit, or too many rows."""
-    cards: tuple[Card, ...]
-    num_images: int
-    image_size: int
-    grid: str
-    segmenter: str
-    fingerprint: str
-    profile: str
-    seed: int
-
-    @property
-    def top(self) -> int:
-        """The most units of any concept, at least 1."""
-        return max([row.units for row in self.rows], default=1) or 1
 
 
 def number(value: object) -> float | None:
@@ -96,8 +83,33 @@ def colours_of(weights: Sequence[Mapping[str, float]]) -> dict[str, str]:
     return concept_colours(sorted(total, key=lambda name: -total[name]))
 
 
-def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards: int, budget: int) -> Layer:
-    """Return one layer for the page.
+def score_of(unit: Record) -> Score:
+    """Return the scores of a line of the unit table."""
+    low, high = unit["iou_interval"]
+    return Score(
+        iou=Interval(number(unit["iou"]), number(low), number(high)),
+        place=number(unit["shuffled_iou"]),
+        area=number(unit["shifted_iou"]),
+        iqr=number(unit["iqr"]),
+        z=number(unit["z"]),
+        q=number(unit["q"]),
+        chance=chance_in_words(unit),
+    )
+
+
+def chance_in_words(unit: Record) -> str:
+    """Return whether chance explains a unit's IoU, and what kind of chance; nothing where the IoU is more."""
+    q = number(unit["q"])
+    if unit["concept"] is None or (q is not None and q <= RATE):
+        return ""
+    if q is None:
+        return "Its concept is too rare to be tested against chance."
+    alone = {"place": "Place alone explains it.", "area": "Area alone explains it.", None: "It is no more than chance."}
+    return alone[unit["explained_by"]]
+
+
+def cards_view(run: Path, record: Record, colours: Mapping[str, str], most_cards: int, budget: int) -> tuple[Card, ...]:
+    """Return the cards of a layer.
 
     Args:
         run: the run directory.
@@ -109,26 +121,14 @@ def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards
     Raises:
         DataError: a card's picture is no picture or lies outside the run.
     """
-    units = sorted(record["units"], key=lambda unit: -(number(unit["iou"]) or 0.0))
-    best = in_turn(units)[:most_cards]
-    rows = _concept_rows(record, units, colours)
+    best = in_turn(by_iou(record["units"]))[:most_cards]
     per_card = max(LEAST_CARD_BYTES, budget // max(1, len(best)))
-    return Layer(
-        name=record["layer"],
-        units=len(units),
-        interpretable=int(record["interpretable"]),
-        by_chance=sum(unit["interpretable"] and unit["iou"] <= (number(unit["shuffled_iou"]) or 0.0) for unit in units),
-        rows=tuple(rows[:MOST_CONCEPTS]),
-        others=len(record["concepts"]) - len(rows[:MOST_CONCEPTS]),
-        cards=tuple(_card(run, record["layer"], unit, colours, per_card) for unit in best),
-        num_images=int(record["num_images"]),
-        image_size=int(record["image_size"]),
-        grid=" × ".join(str(side) for side in record["grid"]),
-        segmenter=str(record["segmenter"]),
-        fingerprint=str(record["fingerprint"]),
-        profile=str(record["profile"]),
-        seed=int(record["seed"]),
-    )
+    return tuple(_card(run, record["layer"], unit, colours, per_card) for unit in best)
+
+
+def by_iou(units: Sequence[Record]) -> list[Record]:
+    """Return units, the highest IoU first."""
+    return sorted(units, key=lambda unit: -(number(unit["iou"]) or 0.0))
 
 
 def in_turn(units: Sequence[Record]) -> list[Record]:
@@ -148,29 +148,14 @@ def in_turn(units: Sequence[Record]) -> list[Record]:
     ]
 
 
-def _concept_rows(record: Record, units: Sequence[Record], colours: Mapping[str, str]) -> list[ConceptRow]:
-    """Return the concepts that have an interpretable unit or a noteworthy area, most units first."""
-    rows = []
-    for name, area in zip(record["concepts"], record["concept_area"], strict=True):
-        own = [unit for unit in units if unit["concept"] == name and unit["interpretable"]]
-        ranked = record["ranking"].get(name, [])
-        best = own[0] if own else None
-        iou = number(best["iou"]) if best else number(ranked[0]["iou"]) if ranked else None
-        null = number(best["shuffled_iou"]) if best else None
-        if own or (number(area) or 0.0) >= NOTEWORTHY_AREA:
-            rows.append(ConceptRow(name, colours[name], len(own), iou, null, number(area) or 0.0))
-    return sorted(rows, key=lambda row: (-row.units, -(row.best_iou or 0.0)))
-
-
 def _card(run: Path, layer: str, unit: Record, colours: Mapping[str, str], budget: int) -> Card:
     image = open_picture(run, f"dissect/{layer}/{unit['card']}") if unit.get("card") else None
     return Card(
         unit=int(unit["unit"]),
         concept=unit["concept"] or NO_CONCEPT,
+        category=unit["category"] or "",
         colour=colours[unit["concept"]] if unit["concept"] else "none",
-        iou=number(unit["iou"]),
-        shuffled_iou=number(unit["shuffled_iou"]),
-        iqr=number(unit["iqr"]),
+        score=score_of(unit),
         interpretable=bool(unit["interpretable"]),
         picture=embed(two_rows(image, len(unit["top"])), budget, longest=CARD_WIDTH) if image else None,
     )

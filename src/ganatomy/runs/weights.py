@@ -1,8 +1,12 @@
-"""A run's generators: the architecture in `weights/generator.json`, the rest in `{ema,latest,best}.safetensors`."""
+"""A run's generators: the architecture in `weights/generator.json`, the rest in `{ema,latest,best}.safetensors`.
+
+Averages kept of single generations stand beside them as `generation-NNNNNN.safetensors`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -15,35 +19,43 @@ from ganatomy.models.mlp import PointGenerator
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
 
-Which = Literal["ema", "latest", "best"]
+GENERATION = "generation-"
+LISTED = 6
+"""Kept generations that are named one by one where weights are not there."""
 
 
-def save_generator(run: Run, which: Which, generator: AnyGenerator, half: bool = False) -> None:
-    """Write the weights of `generator`, as float16 where `half`, and its architecture."""
+def save_generator(run: Run, which: str, generator: AnyGenerator, half: bool = False) -> None:
+    """Write the weights of `generator`, as float16 where `half`, and its architecture.
+
+    Args:
+        run: where to.
+        which: `ema`, `latest`, `best` or, for the average at a generation, `generation-500`.
+        generator: what to write.
+        half: whether as float16.
+    """
     kept: Mapping[str, Tensor] = generator.state_dict()
     if half:
         kept = {k: v.half() if v.is_floating_point() else v for k, v in kept.items()}
     architecture = {"schema": 1, "kind": generator.kind, **asdict(generator.shape)}
     write_json(run.path / "weights" / "generator.json", architecture)
-    write_tensors(run.path / "weights" / f"{which}.safetensors", kept)
+    write_tensors(_path(run, which), kept)
 
 
-def load_generator(run: Run, which: Which = "ema", device: torch.device | str = "cpu") -> AnyGenerator:
+def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> AnyGenerator:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images in [-1, 1], or to points.
 
     Args:
         run: an opened run directory.
-        which: `ema`, the average over the survivors; `latest`, the last one; `best`, the average that scored best.
+        which: `ema`, the average over the survivors; `latest`, the last one; `best`, the average that scored best;
+            `generation-500`, the average that was kept of that generation.
         device: where to put it.
 
     Raises:
         CheckpointError: the weights are missing, do not fit the architecture or are of an unknown kind.
     """
-    path = run.path / "weights" / f"{which}.safetensors"
+    path = _path(run, which)
     if not path.exists():
-        there = sorted(p.stem for p in path.parent.glob("*.safetensors"))
-        has = f"it has {', '.join(there)}" if there else "it has none yet; let it train until its first snapshot"
-        raise CheckpointError(f"{run.path} has no weights '{which}'; {has}")
+        raise CheckpointError(f"{run.path} has no weights '{which}'; {_those_there(run)}")
     saved = read_json(run.path / "weights" / "generator.json")
     try:
         generator = _untrained(run, saved)
@@ -54,7 +66,7 @@ def load_generator(run: Run, which: Which = "ema", device: torch.device | str = 
     return generator.to(device).eval()
 
 
-def load_image_generator(run: Run, which: Which = "ema", device: torch.device | str = "cpu") -> ImageGenerator:
+def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> ImageGenerator:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images (n, 3, s, s) in [-1, 1].
 
     Args:
@@ -70,6 +82,35 @@ def load_image_generator(run: Run, which: Which = "ema", device: torch.device | 
     if isinstance(generator, PointGenerator):
         raise IncompatibleRun(f"{run.path} makes points in the plane; give a run that makes images")
     return generator
+
+
+def kept_generations(run: Run) -> list[int]:
+    """Return the generations whose average was kept, in order."""
+    names = (path.stem.removeprefix(GENERATION) for path in (run.path / "weights").glob(f"{GENERATION}*.safetensors"))
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
+def drop_generations(run: Run, after: int) -> None:
+    """Delete what was kept of generations later than `after`: a resumed training makes them anew."""
+    for generation in kept_generations(run):
+        if generation > after:
+            _path(run, f"{GENERATION}{generation}").unlink()
+
+
+def _path(run: Run, which: str) -> Path:
+    """Return the file of some weights; generations have six digits, so that their files sort by name."""
+    number = which.removeprefix(GENERATION)
+    stem = f"{GENERATION}{int(number):06d}" if which.startswith(GENERATION) and number.isdecimal() else which
+    return run.path / "weights" / f"{stem}.safetensors"
+
+
+def _those_there(run: Run) -> str:
+    names = sorted(path.stem for path in (run.path / "weights").glob("*.safetensors"))
+    generations = [f"{GENERATION}{generation}" for generation in kept_generations(run)]
+    if len(generations) > LISTED:
+        generations = [f"{len(generations)} from {generations[0]} to {generations[-1]}"]
+    there = [*(name for name in names if not name.startswith(GENERATION)), *generations]
+    return f"it has {', '.join(there)}" if there else "it has none yet; let it train until its first snapshot"
 
 
 def _untrained(run: Run, saved: dict[str, Any]) -> AnyGenerator:

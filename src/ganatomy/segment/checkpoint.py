@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.segment.concepts import short_names
 from ganatomy.segment.protocol import OTHER
 
 
@@ -46,27 +46,17 @@ def read_checkpoint(path: Path) -> Checkpoint:
 
 
 def read_concepts(checkpoint: Checkpoint, key: str) -> tuple[str, ...]:
-    """Return the unique concept names in the metadata of a checkpoint.
-
-    A list of synonyms is shortened to its first (`"windowpane, window"` to `windowpane`); the second
-    concept of the same name gets a number (`screen`, `screen 2`).
+    """Return the unique concept names in the metadata of a checkpoint, shortened by `short_names`.
 
     Raises:
         CheckpointError: the metadata holds no JSON list of names under `key`.
     """
     try:
-        labels = json.loads(checkpoint.metadata[key])
-        firsts = [label.split(",")[0].split(";")[0].strip() for label in labels]
+        return short_names(json.loads(checkpoint.metadata[key]))
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"{checkpoint.path} holds no concept names; its metadata needs a JSON list under {key!r}"
         ) from error
-    seen: Counter[str] = Counter()
-    names = []
-    for first in firsts:
-        seen[first] += 1
-        names.append(first if seen[first] == 1 else f"{first} {seen[first]}")
-    return tuple(names)
 
 
 def object_categories(concepts: tuple[str, ...]) -> tuple[str, ...]:

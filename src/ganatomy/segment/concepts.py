@@ -1,7 +1,8 @@
-"""Concepts by name: looked up, misspelt, listed."""
+"""Concepts by name: looked up, misspelt, listed, shortened."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import chain, count
 
 from ganatomy.errors import ConfigError
 
@@ -26,3 +27,17 @@ def listed(concepts: Sequence[str]) -> str:
     """Return the first concepts, and how many more there are."""
     more = f" and {len(concepts) - LISTED} more" if len(concepts) > LISTED else ""
     return ", ".join(concepts[:LISTED]) + more
+
+
+def short_names(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return a unique name for each label of a published vocabulary.
+
+    A list of synonyms is shortened to its first (`"windowpane, window"` to `windowpane`); the second
+    label of the same name gets a number (`screen`, `screen 2`).
+    """
+    names: list[str] = []
+    for label in labels:
+        first = label.split(",")[0].split(";")[0].strip()
+        numbered = (f"{first} {number}" for number in count(2))
+        names.append(next(name for name in chain([first], numbered) if name not in names))
+    return tuple(names)

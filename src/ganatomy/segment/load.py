@@ -4,44 +4,56 @@ from pathlib import Path
 
 import torch
 
-from ganatomy.errors import ConfigError
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.segment.ade20k import load_ade20k
+from ganatomy.segment.clipseg import PUBLISHED, load_clipseg
+from ganatomy.segment.function import load_function
+from ganatomy.segment.huggingface import load_huggingface
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.segment.scenes import PACKAGED_WEIGHTS, load_scenes
-
-NAMES = ("ade20k", "scenes")
+from ganatomy.segment.unified import load_unified
 
 
 def load_segmenter(
-    name: str, weights: Path | None, input_size: int | None = None, device: torch.device | str = "cpu"
+    name: str,
+    weights: Path | None = None,
+    input_size: int | None = None,
+    device: torch.device | str = "cpu",
+    concepts: tuple[str, ...] = (),
 ) -> Segmenter:
     """Return a segmenter, frozen and ready to use.
 
     Args:
-        name: `ade20k`, 151 concepts of photographs, or `scenes`, the concepts of the procedural scenes.
-        weights: a safetensors file; None takes the packaged weights, which only `scenes` has.
-        input_size: the longer side in pixels of what `ade20k` sees, of the form 8k+1; None lets it
-            follow from the size of the images. `scenes` works at the size of the images.
+        name: `scenes`, the concepts of the procedural scenes; `ade20k`, 151 concepts of photographs; `unified`,
+            objects, parts and materials, as published with GAN Dissection; `clipseg`, whatever words name;
+            `hf:NAME_OR_FOLDER`, a semantic segmentation network of the `transformers` library; or
+            `module:function`, a function from images to labels.
+        weights: a safetensors file of `ade20k` or `scenes`, which has its own, the folder of `unified`, or a
+            folder or name of a CLIPSeg, of which there is a default.
+        input_size: the longer side in pixels of what the network sees: of the form 8k+1 for `ade20k`, a multiple
+            of 32 for `hf:`, of 16 for `clipseg`; None lets it choose. The others take none.
         device: where the network runs.
+        concepts: the words that `clipseg` looks for.
 
     Raises:
-        ConfigError: the name is unknown, the weights are missing or the input size does not fit.
-        CheckpointError: the file does not hold the weights of this segmenter.
+        ConfigError: the name is unknown, the weights are missing, or something does not fit the segmenter.
+        CheckpointError: a file does not hold the weights of this segmenter.
+        MissingExtra: the `transformers` library is needed and not installed.
 
-    >>> segmenter = load_segmenter("scenes", weights=None)
+    >>> segmenter = load_segmenter("scenes")
     >>> segmenter.segment(torch.zeros(2, 3, 64, 64)).shape
     torch.Size([2, 1, 64, 64])
     """
-    if name == "ade20k":
-        if weights is None:
-            raise ConfigError(
-                "segmenter 'ade20k' comes without weights; pass a safetensors file with --segmenter-weights"
-            )
-        return load_ade20k(weights, input_size, device)
-    if name == "scenes":
-        if input_size is not None:
-            raise ConfigError(
-                f"segmenter 'scenes' works at the size of the images; leave out the input size {input_size}"
-            )
+    kind = SegmenterChoice(name, weights, input_size, concepts).kind
+    if kind == "hf":
+        return load_huggingface(name.removeprefix("hf:"), input_size, device)
+    if kind == "function":
+        return load_function(name)
+    if kind == "clipseg":
+        return load_clipseg(concepts, weights.as_posix() if weights else PUBLISHED, input_size, device)
+    if kind == "scenes":
         return load_scenes(weights or PACKAGED_WEIGHTS, device)
-    raise ConfigError(f"no segmenter {name!r}; choose one of {', '.join(NAMES)}")
+    assert weights is not None  # or else there would be no such choice
+    if kind == "ade20k":
+        return load_ade20k(weights, input_size, device)
+    return load_unified(weights, device)

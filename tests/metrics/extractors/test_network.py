@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import DataError
-from ganatomy.metrics.extractors.network import NetworkExtractor, one_line
+from ganatomy.metrics.extractors.network import NetworkExtractor
 
 
 class Recorder:
@@ -55,11 +55,3 @@ def test_what_are_not_images_is_refused(extractor: NetworkExtractor, images: Ten
         DataError, match=rf"an extractor takes float images \(n, 3, h, w\) in \[-1, 1\], got {got}; conv"
     ):
         extractor.extract(images)
-
-
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [(ValueError("one\ntwo"), "ValueError: one"), (KeyError(), "KeyError"), (OSError(" "), "OSError")],
-)
-def test_errors_are_told_in_one_line(error: Exception, line: str) -> None:
-    assert one_line(error) == line

@@ -1,15 +1,14 @@
 """Any function from images to features, as an extractor."""
 
 import hashlib
-from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ganatomy.errors import ConfigError, DataError
-from ganatomy.metrics.extractors.network import LARGE_BATCH, NetworkExtractor, arrange, one_line
+from ganatomy.functions import import_function, one_line
+from ganatomy.metrics.extractors.network import LARGE_BATCH, NetworkExtractor, arrange
 
 TRIAL_SHAPE = (2, 3, 64, 64)
 """Images on which a function is tried when it is loaded."""
@@ -21,7 +20,7 @@ def load_function(name: str, device: torch.device) -> NetworkExtractor:
     Raises:
         ConfigError: the function cannot be found, fails, or does not give features.
     """
-    function = _import(name)
+    function = import_function(name, "extractor")
 
     def look(images: Tensor) -> Any:
         try:
@@ -47,16 +46,3 @@ def load_function(name: str, device: torch.device) -> NetworkExtractor:
         batch_size=LARGE_BATCH,
         device=device,
     )
-
-
-def _import(name: str) -> Callable[[Tensor], Any]:
-    module, _, function = name.partition(":")
-    try:
-        found = getattr(import_module(module), function, None)
-    except Exception as error:  # so does the import of other people's code
-        raise ConfigError(
-            f"cannot import {module!r} of extractor {name!r}: {one_line(error)}; PYTHONPATH must hold its folder"
-        ) from error
-    if not callable(found):
-        raise ConfigError(f"extractor {name!r}: {module} has no function {function!r}; look at the spelling")
-    return found  # type: ignore[no-any-return]

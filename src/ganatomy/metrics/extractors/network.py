@@ -90,9 +90,3 @@ def arrange(result: object, n: int, name: str) -> tuple[Tensor, Tensor | None]:
                 "of them and logits (n, k)"
             )
     return parts[0].float(), parts[1].float() if len(parts) == 2 else None
-
-
-def one_line(error: Exception) -> str:
-    """Return the kind of an error and the first line of its message."""
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text.splitlines()[0]}" if text else type(error).__name__

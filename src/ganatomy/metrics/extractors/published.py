@@ -10,7 +10,8 @@ from torch.nn.functional import interpolate
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from ganatomy.errors import CheckpointError, ConfigError
-from ganatomy.metrics.extractors.network import LARGE_BATCH, NetworkExtractor, one_line
+from ganatomy.functions import one_line
+from ganatomy.metrics.extractors.network import LARGE_BATCH, NetworkExtractor
 from ganatomy.models import cifar_resnet, efficientnet, inception
 from ganatomy.segment import ade20k
 from ganatomy.segment.checkpoint import read_checkpoint

@@ -45,20 +45,30 @@ function timeSlider(viewer) {
 function unitFilters(bar) {
   const first = window.matchMedia("(max-width: 520px)").matches ? 6 : 12;
   const layer = bar.querySelector("[data-filter=layer]");
-  const concept = bar.querySelector("[data-filter=concept]");
-  const interpretable = bar.querySelector("[data-filter=interpretable]");
+  const menus = [...bar.querySelectorAll("select[data-filter]")].filter((menu) => menu !== layer);
+  const boxes = [...bar.querySelectorAll("input[data-filter]")];
+  const sorting = bar.querySelector("[data-sort]");
   const groups = [...document.querySelectorAll(".cards")];
+  const inTurn = new Map(groups.map((group) => [group, [...group.querySelectorAll(".card")]]));
   const total = document.querySelectorAll(".card").length;
 
   function fits(group, card) {
     return (!layer.value || group.dataset.layer === layer.value)
-      && (!concept.value || card.dataset.concept === concept.value)
-      && (!interpretable.checked || card.dataset.interpretable === "yes");
+      && menus.every((menu) => !menu.value || card.dataset[menu.dataset.filter] === menu.value)
+      && boxes.every((box) => !box.checked || card.dataset[box.dataset.filter] === "yes");
+  }
+  function sorted(cards) {
+    const key = sorting.value;
+    if (!key) return cards;
+    const direction = key === "unit" ? 1 : -1;
+    const value = (card) => (key in card.dataset ? Number(card.dataset[key]) : -Infinity);
+    const order = (a, b) => (value(a) === value(b) ? 0 : direction * (value(a) < value(b) ? -1 : 1));
+    return [...cards].sort(order);
   }
   function apply() {
     let found = 0;
     for (const group of groups) {
-      const cards = [...group.querySelectorAll(".card")];
+      const cards = sorted(inTurn.get(group));
       const fitting = cards.filter((card) => fits(group, card));
       const shown = new Set(group.classList.contains("open") ? fitting : fitting.slice(0, first));
       cards.forEach((card) => { card.hidden = !shown.has(card); });
@@ -70,12 +80,17 @@ function unitFilters(bar) {
     }
     bar.querySelector("[data-count]").textContent = found ? `${found} of ${total} cards` : "no card fits; widen the filters";
   }
+  function reorder() {
+    for (const group of groups) group.querySelector(".deck").append(...sorted(inTurn.get(group)));
+    document.querySelectorAll("[data-order]").forEach((words) => { words.hidden = sorting.value !== ""; });
+    apply();
+  }
   for (const group of groups) {
     group.querySelector("[data-more]").addEventListener("click", () => { group.classList.add("open"); apply(); });
   }
-  bar.addEventListener("input", apply);
+  bar.addEventListener("input", (event) => (event.target === sorting ? reorder() : apply()));
   bar.hidden = false;
-  apply();
+  reorder();
 }
 
 document.querySelectorAll("[data-viewer]").forEach(timeSlider);

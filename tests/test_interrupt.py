@@ -1,4 +1,4 @@
-"""A first signal waits for the generation at hand, a second does not, and handlers are put back."""
+"""A first signal waits for the work at hand, a second does not, and handlers are put back."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from ganatomy.evolve.interrupt import Interrupt, deferred_interrupt
+from ganatomy.interrupt import Interrupt, deferred_interrupt
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

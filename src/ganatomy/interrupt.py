@@ -1,4 +1,4 @@
-"""Ctrl-C and termination, put off until the generation at hand is done."""
+"""Ctrl-C and termination, put off until the work at hand is done."""
 
 import signal
 import threading

@@ -1,0 +1,75 @@
+"""Which segmenter, and what it is loaded with: settings that commands share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganatomy.errors import ConfigError
+
+NAMES = ("ade20k", "clipseg", "scenes", "unified")
+
+_WEIGHTS = {"ade20k": "a safetensors file", "unified": "the folder of its files"}
+_OWN_SIZE = {
+    "scenes": "works at the size of the images",
+    "unified": "has a size of its own",
+    "function": "sees the images as they are",
+}
+
+
+@dataclass(frozen=True)
+class SegmenterChoice:
+    """A segmenter by name, and what it is loaded with."""
+
+    name: str = "scenes"
+    """One of `NAMES`, `hf:NAME_OR_FOLDER` or `module:function`."""
+    weights: Path | None = None
+    """File or folder with the weights, or for `clipseg` also a name; `scenes` and `clipseg` have a default."""
+    input_size: int | None = None
+    """Pixels of the longer side of what it sees; None lets it choose."""
+    concepts: tuple[str, ...] = ()
+    """The words that `clipseg` looks for; the others have concepts of their own."""
+
+    def __post_init__(self) -> None:
+        kind, name = self.kind, f"segmenter {self.name!r}"
+        if ":" not in self.name and self.name not in NAMES:
+            raise ConfigError(f"no {name}; choose one of {', '.join(NAMES)}, hf:NAME_OR_FOLDER or module:function")
+        if kind in _WEIGHTS and self.weights is None:
+            raise ConfigError(f"{name} comes without weights; pass {_WEIGHTS[kind]} with --segmenter-weights")
+        if kind in ("hf", "function") and self.weights is not None:
+            raise ConfigError(f"{name} takes no weights; leave out {self.weights}")
+        if kind in _OWN_SIZE and self.input_size is not None:
+            raise ConfigError(f"{name} {_OWN_SIZE[kind]}; leave out the input size {self.input_size}")
+        if kind == "clipseg" and not self.concepts:
+            raise ConfigError(f"{name} looks for words; pass them with --segmenter-concepts, such as: sky 'a red door'")
+        if kind != "clipseg" and self.concepts:
+            raise ConfigError(f"{name} has concepts of its own; leave out {', '.join(self.concepts)}")
+        if len(set(self.concepts)) != len(self.concepts) or not all(word.strip() for word in self.concepts):
+            raise ConfigError(f"the segmenter's concepts are {list(self.concepts)}; give words, each once")
+
+    @property
+    def kind(self) -> str:
+        """The name, or `hf` or `function` for the two that hold a colon."""
+        if ":" not in self.name:
+            return self.name
+        return "hf" if self.name.startswith("hf:") else "function"
+
+    def recorded(self) -> dict[str, Any]:
+        """Return the choice as a dissection keeps it in `units.json`."""
+        return {
+            "segmenter": self.name,
+            "segmenter_weights": self.weights and str(self.weights),
+            "input_size": self.input_size,
+            "segmenter_concepts": list(self.concepts),
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "SegmenterChoice":
+        """Return the choice that `recorded` gave; records of release 0.1 lack the concepts."""
+        weights = record["segmenter_weights"]
+        return cls(
+            record["segmenter"],
+            Path(weights) if weights else None,
+            record["input_size"],
+            tuple(record.get("segmenter_concepts", ())),
+        )

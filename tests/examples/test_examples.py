@@ -1,0 +1,28 @@
+"""Every example runs, and prints what its docstring promises."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def printed(name: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+    return capsys.readouterr().out.splitlines()
+
+
+def test_every_example_has_a_test() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    for path in EXAMPLES.glob("*.py"):
+        assert f'printed("{path.stem}", capsys)' in text
+
+
+def test_the_planted_units_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    header, *rows = printed("planted", capsys)
+    assert header.split()[0] == "unit"
+    assert len(rows) == 11
+    left = {row[6:20].strip(): row.split()[-1] for row in rows}
+    assert (left["grass"], left["trunk"], left["tree copy"], left["dead"]) == ("0%", "67%", "100%", "-")
+    assert [row for row in rows if "  place  " in row] == [rows[7]]
