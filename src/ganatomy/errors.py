@@ -9,7 +9,7 @@ GanatomyError
 ├── CheckpointError    (ValueError)    weights or state that cannot be loaded
 │   └── IncompatibleRun                a run directory that does not fit what is asked of it
 ├── MissingExtra       (ImportError)   an optional dependency that is not installed
-└── DivergedTraining   (ArithmeticError)  no child of a generation has a finite fitness
+└── DivergedTraining   (ArithmeticError)  no child of a generation has a finite fitness, or a loss is no number
 
 A message says what was wrong, the value given, what is accepted and what to do. The command line
 prints it on one line and exits with code 2.
@@ -53,4 +53,4 @@ class MissingExtra(GanatomyError, ImportError):
 
 
 class DivergedTraining(GanatomyError, ArithmeticError):
-    """No child of a generation has a finite fitness."""
+    """No child of a generation has a finite fitness, or the loss of a segmenter is no number."""

@@ -81,7 +81,7 @@ def test_trains_measures_and_writes_what_dissect_uses(
     assert [row["concept"] for row in results["held_out_concepts"]] == list(CONCEPTS)
     assert sum(row["share"] for row in results["held_out_concepts"]) == pytest.approx(1)
     assert "7 pairs to train on, 3 held out, 3 concepts\n" in err
-    assert f"ganatomy dissect RUN --segmenter scenes --segmenter-weights {path}\n" in err
+    assert f"ganatomy dissect RUN --segmenter trained --segmenter-weights {path}\n" in err
     assert "step 40, loss " in err
     assert load_segmenter("scenes", path).concepts == CONCEPTS
     assert not path.with_suffix(".state.safetensors").exists()

@@ -18,6 +18,8 @@ CHOICES = [
     SegmenterChoice("unified", WEIGHTS),
     SegmenterChoice("clipseg", None, 352, ("sky", "a red door")),
     SegmenterChoice("clipseg", Path("CIDAS/clipseg-rd16"), concepts=("sky",)),
+    SegmenterChoice("unified", WEIGHTS, options=("no-quadrants", "all-parts")),
+    SegmenterChoice("trained", WEIGHTS),
     SegmenterChoice("hf:nvidia/segformer-b0-finetuned-ade-512-512", None, 512),
     SegmenterChoice("my.module:function"),
 ]
@@ -43,7 +45,7 @@ def test_names_with_a_colon_are_of_two_kinds():
     [
         (
             {"name": "ade2k"},
-            "no segmenter 'ade2k'; choose one of ade20k, clipseg, scenes, unified, hf:NAME_OR_FOLDER or module:func",
+            "no segmenter 'ade2k'; choose one of ade20k, clipseg, scenes, trained, unified, hf:NAME_OR_FOLDER or mod",
         ),
         ({"name": "hf"}, "no segmenter 'hf'; choose"),
         ({"name": "function"}, "no segmenter 'function'; choose"),
@@ -77,6 +79,15 @@ def test_names_with_a_colon_are_of_two_kinds():
         (
             {"name": "clipseg", "concepts": ("sky", "sky")},
             "the segmenter's concepts are ['sky', 'sky']; give words, each once",
+        ),
+        ({"name": "ade20k", "weights": WEIGHTS, "options": ("all-parts",)}, "segmenter 'ade20k' has no options; leave"),
+        (
+            {"name": "unified", "weights": WEIGHTS, "options": ("parts",)},
+            "no option 'parts' of segmenter 'unified'; choose from no-quadrants, all-parts, skip-last-component",
+        ),
+        (
+            {"name": "trained"},
+            "segmenter 'trained' comes without weights; pass the file that `ganatomy segmenter train`",
         ),
         ({"name": "clipseg", "concepts": ("sky", " ")}, "the segmenter's concepts are ['sky', ' ']; give words"),
     ],

@@ -17,7 +17,9 @@ def calls(monkeypatch):
     """Stand in for the functions that load, and keep what they are called with."""
     kept = []
     for name in ("load_huggingface", "load_clipseg", "load_unified"):
-        monkeypatch.setattr(load, name, lambda *given, name=name: kept.append((name, *given)))
+        monkeypatch.setattr(
+            load, name, lambda *given, name=name, **named: kept.append((name, *given, *([named] if named else [])))
+        )
     return kept
 
 
@@ -39,7 +41,9 @@ def test_what_does_not_fit_the_name_is_refused():
         load_segmenter("ade20k", None)
     with pytest.raises(ConfigError, match="'scenes' works at the size of the images; leave out the input size 129"):
         load_segmenter("scenes", None, input_size=129)
-    with pytest.raises(ConfigError, match="no segmenter 'ade2k'; choose one of ade20k, clipseg, scenes, unified, hf:"):
+    with pytest.raises(
+        ConfigError, match="no segmenter 'ade2k'; choose one of ade20k, clipseg, scenes, trained, unified, hf:"
+    ):
         load_segmenter("ade2k", Path("x"))
 
 
@@ -68,7 +72,18 @@ def test_clipseg_has_default_weights_and_is_given_its_words(calls):
 
 def test_the_unified_segmenter_is_loaded_from_its_folder(calls):
     load_segmenter("unified", Path("release"), device="cuda")
-    assert calls == [("load_unified", Path("release"), "cuda")]
+    load_segmenter("unified", Path("release"), options=("no-quadrants", "all-parts"))
+    whole = {"quadrants": True, "all_parts": False, "skip_last_component": False}
+    assert calls == [
+        ("load_unified", Path("release"), "cuda", whole),
+        ("load_unified", Path("release"), "cpu", {**whole, "quadrants": False, "all_parts": True}),
+    ]
+
+
+def test_a_trained_segmenter_goes_by_that_name():
+    segmenter = load_segmenter("trained", PACKAGED_WEIGHTS)
+    assert segmenter.name == "trained"
+    assert segmenter.fingerprint.startswith("trained-")
 
 
 def test_a_function_is_loaded_by_its_module():

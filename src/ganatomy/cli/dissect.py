@@ -58,4 +58,4 @@ def run(config: DissectConfig, progress: Progress) -> dict[str, Any]:
 
 
 def _load(choice: SegmenterChoice, device: str) -> Segmenter:
-    return load_segmenter(choice.name, choice.weights, choice.input_size, device, choice.concepts)
+    return load_segmenter(choice.name, choice.weights, choice.input_size, device, choice.concepts, choice.options)

@@ -69,4 +69,6 @@ def _segmenter(config: EditConfig, directory: Run, generator: nn.Module) -> Segm
     choice = config.segmenter_choice or SegmenterChoice.from_record(
         read_dissection(directory, generator, config.layer)["segmenter_settings"]
     )
-    return load_segmenter(choice.name, choice.weights, choice.input_size, config.device, choice.concepts)
+    return load_segmenter(
+        choice.name, choice.weights, choice.input_size, config.device, choice.concepts, choice.options
+    )

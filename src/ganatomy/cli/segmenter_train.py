@@ -59,7 +59,7 @@ def run(config: SegmenterTrainConfig, progress: Progress) -> dict[str, object]:
         raise
     measured = _write(config, training, held_out)
     kept.unlink()
-    progress.line(f"dissect with it: ganatomy dissect RUN --segmenter scenes --segmenter-weights {config.out}")
+    progress.line(f"dissect with it: ganatomy dissect RUN --segmenter trained --segmenter-weights {config.out}")
     return {
         "weights": str(config.out),
         "steps": training.step,

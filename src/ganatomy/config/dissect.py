@@ -23,12 +23,16 @@ class DissectConfig:
     """Layers to dissect, by their dotted module names."""
     segmenter: str = "scenes"
     """Tells the concepts of each pixel: `scenes` for the procedural scenes, `ade20k` or `unified` for photographs,
+    `trained` for your own by `ganatomy segmenter train`,
     `clipseg` for whatever words name, `hf:NAME_OR_FOLDER` for a network of the transformers library, or your own
     `module:function`."""
     segmenter_weights: Path | None = None
     """File or folder with the weights of the segmenter; `scenes` and `clipseg` have their own."""
     segmenter_concepts: tuple[str, ...] = ()
     """Words that `clipseg` looks for, such as: sky 'a red door'."""
+    segmenter_options: tuple[str, ...] = ()
+    """Of `unified`: `no-quadrants`, without the halves of objects; `all-parts`, as the release of 2020;
+    `skip-last-component`, a fault of the authors' code: the last component of an image has no halves."""
     input_size: int | None = None
     """Pixels of the longer side of what the segmenter sees; none given lets it choose."""
     num_images: int = 1000
@@ -111,4 +115,6 @@ class DissectConfig:
     @property
     def segmenter_choice(self) -> SegmenterChoice:
         """The segmenter and what it is loaded with."""
-        return SegmenterChoice(self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts)
+        return SegmenterChoice(
+            self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts, self.segmenter_options
+        )

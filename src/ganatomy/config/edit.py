@@ -41,6 +41,8 @@ class EditConfig:
     """File or folder with the weights of the segmenter."""
     segmenter_concepts: tuple[str, ...] = ()
     """Words that `clipseg` looks for."""
+    segmenter_options: tuple[str, ...] = ()
+    """Options of `unified`, see `ganatomy dissect`."""
     input_size: int | None = None
     """Pixels of the longer side of what the segmenter sees."""
     weights: Literal["ema", "latest", "best"] = "ema"
@@ -70,10 +72,13 @@ class EditConfig:
     def segmenter_choice(self) -> SegmenterChoice | None:
         """The segmenter and what it is loaded with, or None for that of the layer's dissection."""
         if self.segmenter is not None:
-            return SegmenterChoice(self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts)
-        if self.segmenter_weights or self.segmenter_concepts or self.input_size is not None:
+            return SegmenterChoice(
+                self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts, self.segmenter_options
+            )
+        if self.segmenter_weights or self.segmenter_concepts or self.segmenter_options or self.input_size is not None:
             raise ConfigError(
-                "segmenter_weights, segmenter_concepts and input_size belong to a segmenter; give --segmenter too"
+                "segmenter_weights, segmenter_concepts, segmenter_options and input_size belong to a segmenter; "
+                "give --segmenter too"
             )
         return None
 

@@ -7,11 +7,20 @@ from typing import Any
 
 from ganatomy.errors import ConfigError
 
-NAMES = ("ade20k", "clipseg", "scenes", "unified")
+OPTIONS = ("no-quadrants", "all-parts", "skip-last-component")
+"""Of `unified`: leave out the halves of objects; name all parts, as the release of 2020; reproduce a published fault,
+that the last component of an image has no halves."""
 
-_WEIGHTS = {"ade20k": "a safetensors file", "unified": "the folder of its files"}
+NAMES = ("ade20k", "clipseg", "scenes", "trained", "unified")
+
+_WEIGHTS = {
+    "ade20k": "a safetensors file",
+    "trained": "the file that `ganatomy segmenter train` wrote",
+    "unified": "the folder of its files",
+}
 _OWN_SIZE = {
     "scenes": "works at the size of the images",
+    "trained": "works at the size of the images",
     "unified": "has a size of its own",
     "function": "sees the images as they are",
 }
@@ -29,6 +38,8 @@ class SegmenterChoice:
     """Pixels of the longer side of what it sees; None lets it choose."""
     concepts: tuple[str, ...] = ()
     """The words that `clipseg` looks for; the others have concepts of their own."""
+    options: tuple[str, ...] = ()
+    """Of `unified`, any of `OPTIONS`."""
 
     def __post_init__(self) -> None:
         kind, name = self.kind, f"segmenter {self.name!r}"
@@ -44,6 +55,10 @@ class SegmenterChoice:
             raise ConfigError(f"{name} looks for words; pass them with --segmenter-concepts, such as: sky 'a red door'")
         if kind != "clipseg" and self.concepts:
             raise ConfigError(f"{name} has concepts of its own; leave out {', '.join(self.concepts)}")
+        if kind != "unified" and self.options:
+            raise ConfigError(f"{name} has no options; leave out {', '.join(self.options)}")
+        if unknown := [option for option in self.options if option not in OPTIONS]:
+            raise ConfigError(f"no option {unknown[0]!r} of {name}; choose from {', '.join(OPTIONS)}")
         if len(set(self.concepts)) != len(self.concepts) or not all(word.strip() for word in self.concepts):
             raise ConfigError(f"the segmenter's concepts are {list(self.concepts)}; give words, each once")
 
@@ -61,15 +76,17 @@ class SegmenterChoice:
             "segmenter_weights": self.weights and str(self.weights),
             "input_size": self.input_size,
             "segmenter_concepts": list(self.concepts),
+            "segmenter_options": list(self.options),
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "SegmenterChoice":
-        """Return the choice that `recorded` gave; records of release 0.1 lack the concepts."""
+        """Return the choice that `recorded` gave; older records lack concepts and options."""
         weights = record["segmenter_weights"]
         return cls(
             record["segmenter"],
             Path(weights) if weights else None,
             record["input_size"],
             tuple(record.get("segmenter_concepts", ())),
+            tuple(record.get("segmenter_options", ())),
         )

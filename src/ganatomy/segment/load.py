@@ -20,20 +20,22 @@ def load_segmenter(
     input_size: int | None = None,
     device: torch.device | str = "cpu",
     concepts: tuple[str, ...] = (),
+    options: tuple[str, ...] = (),
 ) -> Segmenter:
     """Return a segmenter, frozen and ready to use.
 
     Args:
-        name: `scenes`, the concepts of the procedural scenes; `ade20k`, 151 concepts of photographs; `unified`,
-            objects, parts and materials, as published with GAN Dissection; `clipseg`, whatever words name;
-            `hf:NAME_OR_FOLDER`, a semantic segmentation network of the `transformers` library; or
-            `module:function`, a function from images to labels.
-        weights: a safetensors file of `ade20k` or `scenes`, which has its own, the folder of `unified`, or a
+        name: `scenes`, the concepts of the procedural scenes; `trained`, your own, by `ganatomy segmenter train`;
+            `ade20k`, 151 concepts of photographs; `unified`, objects, parts and materials, as published with GAN
+            Dissection; `clipseg`, whatever words name; `hf:NAME_OR_FOLDER`, a semantic segmentation network of the
+            `transformers` library; or `module:function`, a function from images to labels.
+        weights: a safetensors file of `ade20k`, `trained` or `scenes`, which has its own, the folder of `unified`, or a
             folder or name of a CLIPSeg, of which there is a default.
         input_size: the longer side in pixels of what the network sees: of the form 8k+1 for `ade20k`, a multiple
             of 32 for `hf:`, of 16 for `clipseg`; None lets it choose. The others take none.
         device: where the network runs.
         concepts: the words that `clipseg` looks for.
+        options: of `unified`: `no-quadrants`, `all-parts`, `skip-last-component`.
 
     Raises:
         ConfigError: the name is unknown, the weights are missing, or something does not fit the segmenter.
@@ -44,7 +46,7 @@ def load_segmenter(
     >>> segmenter.segment(torch.zeros(2, 3, 64, 64)).shape
     torch.Size([2, 1, 64, 64])
     """
-    kind = SegmenterChoice(name, weights, input_size, concepts).kind
+    kind = SegmenterChoice(name, weights, input_size, concepts, options).kind
     if kind == "hf":
         return load_huggingface(name.removeprefix("hf:"), input_size, device)
     if kind == "function":
@@ -54,6 +56,14 @@ def load_segmenter(
     if kind == "scenes":
         return load_scenes(weights or PACKAGED_WEIGHTS, device)
     assert weights is not None  # or else there would be no such choice
+    if kind == "trained":
+        return load_scenes(weights, device, name="trained")
     if kind == "ade20k":
         return load_ade20k(weights, input_size, device)
-    return load_unified(weights, device)
+    return load_unified(
+        weights,
+        device,
+        quadrants="no-quadrants" not in options,
+        all_parts="all-parts" in options,
+        skip_last_component="skip-last-component" in options,
+    )

@@ -75,8 +75,8 @@ def fold_normalisation(network: SceneNet) -> None:
             module.norm = nn.Identity()
 
 
-def load_scenes(path: Path, device: torch.device | str = "cpu") -> NetworkSegmenter:
-    """Return the segmenter of the procedural scenes with the weights at `path`.
+def load_scenes(path: Path, device: torch.device | str = "cpu", name: str = "scenes") -> NetworkSegmenter:
+    """Return the segmenter of the procedural scenes, or another of its network, with the weights at `path`.
 
     Raises:
         ConfigError: there is no such file.
@@ -87,10 +87,10 @@ def load_scenes(path: Path, device: torch.device | str = "cpu") -> NetworkSegmen
     network = SceneNet(len(concepts))
     load_weights(network, checkpoint.tensors, path)
     return NetworkSegmenter(
-        name="scenes",
+        name=name,
         concepts=concepts,
         categories=object_categories(concepts),
-        fingerprint=f"scenes-{checkpoint.sha256[:16]}-input-own",
+        fingerprint=f"{name}-{checkpoint.sha256[:16]}-input-own",
         network=network.to(device),
         chunk=CHUNK,
     )
