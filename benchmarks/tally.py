@@ -34,7 +34,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command line does, before torch is imported
 
@@ -48,7 +48,7 @@ from torch.nn import functional as F
 from ganatomy.data.images import to_float
 from ganatomy.data.scenes import render
 from ganatomy.dissect.latents import LatentSet
-from ganatomy.dissect.levels import PilotValues
+from ganatomy.dissect.levels import FRACTIONS, PilotValues
 from ganatomy.dissect.masks import LabelledPixels, MaskSource, to_grid
 from ganatomy.dissect.stream import segmented
 from ganatomy.dissect.tally import Tally
@@ -75,6 +75,10 @@ MOST_MS, MOST_SHARE = 45.0, 0.15
 INPUT_SIZE = 257
 """Pixels a side that the segmenter sees."""
 
+T = TypeVar("T")
+Way = tuple[str, str]
+"""How something is counted, and of which masks."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -98,7 +102,7 @@ def featuremaps(case: Case, name: str, n: int) -> Tensor:
 
 
 def patches(case: Case, heads: int) -> Tensor:
-    """Return masks (n, heads, grid, grid) of the patches around random points, each label of a head on one or more."""
+    """Return masks (n, heads, grid, grid) of patches: pixels nearest to random points, of which each label has some."""
     rng, side = stream(0, "benchmark/masks"), torch.arange(case.grid, dtype=torch.float32)
     masks = []
     for _, head in itertools.product(range(case.images), range(heads)):
@@ -159,7 +163,7 @@ class Bench:
         counts = torch.zeros(self.case.units, self.case.labels, dtype=torch.int64)
         for image in range(images):
             active, mask = self.upsampled(image), self.masks[1][image, 0]
-            for label in mask.unique().tolist():
+            for label in torch.unique(mask).tolist():
                 both = active & (mask == label)
                 counts[:, label] += both.flatten(1).int().sum(1)
         return counts
@@ -181,10 +185,10 @@ class Bench:
             raise SystemExit("the tally, the one-hot product and the official order differ at one threshold")
 
 
-def take_turns(work: dict[str, Callable[[], object]], rounds: int, images: int) -> dict[str, dict[str, float]]:
-    """Return milliseconds an image of each piece of work, which has run before."""
-    wall: dict[str, list[float]] = {name: [] for name in work}
-    processor: dict[str, list[float]] = {name: [] for name in work}
+def take_turns(work: dict[T, Callable[[], object]], rounds: int, images: int) -> dict[T, dict[str, float]]:
+    """Return milliseconds an image of each piece of work: the median, the least, and the least processor time."""
+    wall: dict[T, list[float]] = {name: [] for name in work}
+    processor: dict[T, list[float]] = {name: [] for name in work}
     for _ in range(rounds):
         for name, run in work.items():
             start, cpu = time.perf_counter(), time.process_time()
@@ -202,24 +206,22 @@ def counting_rows(case: Case, rounds: int) -> list[dict[str, Any]]:
     # The slow ways count one image, and in every third round only; they are checked on fewer units, too
     bench, once = Bench(case), Bench(replace(case, images=1))
     Bench(replace(case, units=min(case.units, CHECKED_UNITS), images=2)).check()
-    tallies = {name: bench.tally() for name in bench.pixels}
+    tallies = {masks: bench.tally() for masks in bench.pixels}
 
-    def add(name: str) -> Callable[[], object]:
-        return lambda: tallies[name].add(bench.maps, bench.pixels[name], bench.samples)
+    def add(masks: str) -> Callable[[], object]:
+        return lambda: tallies[masks].add(bench.maps, bench.pixels[masks], bench.samples)
 
-    work: dict[str, Callable[[], object]] = {name: add(name) for name in tallies}
-    for run in (*work.values(), bench.one_hot):
+    fast: dict[Way, Callable[[], object]] = {("ours", masks): add(masks) for masks in tallies}
+    fast["one-hot", "one head"] = bench.one_hot
+    for run in fast.values():
         run()
-    times = {("ours", name): row for name, row in take_turns(work | {"": bench.one_hot}, rounds, case.images).items()}
-    times["one-hot", "one head"] = times.pop(("ours", ""))
-    slow: dict[str, Callable[[], object]] = {
-        "plain": lambda: once.count("one head", plain=True),
-        "official": lambda: once.official(1),
+    slow: dict[Way, Callable[[], object]] = {
+        ("plain", "one head"): lambda: once.count("one head", plain=True),
+        ("official", "one head"): lambda: once.official(1),
     }
-    times |= {(way, "one head"): row for way, row in take_turns(slow, max(1, rounds // 3), 1).items()}
-    all_levels = ("ours", "plain")
+    times = take_turns(fast, rounds, case.images) | take_turns(slow, max(1, rounds // 3), 1)
     return [
-        {"way": way, "masks": masks, "thresholds": 100 if way in all_levels else 1, **row}
+        {"way": way, "masks": masks, "thresholds": len(FRACTIONS) if way in ("ours", "plain") else 1, **row}
         for (way, masks), row in times.items()
     ]
 
