@@ -54,6 +54,21 @@ def test_the_batch_size_changes_nothing():
     assert str(one.report) == str(two.report)  # as text, since NaN differs from NaN
 
 
+def test_fewer_large_images_go_through_at_a_time_and_that_changes_nothing(monkeypatch):
+    whole = layer(batch_size=60)
+    seen, generator = [], Planted()
+    generator.register_forward_hook(lambda _module, inputs, _output: seen.append(len(inputs[0])))
+    side = generator(torch.zeros(1, generator.z_dim)).shape[2]
+    monkeypatch.setattr(counting, "PIXELS_AT_ONCE", 5 * side * side + 1)
+    bounded = layer(generator=generator, batch_size=60)
+    assert max(seen) == 5
+    assert same_counts(whole.counts, bounded.counts)
+    monkeypatch.setattr(counting, "PIXELS_AT_ONCE", 1)  # one image at the least
+    seen.clear()
+    layer(generator=generator, num_images=4)
+    assert set(seen) == {1}
+
+
 def test_more_images_keep_the_first_samples():
     few, many = layer(num_images=40), layer(num_images=60)
     assert many.counts.test.num_images == 60

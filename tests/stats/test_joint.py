@@ -70,3 +70,21 @@ def test_a_restored_histogram_shares_nothing_with_its_source():
     histogram.add(torch.tensor([[[1]]]), rows.view(1, 1, 1), ONE_GROUP)
     assert restored.labels == [4]
     assert (restored.counts.sum(), restored.active.sum()) == (0, 0)
+
+
+def test_counts_above_a_threshold_are_sums_of_the_table():
+    rng = torch.Generator().manual_seed(0)
+    histogram = JointHistogram(units=3, groups=2, levels=5)
+    rows = histogram.rows_of([8, 2, 4])
+    levels, of_pixels = torch.randint(5, (3, 2, 40), generator=rng), torch.randint(3, (2, 1, 40), generator=rng)
+    histogram.add(levels, rows[of_pixels], torch.tensor([[True, False], [True, True]]))
+    labels, thresholds = [4, 5, 8], [0, 3, 4]
+    counts, active = histogram.above(thresholds, labels)
+    table = histogram.table(labels)
+    for unit, threshold in enumerate(thresholds):
+        assert torch.equal(counts[unit], table[unit, :, threshold + 1 :].sum(1))
+        assert torch.equal(active[unit], histogram.active[unit, :, threshold + 1 :].sum(1))
+    assert counts[0].sum() > 0
+    assert not counts[2].any()  # nothing is above the highest level
+    assert torch.equal(histogram.shown(labels), table[1].sum(1))
+    assert torch.equal(histogram.table(labels, slice(1, 3)), table[1:3])

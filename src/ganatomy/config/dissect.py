@@ -70,7 +70,8 @@ class DissectConfig:
     reading: tuple[str, ...] = ()
     """What names of the second segmenter mean in the first one's, where they differ, such as: sea=water."""
     batch_size: int = 32
-    """Samples generated and segmented at a time; the scores do not depend on it."""
+    """Samples generated and segmented at a time; of images beyond 128 px fewer are, so that memory stays bounded. The
+    scores do not depend on it."""
     seed: int = 0
     """Seed of the latents."""
     device: str = "cpu"

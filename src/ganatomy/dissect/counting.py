@@ -26,6 +26,9 @@ from ganatomy.segment.protocol import Segmenter
 PILOT = 500
 """Validation samples that the thresholds of each unit are measured on."""
 
+PIXELS_AT_ONCE = 32 * 128 * 128
+"""Pixels of the samples that are generated and segmented at a time: eight images of 256 px."""
+
 KEEP_EVERY_S = 20.0
 """Least seconds between two states of a pass that are written."""
 
@@ -69,12 +72,17 @@ class Counting:
 
     def run(self, progress: Progress) -> dict[str, KeptLayer]:
         """Return what the samples add up to, for each layer: validation samples first, then the test samples."""
-        state = self.keeper.found()
-        grid, edges = self._pilot(progress) if state is None else _places(state, self.layers)
+        state, size = self.keeper.found(), self._image_size()
+        at_once = max(1, min(self.protocol.batch_size, PIXELS_AT_ONCE // (size[0] * size[1])))
+        if state is None:
+            grid = self.protocol.grid or size
+            edges = self._pilot(grid, at_once, progress)
+        else:
+            grid, edges = _places(state, self.layers)
         counting = self._start(grid, edges)
         if state is not None:
             counting.restore(state)
-        work = self._batches()
+        work = self._batches(at_once)
         left = [part for part in work if part.block >= counting.blocks_done]
         inputs = ((self.sets[part.name], part.samples) for part in left)
         batches = segmented(self.network, self.segmenter, self.layers, inputs)
@@ -94,14 +102,22 @@ class Counting:
         areas = np.concatenate(counting.areas)
         return {name: KeptLayer(layer.counts(), areas, grid) for name, layer in counting.layers.items()}
 
-    def _batches(self) -> list["_Part"]:
+    @torch.no_grad()
+    def _image_size(self) -> tuple[int, int]:
+        """Return rows and columns of the images."""
+        source = self.sets[VALIDATION]
+        inputs = source.take(torch.arange(1))
+        height, width = source.images(inputs, self.network(inputs)).shape[2:]
+        return int(height), int(width)
+
+    def _batches(self, at_once: int) -> list["_Part"]:
         """Return all batches: validation samples first, then the test samples; no batch reaches over a block."""
         protocol = self.protocol
         blocks = [(name, block) for name in self.sets for block in split_blocks(protocol.num_images, protocol.blocks)]
         return [
             _Part(name, number, samples, bool(samples[0] == block[0]), bool(samples[-1] == block[-1]))
             for number, (name, block) in enumerate(blocks)
-            for samples in torch.split(block, protocol.batch_size)
+            for samples in torch.split(block, at_once)
         ]
 
     def _start(self, grid: tuple[int, int], edges: Mapping[str, Tensor]) -> Pass:
@@ -114,17 +130,15 @@ class Counting:
         return Pass({name: LayerPass(tally(name, 1), tally(name, protocol.top), self.concepts) for name in self.layers})
 
     @torch.no_grad()
-    def _pilot(self, progress: Progress) -> tuple[tuple[int, int], dict[str, Tensor]]:
-        """Return the grid and the thresholds of each layer's units."""
+    def _pilot(self, grid: tuple[int, int], at_once: int, progress: Progress) -> dict[str, Tensor]:
+        """Return the thresholds of each layer's units."""
         protocol, source = self.protocol, self.sets[VALIDATION]
         size = min(PILOT, protocol.num_images)
         values: dict[str, PilotValues] = {}
         with progress.task("measuring thresholds", size, unit="img") as task:
-            for samples in torch.split(torch.arange(size), protocol.batch_size):
-                inputs = source.take(samples)
+            for samples in torch.split(torch.arange(size), at_once):
                 with record(self.network, self.layers) as recorded:
-                    height, width = source.images(inputs, self.network(inputs)).shape[2:]
-                grid = protocol.grid or (int(height), int(width))
+                    self.network(source.take(samples))
                 for layer in self.layers:
                     check_featuremaps(layer, recorded[layer])
                     if layer not in values:
@@ -132,7 +146,7 @@ class Counting:
                         values[layer] = PilotValues(size, grid, rng, protocol.misaligned)
                     values[layer].add(recorded[layer])
                 task.advance(len(samples))
-        return grid, {layer: values.pop(layer).edges() for layer in self.layers}
+        return {layer: values.pop(layer).edges() for layer in self.layers}
 
 
 @dataclass(frozen=True)

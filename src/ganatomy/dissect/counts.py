@@ -32,7 +32,7 @@ def agreement_of(tally: Tally, concepts: Concepts, units: slice, by_category: bo
         by_category: take the activity of a unit from the images in which the concept's category occurs, scaled to
             all images, as the authors' code does.
     """
-    counts = _table(tally, concepts, ALIGNED)[units]
+    counts = tally.joint.table(_labels(concepts, ALIGNED), units).cpu().numpy()
     active = tally.joint.active[units].cpu().numpy()
     pixels = active[0].sum(-1)
     if not by_category:
@@ -68,11 +68,12 @@ class AtThreshold:
             concepts: the vocabulary.
             thresholds: (u,) index of each unit's threshold; one past the last for a unit that has none.
         """
-        tables = [_table(tally, concepts, table) for table in range(TABLES)]
-        both = np.stack([_above(counts, thresholds) for counts in tables])
-        active = tally.joint.active.cpu().numpy()
-        shown = np.stack([counts[0].sum(-1) for counts in tables])
-        return cls(both[None], _above(active, thresholds)[None], shown[None], active[0].sum(-1)[None])
+        labels = range(TABLES * len(concepts.names))
+        both, active = (part.cpu().numpy() for part in tally.joint.above(thresholds.tolist(), labels))
+        shown = tally.joint.shown(labels).cpu().numpy()
+        by_table = both.reshape(len(both), TABLES, -1).transpose(1, 0, 2)
+        pixels = tally.joint.active[0].sum(-1).cpu().numpy()
+        return cls(by_table[None], active[None], shown.reshape(1, TABLES, -1), pixels[None])
 
     @classmethod
     def from_running(cls, sums: Sequence["AtThreshold"]) -> "AtThreshold":
@@ -143,22 +144,14 @@ class LayerCounts:
     """Of the test samples at the thresholds of each profile, block by block."""
 
 
-def _table(tally: Tally, concepts: Concepts, table: int) -> Ints:
-    """Return the (u, k, levels) counts of one table."""
-    k = len(concepts.names)
-    counts: Ints = tally.joint.table(range(table * k, (table + 1) * k)).cpu().numpy()
-    return counts
-
-
-def _above(counts: Ints, thresholds: Ints) -> Ints:
-    """Return (u, m) counts of levels above each unit's threshold, from (u, m, levels)."""
-    padded = np.concatenate([above(counts), np.zeros_like(counts[..., :1])], -1)
-    chosen: Ints = np.take_along_axis(padded, thresholds[:, None, None], 2)[..., 0]
-    return chosen
-
-
 def concept_areas_of(tally: Tally, concepts: Concepts) -> Floats:
     """Return the (k,) part of all pixels that shows each concept."""
-    shown = _table(tally, concepts, ALIGNED)[0].sum(-1)
+    shown = tally.joint.shown(_labels(concepts, ALIGNED)).cpu().numpy()
     areas: Floats = shown / tally.joint.active[0, ALL].sum().item()
     return areas
+
+
+def _labels(concepts: Concepts, table: int) -> range:
+    """Return the labels that the concepts have in a table."""
+    k = len(concepts.names)
+    return range(table * k, (table + 1) * k)

@@ -14,7 +14,8 @@ class DissectionProtocol:
     grid: tuple[int, int] | None = None
     """Rows and columns on which units and masks are compared; None takes the image's own pixels."""
     batch_size: int = 32
-    """Samples generated and segmented at a time; scores do not depend on it."""
+    """Samples generated and segmented at a time, at most: fewer of large images, see `PIXELS_AT_ONCE`. Scores do not
+    depend on it."""
     top: int = 6
     """Samples of highest activation kept per unit."""
     blocks: int = 20

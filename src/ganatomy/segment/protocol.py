@@ -62,7 +62,7 @@ class DifferentiableSegmenter(Segmenter, Protocol):
             concept: one of `concepts`.
 
         Returns:
-            (n, h, w) float32 in [0, 1].
+            (n, h, w) float32 in [0, 1], or more where one name has several meanings, whose probabilities add up.
 
         Raises:
             ConfigError: it has no such concept, or no probability of it.

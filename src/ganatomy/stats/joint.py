@@ -66,13 +66,33 @@ class JointHistogram:
         self.counts[:, rows] += other.counts[:, : len(other.labels)].to(self.counts.device)
         self.active += other.active.to(self.active.device)
 
-    def table(self, labels: Sequence[int]) -> Tensor:
-        """Return the (u, m, levels) int64 counts of labels, 0 for those never seen."""
+    def table(self, labels: Sequence[int], units: slice = slice(None)) -> Tensor:
+        """Return the (u, m, levels) int64 counts of labels and some units, 0 for labels never seen."""
+        return self._columns(self.counts[units], labels)
+
+    def above(self, thresholds: Sequence[int], labels: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """Return the counts of the levels above one threshold a unit, (u, m) of labels and (u, g) of groups.
+
+        Args:
+            thresholds: (u,) the level of each unit that does not count any more.
+            labels: (m,) labels, 0 for those never seen.
+        """
+        over = [slice(level + 1, None) for level in thresholds]
+        counts = torch.stack([unit[:, part].sum(1) for unit, part in zip(self.counts, over, strict=True)])
+        active = torch.stack([unit[:, part].sum(1) for unit, part in zip(self.active, over, strict=True)])
+        return self._columns(counts, labels), active
+
+    def shown(self, labels: Sequence[int]) -> Tensor:
+        """Return (m,) int64 how many pixels have each label."""
+        return self._columns(self.counts[:1].sum(2), labels)[0]
+
+    def _columns(self, counts: Tensor, labels: Sequence[int]) -> Tensor:
+        """Return (u, m, ...) from counts (u, rows, ...): the rows of labels, 0 for those never seen."""
         place = {label: row for row, label in enumerate(self.labels)}
-        table = self.counts.new_zeros(len(self.counts), len(labels), self.counts.shape[2])
+        columns = counts.new_zeros(len(counts), len(labels), *counts.shape[2:])
         seen = [column for column, label in enumerate(labels) if label in place]
-        table[:, seen] = self.counts[:, [place[labels[column]] for column in seen]]
-        return table
+        columns[:, seen] = counts[:, [place[labels[column]] for column in seen]]
+        return columns
 
     def state(self) -> dict[str, Tensor]:
         """Return the counts, ready to be saved."""
