@@ -226,7 +226,7 @@ def counting_rows(case: Case, rounds: int) -> list[dict[str, Any]]:
     ]
 
 
-def random_segmenter() -> NetworkSegmenter:
+def random_segmenter(input_size: int = INPUT_SIZE) -> NetworkSegmenter:
     """Return a segmenter of the ADE20K one's shape that knows nothing."""
     network = DeepLab()
     rng = stream(0, "benchmark/segmenter")
@@ -238,7 +238,7 @@ def random_segmenter() -> NetworkSegmenter:
     network.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     concepts = tuple(f"concept {index}" for index in range(151))
     categories = ("other",) + ("object",) * 150
-    return NetworkSegmenter("random", concepts, categories, "random", AnySize(network, INPUT_SIZE), CHUNK)
+    return NetworkSegmenter("random", concepts, categories, "random", AnySize(network, input_size), CHUNK)
 
 
 class Pass:
