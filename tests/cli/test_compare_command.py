@@ -61,11 +61,14 @@ def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
     assert [row["metric"] for row in found["verdict"]] == ["MMD", "modes covered", "high-quality share", "reverse KL"]
     assert {row["over"] for row in found["verdict"]} == {"random"}
     assert [(row["arm"], row["generations"]) for row in found["scores"]] == [("egan", 2), ("random", 2)]
-    assert found["files"] == [str(path / name) for name in ("compare.json", "compare.svg", "compare.png", "table.md")]
+    written = ("compare.json", "compare.svg", "compare.png", "table.md", "samples.png")
+    assert found["files"] == [str(path / name) for name in written]
     assert all(Path(file).exists() for file in found["files"])
     assert f"comparison {path}: 2 arms x 2 seeds\n" in err
     with Image.open(path / "compare.png") as picture:
         assert picture.width == 2 * 960
+    with Image.open(path / "samples.png") as picture:
+        assert picture.height > 3 * 160, "the target and two arms"
     kept = read_json(path / "compare.json")
     last = Run(path / "random" / "seed-1").scores()[-1]
     assert kept["metrics"][0]["arms"][1]["values"][1] == last["values"]["mmd"]
@@ -112,18 +115,23 @@ def test_more_seeds_are_added_to_those_that_are_there(compared, capsys):
 
 
 def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
-    grow_all = compare.grow_all
+    grow_all, path = compare.grow_all, tmp_path / "0001-compare"
+    first = path / "egan" / "seed-0" / "state" / "latest.safetensors"
 
     def interrupt(plan, progress):
-        signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
-        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        def once_begun(*_):
+            if first.exists():
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                os.kill(os.getpid(), signal.SIGINT)
+
+        signal.signal(signal.SIGALRM, once_begun)
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
         grow_all(plan, progress)
 
     monkeypatch.setattr(compare, "grow_all", interrupt)
-    path = tmp_path / "0001-compare"
     assert run(*SMALL, "--budget", "500", "--scores", "2", "--out", str(tmp_path)) == 130
     assert f"every run is saved; go on with `ganatomy compare --resume {path}`\n" in capsys.readouterr().err
-    assert (path / "egan" / "seed-0" / "state" / "latest.safetensors").exists()
+    assert first.exists()
     assert "metrics" not in read_json(path / "compare.json")
 
 
@@ -202,5 +210,5 @@ def test_without_a_rasteriser_the_picture_is_left_out_and_that_is_said(tmp_path,
     monkeypatch.setattr(compare, "rasteriser", missing)
     assert run(*SMALL, "--out", str(tmp_path), "--json") == 0
     out, err = capsys.readouterr()
-    assert not any(file.endswith(".png") for file in json.loads(out)["files"])
+    assert not any(file.endswith("compare.png") for file in json.loads(out)["files"])
     assert "compare.png is left out: PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`\n" in err

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganatomy.data import grids
-from ganatomy.data.grids import BACKGROUND, GAP, image_grid, write_grid
+from ganatomy.data.grids import BACKGROUND, GAP, HEADING, MARGIN, ROW_GAP, image_grid, labelled_rows, write_grid
 
 
 def shades(n: int, h: int = 3, w: int = 4) -> NDArray[np.uint8]:
@@ -57,3 +57,38 @@ def test_a_sheet_takes_the_place_of_the_one_before_only_when_it_is_whole(
         write_grid(path, shades(2), 1)
     with Image.open(path) as sheet:
         assert sheet.size == (4, 3)
+
+
+def rows_of(*lengths: int, side: int = 60) -> list[list[Image.Image]]:
+    """Return rows of black squares."""
+    return [[Image.new("RGB", (side, side))] * length for length in lengths]
+
+
+def test_rows_have_labels_of_their_own_and_may_be_of_different_lengths() -> None:
+    sheet = np.asarray(labelled_rows(rows_of(2, 1), ["a", "tree\n20 units\nablated"]))
+    assert sheet.shape == (2 * 60 + ROW_GAP, MARGIN + 2 * 60 + ROW_GAP, 3)
+    assert (sheet[:60, MARGIN : MARGIN + 60] == 0).all()
+    assert (sheet[:60, -60:] == 0).all()
+    assert (sheet[64:, -60:] == BACKGROUND).all(), "the second row has one image"
+    inked = (sheet[:, : MARGIN - 1] < 128).any(axis=(1, 2))
+    assert 0 < inked[:60].sum() < inked[64:].sum() / 2, "one line of text beside three"
+
+
+def test_a_long_label_is_not_cut_off() -> None:
+    sheet = np.asarray(labelled_rows(rows_of(1), ["relativistic_average"]))
+    margin = sheet.shape[1] - 60
+    assert margin > MARGIN
+    assert (sheet[:, :8] == BACKGROUND).all()
+
+
+def test_headings_stand_above_their_columns() -> None:
+    sheet = np.asarray(labelled_rows(rows_of(2, 2), ["a", "b"], ["1", "generation"]))
+    assert sheet.shape[0] == HEADING + 2 * 60 + ROW_GAP
+    inked = (sheet[:HEADING] < 128).any(axis=(0, 2))
+    assert not inked[:MARGIN].any()
+    assert 0 < inked[MARGIN : MARGIN + 60].sum() < inked[MARGIN + 64 :].sum()
+
+
+def test_each_row_needs_a_label() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        labelled_rows(rows_of(1, 1), ["one label"])

@@ -585,6 +585,13 @@ def test_samples_of_points_are_arrays_of_the_same_latents(tmp_path: Path) -> Non
     assert [entry["file"] for entry in read_json(run.path / "samples" / "index.json")] == files
 
 
+def test_every_score_has_samples(tmp_path: Path) -> None:
+    run, _ = trained(replace(POINTS, score_every_generations=2, score_images=32, generations=5), tmp_path)
+    assert [score["generation"] for score in run.scores()] == [2, 4]
+    listed = read_json(run.path / "samples" / "index.json")
+    assert [entry["generation"] for entry in listed] == [1, 2, 4, 5]
+
+
 def test_samples_of_later_generations_are_no_longer_listed(tmp_path: Path) -> None:
     run, state = trained(replace(POINTS, sample_every_minutes=1e-9, generations=3), tmp_path)
     state.generation = 2

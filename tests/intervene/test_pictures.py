@@ -3,21 +3,18 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from PIL import Image
 from tests.dissect.planted import Planted
 
+from ganatomy.data.grids import labelled_rows
 from ganatomy.hooks import find_layer
 from ganatomy.intervene.effects import Ablation, EffectProtocol, effect_latents
 from ganatomy.intervene.pictures import (
     COLUMNS,
     COMPARED,
-    GAP,
-    MARGIN,
     SHOWN,
     TILE,
-    draw_comparison,
     samples_to_show,
     three_arms,
     write_pictures,
@@ -36,18 +33,6 @@ def test_samples_with_much_of_the_concept_are_shown():
     assert samples_to_show(areas, 0).tolist() == [1, 3]
     assert samples_to_show(areas, 1).tolist() == [0, 1, 2, 3]
     assert samples_to_show(areas, None).tolist() == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("count", [2, 9])
-def test_the_comparison_has_a_labelled_row_per_arm(count):
-    rows = [np.full((count, 20, 20, 3), shade, dtype=np.uint8) for shade in (0, 100)]
-    sheet = np.asarray(draw_comparison(rows, ["a", "b"]))
-    assert sheet.shape[0] == 2 * 24 - 4
-    shown = min(count, COMPARED)
-    first = sheet.shape[1] - (shown * 24 - 4)
-    assert (sheet[:20, first : first + 20] == 0).all()
-    assert (sheet[-20:, -20:] == 100).all()
-    assert (sheet[:, :first] < 255).any()  # the labels
 
 
 def test_no_more_samples_are_shown_than_a_grid_has():
@@ -80,15 +65,6 @@ def test_the_generator_is_left_without_hooks():
     assert not find_layer(generator, "layer1")._forward_hooks
 
 
-def test_rows_of_the_comparison_have_labels_of_their_own():
-    sheet = np.asarray(draw_comparison(shades(0, 0, n=1, side=60), ["a", "tree\n20 units\nablated"]))
-    assert sheet.shape == (2 * 60 + GAP, MARGIN + 60, 3)
-    inked = (sheet[:, : MARGIN - 1] < 128).any(axis=(1, 2))
-    assert 0 < inked[:60].sum() < inked[64:].sum() / 2, "one line of text beside three"
-    with pytest.raises(ValueError, match="zip"):
-        draw_comparison(shades(0, 1), ["one label"])
-
-
 def test_a_grid_of_each_arm_and_the_comparison_are_written(tmp_path: Path):
     before, after = shades(10, 200, n=COLUMNS + 1)
     write_pictures(tmp_path, {"before": before, "after": after}, ["before", "after"])
@@ -98,4 +74,5 @@ def test_a_grid_of_each_arm_and_the_comparison_are_written(tmp_path: Path):
             assert sheet.size == (COLUMNS * 22 - 2, 2 * 22 - 2)
             assert sheet.getpixel((0, 23)) == (shade,) * 3
     with Image.open(tmp_path / "compare.png") as sheet:
-        assert np.array_equal(sheet, draw_comparison([before, after], ["before", "after"]))
+        rows = [[Image.fromarray(tile) for tile in tiles[:COMPARED]] for tiles in (before, after)]
+        assert np.array_equal(sheet, labelled_rows(rows, ["before", "after"]))

@@ -24,11 +24,18 @@ from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.names import LOOKS_THROUGH
 from ganatomy.progress import Progress
 from ganatomy.report.compare import draw_comparison
+from ganatomy.report.compare_samples import draw_samples
 from ganatomy.report.export import rasteriser
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 
-COMPARISON, FIGURE, PICTURE, TABLE = "compare.json", "compare.svg", "compare.png", "table.md"
+FILES = COMPARISON, FIGURE, PICTURE, TABLE, SAMPLES = (
+    "compare.json",
+    "compare.svg",
+    "compare.png",
+    "table.md",
+    "samples.png",
+)
 
 
 def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
@@ -51,6 +58,10 @@ def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
         with replacing(plan.path / name) as partial:
             partial.write_text(text, encoding="utf-8")
     _write_picture(plan.path / PICTURE, figure, progress)
+    samples = draw_samples(plan)
+    if samples is not None:
+        with replacing(plan.path / SAMPLES) as partial:
+            samples.save(partial, format="PNG", optimize=True)
     return _summary(plan, results)
 
 
@@ -159,9 +170,7 @@ def _summary(plan: Plan, results: Results) -> dict[str, Any]:
             for index, arm in enumerate(plan.arms)
         ],
         **({"diverged": list(results.failures)} if results.failures else {}),
-        "files": [
-            str(plan.path / name) for name in (COMPARISON, FIGURE, PICTURE, TABLE) if (plan.path / name).exists()
-        ],
+        "files": [str(plan.path / name) for name in FILES if (plan.path / name).exists()],
     }
 
 

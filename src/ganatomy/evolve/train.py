@@ -74,9 +74,10 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
             warn(run, state, state.watchdogs.look(figures), progress)
             if state.generation % config.tick_generations == 0:
                 tick.log(run, state.generation, state.kimg, state.seconds)
-            is_best, warnings = scores.look(run, state, progress) if scores.are_due(state) else (False, [])
+            is_scored = scores.are_due(state)
+            is_best, warnings = scores.look(run, state, progress) if is_scored else (False, [])
             warn(run, state, warnings, progress)
-            if state.seconds >= next_sample:
+            if is_scored or state.seconds >= next_sample:
                 write_samples(run, config, state)
                 next_sample = state.seconds + 60 * config.sample_every_minutes
             if state.seconds >= next_snapshot or is_best:

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from torch import Tensor, nn
 
-from ganatomy.data.grids import write_grid
+from ganatomy.data.grids import labelled_rows, write_grid
 from ganatomy.data.images import to_uint8
 from ganatomy.dissect.cards import enlarged
 from ganatomy.hooks import edit
@@ -20,9 +20,6 @@ SHOWN, COLUMNS, COMPARED = 24, 6, 6
 
 TILE = 128
 """Least side of an image in pixels."""
-
-GAP, MARGIN = 4, 96
-FONT_SIZE = 15
 
 Pixels = NDArray[np.uint8]
 
@@ -67,27 +64,8 @@ def write_pictures(folder: Path, images: dict[str, Pixels], labels: Sequence[str
     """
     for arm, tiles in images.items():
         write_grid(folder / f"{arm}.png", tiles, COLUMNS)
-    draw_comparison(list(images.values()), labels).save(folder / "compare.png")
-
-
-def draw_comparison(rows: Sequence[Pixels], labels: Sequence[str]) -> Image.Image:
-    """Return the first samples of each arm as one labelled row per arm, a sample to a column.
-
-    Args:
-        rows: (m, S, S, 3) uint8 of each arm.
-        labels: one per arm.
-    """
-    columns, side = min(COMPARED, len(rows[0])), rows[0].shape[1]
-    step = side + GAP
-    sheet = Image.new("RGB", (MARGIN + columns * step - GAP, len(rows) * step - GAP), "white")
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(FONT_SIZE)
-    for y, (tiles, label) in enumerate(zip(rows, labels, strict=True)):
-        pen.multiline_text(
-            (MARGIN - 10, y * step + side / 2), label, fill="black", font=font, anchor="rm", align="right"
-        )
-        for x in range(columns):
-            sheet.paste(Image.fromarray(tiles[x]), (MARGIN + x * step, y * step))
-    return sheet
+    rows = [[Image.fromarray(tile) for tile in tiles[:COMPARED]] for tiles in images.values()]
+    labelled_rows(rows, labels).save(folder / "compare.png")
 
 
 def _tiles(images: Tensor) -> Pixels:
