@@ -103,6 +103,14 @@ def test_a_new_stop_takes_the_place_of_every_stop_before(grown: Path, capsys: py
     assert (config.generations, config.kimg, config.name) == (None, 0.012, "other")
 
 
+def test_a_run_that_another_process_trains_is_left_as_it_is(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_run(grown).held():
+        before = contents(grown)
+        said = fails(capsys, "evolve", "--resume", str(grown), "--generations", "4")
+        assert said.startswith(f"{grown} is being trained by another process; wait until")
+        assert contents(grown) == before
+
+
 def test_a_run_that_has_reached_its_stop_resumes_to_where_it_is(
     grown: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

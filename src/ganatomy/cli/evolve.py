@@ -1,5 +1,6 @@
 """`ganatomy evolve`."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -29,35 +30,38 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
     Raises:
         ConfigError: a setting that cannot be used.
         CheckpointError: the run to resume has no snapshot, or the one to grow from no weights.
-        IncompatibleRun: the run to resume or to grow from does not fit.
+        IncompatibleRun: the run to resume or to grow from does not fit, or another process is training it.
         DataError: no images could be read.
         DivergedTraining: every child died once too often; a report is written.
     """
-    if config.resume is None:
-        config = _with_stop(config)
-        ancestor(config)  # refused now rather than after thousands of images have been decoded
-        _use_threads(config)
-        data = _data(config, progress)
-        state = start(config, data)
-        opened = create_run(config.out, config.name, to_json(config))
-    else:
-        opened = open_run(config.resume)
-        config = _resumed(config, read_config(EvolveConfig, opened.path / "config.json"))
-        load_state(snapshot_path(opened))  # likewise
-        _use_threads(config)
-        data = _data(config, progress)
-        state = resume(config, opened, data)
-        write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
-    if isinstance(data, ImageSet):
-        progress.line(f"run {opened.path}: {len(data)} images of {config.image_size} px")
-    else:
-        progress.line(f"run {opened.path}: points of {data.name}")
-    try:
-        train(config, opened, state, progress)
-    except DivergedTraining as error:
-        written = report.run(ReportConfig(opened.path), progress)
-        raise DivergedTraining(f"{error}; {written['report']} shows how it came to that") from None
-    return {"run": str(opened.path), **summary(state)}
+    with ExitStack() as held:
+        if config.resume is None:
+            config = _with_stop(config)
+            ancestor(config)  # refused now rather than after thousands of images have been decoded
+            _use_threads(config)
+            data = _data(config, progress)
+            state = start(config, data)
+            opened = create_run(config.out, config.name, to_json(config))
+            held.enter_context(opened.held())
+        else:
+            opened = open_run(config.resume)
+            held.enter_context(opened.held())
+            config = _resumed(config, read_config(EvolveConfig, opened.path / "config.json"))
+            load_state(snapshot_path(opened))  # likewise
+            _use_threads(config)
+            data = _data(config, progress)
+            state = resume(config, opened, data)
+            write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
+        if isinstance(data, ImageSet):
+            progress.line(f"run {opened.path}: {len(data)} images of {config.image_size} px")
+        else:
+            progress.line(f"run {opened.path}: points of {data.name}")
+        try:
+            train(config, opened, state, progress)
+        except DivergedTraining as error:
+            written = report.run(ReportConfig(opened.path), progress)
+            raise DivergedTraining(f"{error}; {written['report']} shows how it came to that") from None
+        return {"run": str(opened.path), **summary(state)}
 
 
 def _use_threads(config: EvolveConfig) -> None:

@@ -32,8 +32,13 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
-        GanatomyError: a setting or the data do not fit.
+        GanatomyError: a setting or the data do not fit, or another process trains this run.
     """
+    with run.held():
+        _grow(run, threads, keep_state, hear)
+
+
+def _grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
     torch.set_num_threads(threads)
     config = read_config(EvolveConfig, run.path / "config.json")
     data = open_data(config)
