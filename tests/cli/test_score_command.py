@@ -113,14 +113,15 @@ def test_scenes_are_rendered_anew_and_the_same_for_every_run(
     assert results(capsys, str(path), str(other.parent), "--metrics", "fd")["num_real"] == 12
 
 
-def test_the_latest_weights_are_scored_where_asked(
-    extractor: MeanColour, path: Path, photos: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("weights", ["latest", "generation-500"])
+def test_other_weights_are_scored_where_asked(
+    extractor: MeanColour, path: Path, photos: str, capsys: pytest.CaptureFixture[str], weights: str
 ) -> None:
     run = score.open_run(path)
-    save_generator(run, "latest", load_generator(run))
+    save_generator(run, weights, load_generator(run))
     words = (str(path), "--data", photos, "--metrics", "fd")
-    latest = results(capsys, *words, "--weights", "latest")
-    assert latest["weights"] == "latest"
+    latest = results(capsys, *words, "--weights", weights)
+    assert latest["weights"] == weights
     assert latest["scores"] == results(capsys, *words)["scores"]
 
 

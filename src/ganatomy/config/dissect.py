@@ -48,8 +48,9 @@ class DissectConfig:
     """Blocks of samples that intervals and nulls are resampled by; an interrupted pass goes on from the last one."""
     top: int = 6
     """Images on a unit's card."""
-    weights: Literal["ema", "latest", "best"] = "ema"
-    """The average over the survivors, or the last survivor."""
+    weights: str = "ema"
+    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
+    one kept on the way, such as `generation-500`."""
     history: FlagCreatePairsOff[bool] = False
     """Dissect every generation that `ganatomy evolve --keep-every-generations` has kept, instead of `weights`."""
     out: Path = Path("runs")

@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from tyro.conf import Positional
 
@@ -45,8 +44,9 @@ class EditConfig:
     """Options of `unified`, see `ganatomy dissect`."""
     input_size: int | None = None
     """Pixels of the longer side of what the segmenter sees."""
-    weights: Literal["ema", "latest", "best"] = "ema"
-    """The average over the survivors, or the last survivor."""
+    weights: str = "ema"
+    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
+    one kept on the way, such as `generation-500`."""
     batch_size: int = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
     seed: int = 0

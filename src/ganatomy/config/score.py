@@ -73,8 +73,9 @@ class ScoreConfig:
     """Folder or zip of other real images than the run's own, or `scenes`."""
     split: str | None = None
     """Split of the real images; none given takes the run's."""
-    weights: Literal["ema", "latest", "best"] = "ema"
-    """The average over the survivors, the last survivor, or the average that scored best in training."""
+    weights: str = "ema"
+    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
+    one kept on the way, such as `generation-500`."""
     options: Annotated[MetricOptions, arg(name="")] = field(default_factory=MetricOptions)
     """What the metrics leave open."""
     batch_size: int = 64
