@@ -92,9 +92,7 @@ def dissect_layers(
         kept |= Counting(network, segmenter, missing, protocol, concepts, sets, keeper).run(progress)
     dissected = []
     for layer in layers:
-        counts, rng = (
-            kept[layer].counts,
-            np.random.default_rng(stream_seed(protocol.seed, f"dissect/resamples/{layer}")),
-        )
+        counts = kept[layer].counts
+        rng = np.random.default_rng(stream_seed(protocol.seed, f"dissect/resamples/{layer}"))
         dissected.append(LayerDissection(report_layer(layer, counts, concepts, profile, rng), counts, keys[layer]))
     return Dissection(tuple(dissected), kept[layers[0]].areas, kept[layers[0]].grid)
