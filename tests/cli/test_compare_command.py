@@ -15,6 +15,8 @@ from tests.cli.tiny import contents, write_run
 from ganatomy.cli import compare
 from ganatomy.cli.main import main
 from ganatomy.compare.costs import generation_costs
+from ganatomy.config.compare import CompareConfig
+from ganatomy.config.jsonable import to_json
 from ganatomy.errors import MissingExtra
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
@@ -114,6 +116,34 @@ def test_more_seeds_are_added_to_those_that_are_there(compared, capsys):
     assert read_json(compared / "compare.json")["seeds"] == [0, 1, 2]
 
 
+def test_a_larger_budget_goes_on_from_the_snapshots_that_were_kept(tmp_path, capsys):
+    words = [*POINTS, "--arms", "egan", "random", "--seeds", "1", "--scores", "2", "--out", str(tmp_path)]
+    assert run(*words, "--budget", "4", "--keep-state") == 0
+    path = tmp_path / "0001-compare"
+    early = Run(path / "egan" / "seed-0").scores()
+    capsys.readouterr()
+    assert run("--resume", str(path), "--budget", "6", "--seeds", "2") == 0
+    assert "growing 4 of 4 runs" in capsys.readouterr().err
+    for arm in ("egan", "random"):
+        for seed in (0, 1):
+            lines = Run(path / arm / f"seed-{seed}").scores()
+            assert [line["generation"] for line in lines] == [2, 4, 6], "as often as before, also under a new seed"
+    assert Run(path / "egan" / "seed-0").scores()[:2] == early
+    assert read_json(path / "compare.json")["arms"][0]["generations"] == 6
+    assert run(*words, "--budget", "6", "--scores", "3", "--name", "at once") == 0
+    at_once, later = (Run(tmp_path / of / "egan" / "seed-0").scores() for of in ("0002-at-once", "0001-compare"))
+    assert [line["values"] for line in later] == [line["values"] for line in at_once]
+
+
+def test_a_larger_budget_is_refused_where_snapshots_were_deleted(compared, capsys):
+    before = contents(compared)
+    assert fails(capsys, "--resume", str(compared), "--budget", "3") == (
+        "egan seed 0 was finished and its snapshot deleted, so it cannot go on to generation 3; leave --budget out, "
+        "or start a new comparison with --keep-state, which keeps snapshots"
+    )
+    assert contents(compared) == before
+
+
 def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
     grow_all, path = compare.grow_all, tmp_path / "0001-compare"
     first = path / "egan" / "seed-0" / "state" / "latest.safetensors"
@@ -137,11 +167,11 @@ def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch)
 
 def test_going_on_under_other_settings_is_refused_with_each_difference(compared, capsys):
     before = contents(compared)
-    said = fails(capsys, "--resume", str(compared), "--budget", "5", "--gamma", "0.5", "--arms", "egan", "hinge")
+    said = fails(capsys, "--resume", str(compared), "--budget", "1", "--gamma", "0.5", "--arms", "egan", "hinge")
     assert said == (
         f"{compared} cannot go on under other settings: arms was ('egan', 'random'), asked is ('egan', 'hinge'); "
-        "budget was 2.0, asked is 5.0; gamma was 0.02, asked is 0.5; leave them out, or start a new comparison; only "
-        "jobs, threads and more seeds may be asked for"
+        "budget was 2.0, asked is 1.0; gamma was 0.02, asked is 0.5; leave them out, or start a new comparison; only "
+        "jobs, threads, more seeds and a larger budget may be asked for"
     )
     assert "seeds was 2, asked is 1" in fails(capsys, "--resume", str(compared), "--seeds", "1")
     assert contents(compared) == before
@@ -152,6 +182,7 @@ def test_what_is_no_comparison_cannot_be_gone_on_with(tmp_path, capsys):
     assert fails(capsys, "--resume", str(path)) == (
         f"{path} has no compare.json; give a directory that `ganatomy compare` has made"
     )
+    write_json(path / "config.json", to_json(CompareConfig()))
     write_json(path / "compare.json", {"schema": 9})
     assert fails(capsys, "--resume", str(path)) == (
         f"{path}/compare.json has schema 9, this version reads 1; compare anew"

@@ -137,6 +137,38 @@ def test_resuming_under_other_settings_is_refused_with_each_difference(
     assert contents(grown) == before
 
 
+def test_resuming_sees_that_a_default_was_asked_for(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--generations", "2", "--gamma", "0.5", "--snapshot-every-minutes", "7"]) == 0
+    capsys.readouterr()
+    run = tmp_path / "runs" / "0001-egan"
+    assert "gamma was 0.5, asked is 0.02;" in fails(capsys, "evolve", "--resume", str(run), "--gamma", "0.02")
+    assert main(["evolve", "--resume", str(run), "--generations", "3", "--snapshot-every-minutes", "5"]) == 0
+    assert read_config(EvolveConfig, run / "config.json").snapshot_every_minutes == 5
+
+
+def test_a_dry_run_shows_what_a_resumed_run_would_go_on_under(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["evolve", "--resume", str(grown), "--kimg", "1", "--dry-run"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["batch_size"], shown["kimg"], shown["generations"], shown["resume"]) == (4, 1.0, None, str(grown))
+
+
+def test_a_comparison_is_gone_on_with_by_its_own_command(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (grown / "compare.json").write_text("{}")
+    assert fails(capsys, "evolve", "--resume", str(grown)) == (
+        f"{grown} is a comparison; go on with it by `ganatomy compare --resume {grown}`"
+    )
+
+
+def test_a_run_to_resume_and_a_file_both_give_settings(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(grown / "config.json")
+    assert fails(capsys, "evolve", "--config", file, "--resume", str(grown)) == (
+        f"--config {file} and --resume {grown} both are settings to start from; give one of them"
+    )
+
+
 def test_resuming_with_the_settings_it_has_is_no_change(
     grown: Path, words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

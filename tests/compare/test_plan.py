@@ -1,14 +1,17 @@
 """Which runs there are, and how long each is."""
 
+from dataclasses import replace
+
 import pytest
 from tests.compare.tiny import plan, score
 
 from ganatomy.compare.costs import Cost
-from ganatomy.compare.plan import allot, arms_as_json, plan_arms, prepare, threads
+from ganatomy.compare.plan import allot, arms_as_json, plan_arms, prepare, require_snapshots, run_settings, threads
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import EvolveConfig
-from ganatomy.config.jsonable import read_config
-from ganatomy.errors import ConfigError
+from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.errors import ConfigError, IncompatibleRun
+from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.files import write_json
 
 COSTS = [Cost(600.0, 0.2), Cost(200.0, 0.1), Cost(400.0, 0.04)]
@@ -57,10 +60,41 @@ def test_a_run_is_scored_evenly(tmp_path, generations, scores, every):
 
 def test_a_run_that_is_there_is_left_as_it_is(tmp_path):
     planned = plan(tmp_path)
-    path = planned.runs[0].run.path / "config.json"
-    write_json(path, {})
-    prepare(planned, planned.runs[0])
-    assert path.read_text() == "{}\n"
+    run = planned.runs[0]
+    path = run.run.path / "config.json"
+    write_json(path, to_json(replace(run_settings(planned, run.arm, 0), threads=7)))
+    before = path.read_bytes()
+    prepare(planned, run)
+    assert path.read_bytes() == before
+
+
+def test_a_run_that_is_there_goes_on_to_a_larger_budget_and_is_scored_as_often(tmp_path):
+    first, larger = plan(tmp_path), plan(tmp_path, generations=9)
+    prepare(first, first.runs[0])
+    prepare(larger, larger.runs[0])
+    config = read_config(EvolveConfig, larger.runs[0].run.path / "config.json")
+    assert (config.generations, config.score_every_generations) == (9, 2)
+
+
+def test_generations_between_scores_may_be_those_of_before():
+    config = CompareConfig(("egan", "random"), budget=30, scores=10)
+    assert [arm.score_every for arm in plan_arms(config, COSTS[:2])] == [3, 3]
+    assert [arm.score_every for arm in plan_arms(config, COSTS[:2], [2, 5])] == [2, 5]
+
+
+def test_a_finished_run_needs_its_snapshot_to_go_on(tmp_path):
+    planned = plan(tmp_path, ("egan",), seeds=1)
+    run = planned.runs[0]
+    prepare(planned, run)
+    longer = plan(tmp_path, ("egan",), seeds=1, generations=8)
+    require_snapshots(longer)
+    score(planned, {"egan": [0.1]})
+    require_snapshots(planned)
+    with pytest.raises(IncompatibleRun, match="egan seed 0 was finished and its snapshot deleted"):
+        require_snapshots(longer)
+    snapshot_path(run.run).parent.mkdir()
+    snapshot_path(run.run).touch()
+    require_snapshots(longer)
 
 
 def test_a_run_is_finished_with_its_last_score_or_a_failure(tmp_path):
@@ -94,4 +128,5 @@ def test_arms_are_kept_with_what_makes_them(tmp_path):
         "macs_per_generation": 2e9,
         "seconds_per_generation": 0.01,
         "generations": 4,
+        "score_every_generations": 2,
     }

@@ -19,8 +19,8 @@ def plan(path: Path, arms: tuple[str, ...] = ("egan", "random"), generations: in
     """Return a plan of which nothing is there yet."""
     base = replace(POINTS, **changes.pop("base", {}))
     config = CompareConfig(arms, **{"seeds": 2, "budget": generations, "scores": 2, "base": base, **changes})
-    planned = [PlannedArm(arm, Cost(2e9, 0.01), generations) for arm in config.parsed_arms]
-    return Plan(path, config, tuple(planned))
+    every = -(-generations // config.scores)
+    return Plan(path, config, tuple(PlannedArm(arm, Cost(2e9, 0.01), generations, every) for arm in config.parsed_arms))
 
 
 def score(plan: Plan, scores: dict[str, list[float | None]], metric: str = "mmd", **protocol: Any) -> None:

@@ -8,11 +8,11 @@ import torch
 
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.jobs import grow_all
-from ganatomy.compare.plan import SCHEMA, Plan, PlannedArm, plan_arms, threads
+from ganatomy.compare.plan import SCHEMA, Plan, plan_arms, require_snapshots, threads
 from ganatomy.compare.results import MetricResult, Results, as_json, summarise
 from ganatomy.compare.table import ANSWERS, write_page
 from ganatomy.config.compare import CompareConfig
-from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.evolve import COMPARISON, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.score import MetricOptions
 from ganatomy.data.sources import open_data
@@ -29,13 +29,8 @@ from ganatomy.report.export import rasteriser
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 
-FILES = COMPARISON, FIGURE, PICTURE, TABLE, SAMPLES = (
-    "compare.json",
-    "compare.svg",
-    "compare.png",
-    "table.md",
-    "samples.png",
-)
+FIGURE, PICTURE, TABLE, SAMPLES = "compare.svg", "compare.png", "table.md", "samples.png"
+FILES = COMPARISON, FIGURE, PICTURE, TABLE, SAMPLES
 
 
 def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
@@ -120,41 +115,45 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
         IncompatibleRun: there is none, or `asked` sets something to another value than it has.
     """
     path = open_run(asked.base.resume or Path()).path
-    if not (path / COMPARISON).exists():
-        raise IncompatibleRun(f"{path} has no {COMPARISON}; give a directory that `ganatomy compare` has made")
     kept = read_json(path / COMPARISON)
     if kept.get("schema") != SCHEMA:
         raise IncompatibleRun(
             f"{path / COMPARISON} has schema {kept.get('schema')}, this version reads {SCHEMA}; compare anew"
         )
-    config = _resumed(asked, read_config(CompareConfig, path / "config.json"))
-    arms = tuple(
-        PlannedArm(arm, Cost(of["macs_per_generation"], of["seconds_per_generation"]), of["generations"])
-        for arm, of in zip(config.parsed_arms, kept["arms"], strict=True)
-    )
+    before = read_config(CompareConfig, path / "config.json")
+    config = _resumed(asked, before)
+    costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
+    every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
+    plan = Plan(path, config, plan_arms(config, costs, every))
+    require_snapshots(plan)
     write_json(path / "config.json", to_json(config))
-    return Plan(path, config, arms)
+    return plan
 
 
 def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
-    """Return the settings of a comparison that goes on: more seeds, other jobs and threads are taken from `asked`."""
-    default = CompareConfig()
-    given = {name: value for name, value in vars(asked).items() if name != "base" and value != getattr(default, name)}
-    of_base = {name: v for name, v in vars(asked.base).items() if v != getattr(default.base, name) and name != "resume"}
-    may_change = {"jobs", "keep_state", *(["seeds"] if asked.num_seeds > before.num_seeds else [])}
+    """Return the settings of a comparison that goes on: `asked`, if that differs in nothing but what may change.
+
+    Raises:
+        IncompatibleRun: it does.
+    """
+    may_change = {"base", "jobs", "keep_state"}
+    may_change |= {"seeds"} if asked.num_seeds > before.num_seeds else set()
+    may_change |= {"budget"} if asked.budget > before.budget else set()
     changed = [
         f"{name} was {getattr(there, name)!r}, asked is {value!r}"
-        for there, values, free in ((before, given, may_change), (before.base, of_base, {"threads", "out", "name"}))
-        for name, value in values.items()
+        for there, given, free in (
+            (before, asked, may_change),
+            (before.base, asked.base, {"threads", "out", "name", "resume"}),
+        )
+        for name, value in vars(given).items()
         if name not in free and value != getattr(there, name)
     ]
     if changed:
         raise IncompatibleRun(
             f"{asked.base.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
-            "a new comparison; only jobs, threads and more seeds may be asked for"
+            "a new comparison; only jobs, threads, more seeds and a larger budget may be asked for"
         )
-    free = {name: value for name, value in given.items() if name in may_change}
-    return replace(before, **free, base=replace(before.base, threads=asked.base.threads or before.base.threads))
+    return replace(asked, base=replace(asked.base, resume=None, out=before.base.out, name=before.base.name))
 
 
 def _summary(plan: Plan, results: Results) -> dict[str, Any]:

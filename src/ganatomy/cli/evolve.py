@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from ganatomy.cli import report
-from ganatomy.config.evolve import STOPS_AND_BOOKKEEPING, EvolveConfig
+from ganatomy.config.evolve import STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.report import ReportConfig
 from ganatomy.data.image_set import ImageSet
@@ -89,16 +89,14 @@ def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
 
 
 def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:
-    """Return the settings of a run that goes on: `before`, with the stops and bookkeeping of `asked`.
+    """Return the settings of a run that goes on: those of `asked`, and where that has no stop, the stops of `before`.
 
     Raises:
         IncompatibleRun: `asked` sets something else to another value than `before` has.
     """
-    default = EvolveConfig()
-    given = {name: value for name, value in vars(asked).items() if value != getattr(default, name)}
     changed = [
         f"{name} was {getattr(before, name)!r}, asked is {value!r}"
-        for name, value in given.items()
+        for name, value in vars(asked).items()
         if name not in STOPS_AND_BOOKKEEPING and value != getattr(before, name)
     ]
     if changed:
@@ -106,8 +104,6 @@ def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:
             f"{asked.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
             "a new run"
         )
-    kept = {name: value for name, value in given.items() if name in STOPS_AND_BOOKKEEPING}
-    stops = ("generations", "kimg", "minutes")
-    if any(name in kept for name in stops):
-        kept = {**dict.fromkeys(stops), **kept}
-    return replace(before, **kept)
+    if any(getattr(asked, name) is not None for name in STOPS):
+        return asked
+    return replace(asked, **{name: getattr(before, name) for name in STOPS})

@@ -223,15 +223,24 @@ def _load(place: str) -> Any:
     return getattr(import_module(module), name)
 
 
-def _base(config: type, words: Sequence[str]) -> Any:
-    """Return the dataclass field of the settings: its default comes from what follows `--config` or `--preset`.
+def _base(config: Any, words: Sequence[str]) -> Any:
+    """Return the dataclass field of the settings: its default comes from `--resume`, `--config` or `--preset`.
+
+    A run to resume has the settings that it had, but for those asked for: a default that is asked for is one of them.
 
     Raises:
-        ConfigError: both are given, or there is no such file or preset.
+        ConfigError: two of them are given that exclude each other, or there is no such file or preset.
+        IncompatibleRun: there is no such run, or it is of another command.
     """
     file, preset = _after("--config", words), _after("--preset", words)
-    if file is not None and preset is not None:
-        raise ConfigError(f"--config {file} and --preset {preset} both are settings to start from; give one of them")
+    resumed = _after("--resume", words) if hasattr(config, "to_resume") else None
+    if file is not None and (resumed is not None or preset is not None):
+        other = f"--resume {resumed}" if resumed is not None else f"--preset {preset}"
+        raise ConfigError(f"--config {file} and {other} both are settings to start from; give one of them")
+    if resumed is not None:
+        from ganatomy.runs.directory import open_run
+
+        return field(default=config.to_resume(open_run(Path(resumed)).path))
     if file is not None:
         from ganatomy.config.jsonable import read_config
 

@@ -10,8 +10,9 @@ from typing import Any
 from ganatomy.compare.costs import Cost
 from ganatomy.config.compare import Arm, CompareConfig, Equal, Kind
 from ganatomy.config.evolve import EvolveConfig
-from ganatomy.config.jsonable import to_json
-from ganatomy.errors import ConfigError
+from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.errors import ConfigError, IncompatibleRun
+from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.directory import Run, environment
 from ganatomy.runs.files import read_json, write_json
 
@@ -22,11 +23,12 @@ FAILED = "failed.json"
 
 @dataclass(frozen=True)
 class PlannedArm:
-    """An arm, what a generation of it costs, and how many it has."""
+    """An arm, what a generation of it costs, how many it has, and every how many of them it is scored."""
 
     arm: Arm
     cost: Cost
     generations: int
+    score_every: int
 
     @property
     def name(self) -> str:
@@ -97,12 +99,15 @@ def threads(config: CompareConfig) -> int:
     return config.base.threads or max(1, (os.cpu_count() or 1) // config.jobs)
 
 
-def plan_arms(config: CompareConfig, costs: Sequence[Cost]) -> tuple[PlannedArm, ...]:
+def plan_arms(
+    config: CompareConfig, costs: Sequence[Cost], score_every: Sequence[int] | None = None
+) -> tuple[PlannedArm, ...]:
     """Return the arms with the generations that they have.
 
     Args:
         config: arms, what is equal between them, and how much of it.
         costs: of a generation of each arm.
+        score_every: generations between scores of each arm; none given spreads `config.scores` over all of them.
 
     Raises:
         ConfigError: the budget is less than a generation of some arm.
@@ -114,7 +119,8 @@ def plan_arms(config: CompareConfig, costs: Sequence[Cost]) -> tuple[PlannedArm,
                 f"budget {config.budget:g} is less than one generation of arm {arm.name!r}, which takes "
                 f"{cost.seconds:.3g} s and {cost.macs:.3g} multiply-accumulates; give more"
             )
-    return tuple(map(PlannedArm, config.parsed_arms, costs, generations))
+    every = score_every or [math.ceil(number / config.scores) for number in generations]
+    return tuple(map(PlannedArm, config.parsed_arms, costs, generations, every))
 
 
 def allot(equal: Equal, budget: float, costs: Sequence[Cost]) -> list[int]:
@@ -150,14 +156,35 @@ def run_settings(plan: Plan, arm: PlannedArm, seed: int) -> EvolveConfig:
         seed=seed,
         threads=plan.threads,
         generations=arm.generations,
-        score_every_generations=math.ceil(arm.generations / plan.config.scores),
+        score_every_generations=arm.score_every,
     )
 
 
+def require_snapshots(plan: Plan) -> None:
+    """Return if every run that was finished, and is to have more generations now, still has its snapshot.
+
+    Raises:
+        IncompatibleRun: one has not.
+    """
+    for planned in plan.runs:
+        scores = planned.run.scores()
+        if not scores or planned.is_finished or snapshot_path(planned.run).exists():
+            continue
+        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / "config.json").generations or 0):
+            raise IncompatibleRun(
+                f"{planned.label} was finished and its snapshot deleted, so it cannot go on to generation "
+                f"{planned.arm.generations}; leave --budget out, or start a new comparison with --keep-state, which "
+                "keeps snapshots"
+            )
+
+
 def prepare(plan: Plan, planned: PlannedRun) -> None:
-    """Make the run directory of a planned run, unless it is there."""
+    """Make the run directory of a planned run; one that is there goes on to as many generations as are planned now."""
     path = planned.run.path
     if (path / "config.json").exists():
+        settings = read_config(EvolveConfig, path / "config.json")
+        if settings.generations != planned.arm.generations:
+            write_json(path / "config.json", to_json(replace(settings, generations=planned.arm.generations)))
         return
     write_json(path / "environment.json", environment())
     write_json(path / "config.json", to_json(run_settings(plan, planned.arm, planned.seed)))
@@ -175,6 +202,7 @@ def arms_as_json(plan: Plan) -> list[dict[str, Any]]:
             "macs_per_generation": arm.cost.macs,
             "seconds_per_generation": arm.cost.seconds,
             "generations": arm.generations,
+            "score_every_generations": arm.score_every,
         }
         for arm in plan.arms
     ]

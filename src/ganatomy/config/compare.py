@@ -5,13 +5,14 @@ import math
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 from tyro.conf import arg
 
-from ganatomy.config.evolve import STOPS_AND_BOOKKEEPING, EvolveConfig, ObjectiveName
-from ganatomy.config.jsonable import from_json, to_json
-from ganatomy.errors import ConfigError
+from ganatomy.config.evolve import COMPARISON, STOPS_AND_BOOKKEEPING, EvolveConfig, ObjectiveName
+from ganatomy.config.jsonable import from_json, read_config, to_json
+from ganatomy.errors import ConfigError, IncompatibleRun
 
 Kind = Literal["egan", "random", "quality", "objective"]
 Equal = Literal["steps", "compute", "seconds"]
@@ -133,6 +134,18 @@ class CompareConfig:
             ConfigError: no preset of that name.
         """
         return cls(base=from_json(EvolveConfig, {**to_json(EvolveConfig.from_preset(name)), "name": "compare"}))
+
+    @classmethod
+    def to_resume(cls, path: Path) -> "CompareConfig":
+        """Return the settings of the comparison at `path`.
+
+        Raises:
+            ConfigError: its config.json cannot be read as settings.
+            IncompatibleRun: there is no comparison.
+        """
+        if not (path / COMPARISON).exists():
+            raise IncompatibleRun(f"{path} has no {COMPARISON}; give a directory that `ganatomy compare` has made")
+        return read_config(cls, path / "config.json")
 
     def __post_init__(self) -> None:
         for name in ("seeds", "scores", "jobs"):

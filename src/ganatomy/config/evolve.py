@@ -1,12 +1,13 @@
 """Settings of `ganatomy evolve`."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from ganatomy.config.jsonable import read_config
 from ganatomy.config.score import MetricName
-from ganatomy.errors import ConfigError
+from ganatomy.errors import ConfigError, IncompatibleRun
 
 ObjectiveName = Literal[
     "minimax",
@@ -202,6 +203,18 @@ class EvolveConfig:
             raise ConfigError(f"no preset {name!r}; choose from {', '.join(PRESETS)}")
         return PRESETS[name]
 
+    @classmethod
+    def to_resume(cls, path: Path) -> "EvolveConfig":
+        """Return the settings of the run at `path` without its stops: it goes on to new ones, if any are given.
+
+        Raises:
+            ConfigError: its config.json cannot be read as settings.
+            IncompatibleRun: it is a comparison.
+        """
+        if (path / COMPARISON).exists():
+            raise IncompatibleRun(f"{path} is a comparison; go on with it by `ganatomy compare --resume {path}`")
+        return replace(read_config(cls, path / "config.json"), generations=None, kimg=None, minutes=None)
+
     def __post_init__(self) -> None:
         self._check_numbers()
         self._check_together()
@@ -278,14 +291,16 @@ class EvolveConfig:
         return self.evaluation_size or -(-self.batch_size * self.discriminator_steps // self.population)
 
 
+COMPARISON = "compare.json"
+"""In the directory of a comparison: arms, scores and verdict."""
+STOPS = ("generations", "kimg", "minutes")
+"""When a training ends, whichever comes first."""
 STOPS_AND_BOOKKEEPING = frozenset(
     {
+        *STOPS,
         "resume",
         "out",
         "name",
-        "generations",
-        "kimg",
-        "minutes",
         "sample_every_minutes",
         "snapshot_every_minutes",
         "keep_every_generations",
