@@ -8,7 +8,7 @@ import pytest
 from tests.compare.tiny import plan, score
 
 from ganatomy.compare.results import summarise
-from ganatomy.report.compare import MIDDLE, NAMES, RIGHT, Axis, draw_comparison
+from ganatomy.report.compare import NAMES, PANELS, RIGHT, Axis, draw_comparison
 from ganatomy.runs.files import write_json
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -47,10 +47,10 @@ def test_the_figure_says_what_it_shows(planned):
 def test_a_line_and_a_band_for_each_arm_end_with_the_last_generation(planned):
     figure = drawn(planned)
     lines = of_class(figure, "line")
-    assert [line.get("stroke") for line in lines] == ["#cc6677", "#332288"], "the first arm lies above"
-    assert len(of_class(figure, "band")) == 2
+    assert [line.get("stroke") for line in lines] == ["#cc6677", "#332288"] * 2, "the first arm lies above"
+    assert len(of_class(figure, "band")) == 4
     ends = [float(re.findall(r"[\d.]+", line.get("d"))[-2]) for line in lines]
-    assert ends == [MIDDLE, MIDDLE]
+    assert ends == [PANELS[0][1]] * 2 + [PANELS[1][1]] * 2
     heights = [float(re.findall(r"[\d.]+", line.get("d"))[-1]) for line in lines]
     assert heights[0] < heights[1], "higher scores lie higher"
 
@@ -75,13 +75,18 @@ def test_an_interval_within_the_axis_has_no_arrowheads(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("equal", "unit", "end"),
-    [("seconds", "seconds of training", 0.04), ("compute", "giga multiply-accumulates", 8.0)],
+    ("equal", "unit", "beside", "end"),
+    [
+        ("steps", "generations", "seconds of training", 0.04),
+        ("seconds", "seconds of training", "generations", 0.04),
+        ("compute", "giga multiply-accumulates", "generations", 8.0),
+    ],
 )
-def test_what_is_equal_runs_along(tmp_path, equal, unit, end):
+def test_what_is_equal_runs_along_and_another_unit_beside_it(tmp_path, equal, unit, beside, end):
     made = plan(tmp_path, equal=equal)
     score(made, SCORES)
-    assert unit in texts(drawn(made))
+    said = texts(drawn(made))
+    assert said.index(unit) < said.index(beside)
     assert f"{end:g}" in texts(drawn(made)), "2 giga and 10 ms a generation, 4 of them"
 
 
@@ -92,7 +97,7 @@ def test_one_seed_and_one_score_are_a_dot_without_interval(tmp_path):
         path = run.run.path / "scores.jsonl"
         path.write_text(path.read_text().splitlines()[1] + "\n")
     figure = drawn(made)
-    assert len(of_class(figure, "line lone")) == 2
+    assert len(of_class(figure, "line lone")) == 4
     assert not of_class(figure, "interval")
     assert not of_class(figure, "band")
     assert "no verdict" in texts(figure)
@@ -103,7 +108,7 @@ def test_an_arm_without_scores_keeps_its_row(planned):
         (run.run.path / "scores.jsonl").unlink()
         write_json(run.run.path / "failed.json", {"reason": "all died"})
     figure = drawn(planned)
-    assert len(of_class(figure, "line")) == 1
+    assert len(of_class(figure, "line")) == 2
     assert "random" in texts(figure)
     assert len(of_class(figure, "seed")) == 2
 

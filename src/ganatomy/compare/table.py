@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import MetricResult, Results
@@ -30,11 +31,11 @@ def write_page(plan: Plan, results: Results) -> str:
     seeds = plan.config.seed_list
     parts = [
         f"# Comparison {plan.path.name}",
-        f"`{plan.config.base.data}`, {budget(plan)}, {len(seeds)} "
+        f"`{Path(plan.config.base.data).name}`, {budget(plan)}, {len(seeds)} "
         + (f"seeds from {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"seed: {seeds[0]}."),
         "\n".join(f"- {sentence(metric)}" for metric in results.metrics),
         "## Scores",
-        _table(["arm", "generations", "MACs a generation", "seconds a generation", *map(_title, results.metrics)],
+        _table(["arm", "generations", "GMAC a generation", "seconds a generation", *map(_title, results.metrics)],
                [_score_row(plan, results, index) for index in range(len(plan.arms))]),
         f"## Differences to {plan.arms[0].name}",
         _table(["arm", *(metric.name for metric in results.metrics)],
@@ -86,7 +87,7 @@ def _title(metric: MetricResult) -> str:
 
 def _score_row(plan: Plan, results: Results, index: int) -> list[str]:
     arm: PlannedArm = plan.arms[index]
-    cost = [f"{arm.generations}", f"{arm.cost.macs:.3g}", f"{arm.cost.seconds:.3g}"]
+    cost = [f"{arm.generations}", f"{arm.cost.macs / 1e9:.3g}", f"{arm.cost.seconds:.3g}"]
     return [arm.name, *cost, *(number(metric.arms[index].mean) for metric in results.metrics)]
 
 

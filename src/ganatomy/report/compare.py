@@ -1,8 +1,9 @@
-"""The figure of a comparison as one SVG file: for each metric its course, and the last scores of all arms."""
+"""The figure of a comparison as one SVG file: for each metric its course, twice, and the last scores of all arms."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from markupsafe import Markup
@@ -13,9 +14,11 @@ from ganatomy.compare.table import ANSWERS, budget
 from ganatomy.report.frame import FONT
 from ganatomy.report.scales import Floats, Scale, tick_text, ticks
 
-WIDTH, ROW, HEAD, FOOT = 960.0, 262.0, 58.0, 50.0
-LEFT, MIDDLE, NAMES, RIGHT = 66.0, 480.0, 720.0, 940.0
-"""Where the courses begin and end, and the last scores: their names lie between."""
+WIDTH, ROW, HEAD, FOOT = 1240.0, 262.0, 58.0, 50.0
+PANELS = ((66.0, 390.0), (420.0, 744.0))
+"""Where the courses begin and end: along what is equal, and along generations or, where these are equal, seconds."""
+NAMES, RIGHT = 990.0, 1220.0
+"""Where the last scores begin and end; the names of the arms lie before."""
 COLOURS = ("#332288", "#cc6677", "#117733", "#999933", "#882255", "#88ccee", "#aa4499", "#44aa99", "#ddcc77", "#666666")
 """Of the arms in their order, again from the first after the last: Paul Tol's colour-blind safe 'muted' scheme."""
 LONGEST_NAME = 33
@@ -67,8 +70,9 @@ class Axis:
 class Course:
     """How an arm's scores went: means over seeds, and the lowest and highest seed."""
 
+    arm: str
     colour: str
-    x: Floats
+    generations: Floats
     mean: Floats
     low: Floats
     high: Floats
@@ -82,8 +86,8 @@ def draw_comparison(plan: Plan, results: Results) -> str:
         results: what they say.
     """
     height = HEAD + ROW * len(results.metrics)
-    unit, factor = _unit(plan)
-    rows = [_row(plan, metric, HEAD + ROW * index, unit, factor) for index, metric in enumerate(results.metrics)]
+    units = _units(plan)
+    rows = [_row(plan, metric, HEAD + ROW * index, units) for index, metric in enumerate(results.metrics)]
     words = "; ".join(f"{metric.name}: {_answer(metric)}" for metric in results.metrics)
     figure = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:g} {h:g}" width="{w:g}" height="{h:g}" role="img" '
@@ -95,69 +99,83 @@ def draw_comparison(plan: Plan, results: Results) -> str:
         w=WIDTH,
         h=height,
         font=FONT,
-        title=f"{plan.path.name}: {plan.config.base.data}, {budget(plan)}",
+        title=f"{plan.path.name}: {Path(plan.config.base.data).name}, {budget(plan)}",
         words=words,
         style=Markup(STYLE),
-        how="Left: mean over seeds, band from lowest to highest. Right: last scores, each seed a dot, "
-        "mean with 95 % interval.",
+        how="Courses: mean over seeds, band from lowest to highest; seconds are the timed ones. "
+        "Right: last scores, each seed a dot, mean with 95 % interval.",
         rows=Markup("").join(rows),
     )
     return f"{figure}\n"
 
 
-def _unit(plan: Plan) -> tuple[str, dict[str, float]]:
-    """Return the label of the horizontal axis, and for each arm how far a generation goes along it."""
+@dataclass(frozen=True)
+class Unit:
+    """What a course is drawn along, and how much of it a generation of each arm is."""
+
+    name: str
+    of_generation: dict[str, float]
+
+
+def _units(plan: Plan) -> tuple[Unit, Unit]:
+    """Return what is equal, and what to see beside it."""
+    generations = Unit("generations", {arm.name: 1.0 for arm in plan.arms})
+    seconds = Unit("seconds of training", {arm.name: arm.cost.seconds for arm in plan.arms})
     if plan.config.equal == "steps":
-        return "generations", {arm.name: 1.0 for arm in plan.arms}
+        return generations, seconds
     if plan.config.equal == "seconds":
-        return "seconds of training", {arm.name: arm.cost.seconds for arm in plan.arms}
+        return seconds, generations
     most = max(arm.cost.macs * arm.generations for arm in plan.arms)
     size, name = next((s, n) for s, n in ((1e15, "peta"), (1e12, "tera"), (1e9, "giga"), (1.0, "")) if most >= s)
-    return f"{name} multiply-accumulates".strip(), {arm.name: arm.cost.macs / size for arm in plan.arms}
+    macs = Unit(f"{name} multiply-accumulates".strip(), {arm.name: arm.cost.macs / size for arm in plan.arms})
+    return macs, generations
 
 
-def _row(plan: Plan, metric: MetricResult, top: float, unit: str, factor: dict[str, float]) -> Markup:
+def _row(plan: Plan, metric: MetricResult, top: float, units: tuple[Unit, Unit]) -> Markup:
     colours = {arm.name: COLOURS[index % len(COLOURS)] for index, arm in enumerate(plan.arms)}
-    courses = [_course(plan, arm, metric, colours[arm.name], factor[arm.name]) for arm in plan.arms]
+    courses = [_course(plan, arm, metric, colours[arm.name]) for arm in plan.arms]
     better = "lower is better" if metric.is_lower_better else "higher is better"
     head = Markup(
         '<text x="12" y="{y:g}" class="title">{name}<tspan class="soft" dx="4" font-size="12" font-weight="400"> '
         '{better}</tspan></text><text x="{right:g}" y="{y:g}" class="end strong">{answer}</text>'
     ).format(y=top + 14, name=metric.name, better=better, right=RIGHT, answer=_answer(metric))
     floor = top + ROW - FOOT
-    return head + _courses(courses, top + 26, floor, unit) + _last_scores(metric, colours, top + 26, floor)
+    y = Axis.over(np.concatenate([part for course in courses for part in (course.low, course.high)]), floor, top + 26)
+    drawn = [_courses(courses, y, *panel, unit) for panel, unit in zip(PANELS, units, strict=True)]
+    return head + Markup("").join(drawn) + _last_scores(metric, colours, top + 26, floor)
 
 
 def _answer(metric: MetricResult) -> str:
     return "no verdict" if metric.verdict is None else ANSWERS[metric.verdict.answer]
 
 
-def _course(plan: Plan, arm: PlannedArm, metric: MetricResult, colour: str, factor: float) -> Course:
+def _course(plan: Plan, arm: PlannedArm, metric: MetricResult, colour: str) -> Course:
     generations, seeds = curve(plan, arm, metric.metric)
     values = np.array(seeds, dtype=np.float64).reshape(len(seeds), len(generations))
     there = np.isfinite(values).any(0)
-    values, x = values[:, there], np.array(generations, dtype=np.float64)[there] * factor
-    return Course(colour, x, np.nanmean(values, 0), np.nanmin(values, 0), np.nanmax(values, 0))
+    values, x = values[:, there], np.array(generations, dtype=np.float64)[there]
+    return Course(arm.name, colour, x, np.nanmean(values, 0), np.nanmin(values, 0), np.nanmax(values, 0))
 
 
-def _courses(courses: Sequence[Course], top: float, floor: float, unit: str) -> Markup:
-    y = Axis.over(np.concatenate([part for course in courses for part in (course.low, course.high)]), floor, top)
-    furthest = max((float(course.x.max()) for course in courses if len(course.x)), default=1.0)
-    x = Scale(0.0, furthest, LEFT, MIDDLE)
+def _courses(courses: Sequence[Course], y: Axis, left: float, right: float, unit: Unit) -> Markup:
+    along = {course.arm: course.generations * unit.of_generation[course.arm] for course in courses}
+    furthest = max((float(values.max()) for values in along.values() if len(values)), default=1.0)
+    x, floor = Scale(0.0, furthest, left, right), y.scale.start
     parts = [
         Markup('<path class="grid" d="M{:g} {:.1f}H{:g}"/><text x="{:g}" y="{:.1f}" class="end">{}</text>').format(
-            LEFT, y(value), MIDDLE, LEFT - 6, y(value) + 4, tick_text(value)
+            left, y(value), right, left - 6, y(value) + 4, tick_text(value) if left == PANELS[0][0] else ""
         )
         for value in y.ticks(5)
     ]
-    parts += [_along(x(value), floor, tick_text(value)) for value in ticks(0.0, furthest, 6)]
-    parts.append(_floor(LEFT, MIDDLE, floor, unit))
+    parts += [_along(x(value), floor, tick_text(value)) for value in ticks(0.0, furthest, 5)]
+    parts.append(_floor(left, right, floor, unit.name))
     for course in courses:
-        band = [*zip(course.x, course.low, strict=True), *reversed([*zip(course.x, course.high, strict=True)])]
+        there = along[course.arm]
+        band = [*zip(there, course.low, strict=True), *reversed([*zip(there, course.high, strict=True)])]
         path = '<path class="band" fill="{}" d="M{}z"/>'
         parts += [Markup(path).format(course.colour, _points(band, x, y))] if len(band) > 2 else []
     for course in reversed(courses):  # the first arm lies above the others
-        line = [*zip(course.x, course.mean, strict=True)]
+        line = [*zip(along[course.arm], course.mean, strict=True)]
         path = '<path class="line{}" stroke="{}" d="M{}"/>'
         points = _points(line, x, y) + " h0" * (len(line) == 1)
         parts += [Markup(path).format(" lone" * (len(line) == 1), course.colour, points)] if line else []
