@@ -29,8 +29,8 @@ def test_what_is_said() -> None:
     ((_, pinned),) = spoken(Watchdogs(), {**WELL, "d_accuracy": 0.996}, PATIENCE)
     assert pinned == (
         "the discriminator has told real from generated images 100% of the time for 200 generations: children learn "
-        "little, and diversity F_d, which a vanishing gradient raises, no longer means diversity; a gradient penalty, "
-        "augmentation or a lower learning rate may help"
+        "little, and F_d by gradient norm favours those that change nothing, the more the larger gamma is; a gradient "
+        "penalty, augmentation, --diversity pairwise or a smaller gamma may help"
     )
     ((_, alike),) = spoken(Watchdogs(), {**WELL, "sample_distance": 0.034}, PATIENCE)
     assert alike == (
@@ -40,9 +40,11 @@ def test_what_is_said() -> None:
     )
 
 
-def test_both_signs_may_hold_at_once() -> None:
+def test_both_signs_may_hold_at_once_and_a_larger_gamma_is_no_advice_then() -> None:
     both = {"d_accuracy": 1.0, "sample_distance": 0.0}
-    assert [number for number, _ in spoken(Watchdogs(), both, PATIENCE)] == [PATIENCE, PATIENCE]
+    said = spoken(Watchdogs(), both, PATIENCE)
+    assert [number for number, _ in said] == [PATIENCE, PATIENCE]
+    assert said[1][1].endswith("start again with a gradient penalty or --diversity pairwise")
 
 
 def test_at_their_bounds() -> None:

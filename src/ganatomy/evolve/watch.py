@@ -31,18 +31,19 @@ class Watchdogs:
             figures: of one generation: `d_accuracy` in [0, 1] and `sample_distance`, a share.
         """
         accuracy, distance = figures["d_accuracy"], figures["sample_distance"]
+        remedy = "a gradient penalty or --diversity pairwise" if accuracy >= PINNED else "a larger gamma or a penalty"
         return self._held(
             "pinned",
             accuracy >= PINNED,
             f"the discriminator has told real from generated images {accuracy:.0%} of the time for {PATIENCE} "
-            "generations: children learn little, and diversity F_d, which a vanishing gradient raises, no longer "
-            "means diversity; a gradient penalty, augmentation or a lower learning rate may help",
+            "generations: children learn little, and F_d by gradient norm favours those that change nothing, the more "
+            "the larger gamma is; a gradient penalty, augmentation, --diversity pairwise or a smaller gamma may help",
         ) + self._held(
             "alike",
             distance < ALIKE,
             f"generated images are {distance:.0%} as far apart as real ones and have been below {ALIKE:.0%} for "
             f"{PATIENCE} generations: the generator has collapsed to nearly one image; go back to an earlier "
-            "snapshot, or start again with a larger gamma or a penalty",
+            f"snapshot, or start again with {remedy}",
         )
 
     def look_at_modes(self, covered: float) -> list[str]:
