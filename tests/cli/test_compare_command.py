@@ -18,6 +18,7 @@ from ganatomy.compare.costs import generation_costs
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.errors import MissingExtra
+from ganatomy.report.compare import WIDTH
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
 
@@ -68,7 +69,7 @@ def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
     assert all(Path(file).exists() for file in found["files"])
     assert f"comparison {path}: 2 arms x 2 seeds\n" in err
     with Image.open(path / "compare.png") as picture:
-        assert picture.width == 2 * 960
+        assert picture.width == 2 * WIDTH
     with Image.open(path / "samples.png") as picture:
         assert picture.height > 3 * 160, "the target and two arms"
     kept = read_json(path / "compare.json")
