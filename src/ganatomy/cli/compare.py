@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from ganatomy.cli.changes import changes
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.jobs import grow_all
 from ganatomy.compare.plan import SCHEMA, Plan, plan_arms, require_snapshots, threads
@@ -139,16 +140,10 @@ def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
     may_change = {"base", "jobs", "keep_state"}
     may_change |= {"seeds"} if asked.num_seeds > before.num_seeds else set()
     may_change |= {"budget"} if asked.budget > before.budget else set()
-    changed = [
-        f"{name} was {getattr(there, name)!r}, asked is {value!r}"
-        for there, given, free in (
-            (before, asked, may_change),
-            (before.base, asked.base, {"threads", "out", "name", "resume"}),
-        )
-        for name, value in vars(given).items()
-        if name not in free and value != getattr(there, name)
-    ]
-    if changed:
+    if changed := [
+        *changes(before, asked, may_change),
+        *changes(before.base, asked.base, {"threads", "out", "name", "resume"}),
+    ]:
         raise IncompatibleRun(
             f"{asked.base.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
             "a new comparison; only jobs, threads, more seeds and a larger budget may be asked for"

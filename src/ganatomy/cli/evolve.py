@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from ganatomy.cli import report
+from ganatomy.cli.changes import changes
 from ganatomy.config.evolve import STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.report import ReportConfig
@@ -94,12 +95,7 @@ def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:
     Raises:
         IncompatibleRun: `asked` sets something else to another value than `before` has.
     """
-    changed = [
-        f"{name} was {getattr(before, name)!r}, asked is {value!r}"
-        for name, value in vars(asked).items()
-        if name not in STOPS_AND_BOOKKEEPING and value != getattr(before, name)
-    ]
-    if changed:
+    if changed := changes(before, asked, STOPS_AND_BOOKKEEPING):
         raise IncompatibleRun(
             f"{asked.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
             "a new run"
