@@ -229,9 +229,7 @@ def test_scores_through_the_network_that_a_discriminator_looks_through_may_flatt
 
     monkeypatch.setattr(compare, "load_extractor", lambda *_: Extractor())
     assert run("--discriminator", discriminator, "--data", str(tmp_path / "gone"), "--out", str(tmp_path)) == 2
-    said = (
-        "warning: the discriminator looks through efficientnet, and so do the scores, which may flatter; give another"
-    )
+    said = "warning: the discriminator looks through efficientnet, and so do these scores, which may flatter the run; "
     assert (said in capsys.readouterr().err) is warned
 
 

@@ -188,6 +188,23 @@ def test_resuming_on_other_images_is_refused_and_nothing_is_lost(
     assert contents(grown) == before
 
 
+def test_images_that_have_moved_are_given_anew(
+    grown: Path, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved = photos.rename(tmp_path / "elsewhere")
+    assert main(["evolve", "--resume", str(grown), "--generations", "3", "--data", str(moved)]) == 0
+    assert read_config(EvolveConfig, grown / "config.json").data == str(moved)
+    capsys.readouterr()
+    before = contents(grown)
+    Image.new("RGB", (40, 40), "red").save(moved / "0.png")
+    words = ("evolve", "--resume", str(grown), "--generations", "4", "--data")
+    assert main([*words, str(moved)]) == 2
+    assert "cannot resume the data: digest of the pixels was " in capsys.readouterr().err.splitlines()[-1]
+    for other in ("scenes", "8gaussians"):
+        assert f"data was '{moved}', asked is '{other}'; " in fails(capsys, *words, other)
+    assert contents(grown) == before
+
+
 def test_a_run_that_is_not_there_is_told(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     gone = grown.with_name("0009-gone")
     assert fails(capsys, "evolve", "--resume", str(gone)) == (

@@ -146,7 +146,7 @@ def test_a_run_scored_only_under_the_network_of_its_discriminator_is_warned(
     extractor.name = "efficientnet"
     (warning,) = results(capsys, *words)["warnings"]  # type: ignore[misc]
     assert warning == (
-        "0001-tiny: its discriminator looks through efficientnet, and so does this score, which may flatter it; "
+        "0001-tiny: the discriminator looks through efficientnet, and so do these scores, which may flatter the run; "
         "score it under a second network too, such as --extractor resnet56 or ade20k"
     )
     assert json.loads((path / "scores" / "0001-efficientnet.json").read_text())["warnings"] == [warning]
@@ -154,6 +154,23 @@ def test_a_run_scored_only_under_the_network_of_its_discriminator_is_warned(
     assert "warnings" not in results(capsys, *words)
     extractor.name = "efficientnet"
     assert "warnings" not in results(capsys, *words)
+
+
+def test_images_that_are_all_alike_are_told_of_beside_the_precision_that_they_have(
+    extractor: MeanColour, path: Path, photos: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (str(path), "--data", photos, "--metrics", "precision", "recall", "density", "coverage")
+    assert "warnings" not in results(capsys, *words)
+    grey = load_generator(score.open_run(path))
+    for parameter in grey.parameters():
+        parameter.data.zero_()
+    save_generator(score.open_run(path), "ema", grey)
+    warnings = results(capsys, *words)["warnings"]
+    assert isinstance(warnings, list)
+    assert warnings[0] == (
+        "0001-tiny: precision is 1.00 while recall is 0.000: nearly all generated samples are alike, and precision is "
+        "high for any single one that lies among the real ones"
+    )
 
 
 def test_a_run_of_another_discriminator_is_not_warned(

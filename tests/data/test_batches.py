@@ -79,14 +79,28 @@ def test_state_is_plain_integers() -> None:
         "image_size": 4,
         "seed": 3,
         "flip": 1,
+        "digest of the pixels": numbered(7).digest,
         "epoch": 1,
         "position": 2,
     }
 
 
 def test_a_state_of_other_images_is_refused() -> None:
-    with pytest.raises(IncompatibleRun, match=r"num_images was 7 and is now 8; give the same data"):
+    with pytest.raises(IncompatibleRun, match=r"num_images was 7 and is now 8; give the same images"):
         Batches(numbered(8), seed=0).load_state(Batches(numbered(7), seed=0).state())
+
+
+def test_a_state_of_as_many_but_other_images_is_refused() -> None:
+    others = numbered(7)
+    others.images[3, 0, 0, 0] += 1
+    with pytest.raises(IncompatibleRun, match=r"digest of the pixels was \w{16} and is now \w{16}; give"):
+        Batches(others, seed=0).load_state(Batches(numbered(7), seed=0).state())
+
+
+def test_a_state_without_a_digest_is_taken_at_its_word() -> None:
+    state = Batches(numbered(7), seed=0).state()
+    del state["digest of the pixels"]
+    Batches(numbered(7), seed=0).load_state(state)
 
 
 def test_no_images_are_refused() -> None:

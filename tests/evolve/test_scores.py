@@ -176,7 +176,7 @@ def test_a_score_through_the_discriminators_own_network_is_doubted_once(run: Run
     scores, state = of_images(discriminator="projected", feature_size=64, extractor="efficientnet", score_images=16)
     _, warnings = scores.look(run, state)
     assert warnings == [
-        "the discriminator looks through efficientnet, and so do these scores, which may flatter the run; take another "
-        "--extractor, or look at `ganatomy score` with a second one"
+        "the discriminator looks through efficientnet, and so do these scores, which may flatter the run; score it "
+        "under a second network too, such as --extractor resnet56 or ade20k"
     ]
     assert scores.look(run, state)[1] == []

@@ -22,7 +22,7 @@ from ganatomy.evolve.scores import metric_of
 from ganatomy.evolve.state import ancestor
 from ganatomy.metrics.estimates import require_enough, require_possible
 from ganatomy.metrics.extractors import load_extractor
-from ganatomy.metrics.names import LOOKS_THROUGH
+from ganatomy.metrics.names import flattery
 from ganatomy.progress import Progress
 from ganatomy.report.compare import draw_comparison
 from ganatomy.report.compare_samples import draw_samples
@@ -95,11 +95,8 @@ def _require_scores(base: EvolveConfig, progress: Progress) -> None:
     else:
         extractor = load_extractor(base.extractor, base.extractor_weights, base.device)
         require_possible(metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
-        if LOOKS_THROUGH.get(base.discriminator) == extractor.name:
-            progress.line(
-                f"warning: the discriminator looks through {extractor.name}, and so do the scores, which may flatter; "
-                "give another --extractor, or score the runs under a second one with `ganatomy score`"
-            )
+        for text in flattery(base.discriminator, extractor.name):
+            progress.line(f"warning: {text}")
     require_enough(metrics, MetricOptions(), base.score_images, base.score_images)
 
 

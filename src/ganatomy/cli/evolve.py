@@ -92,10 +92,13 @@ def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
 def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:
     """Return the settings of a run that goes on: those of `asked`, and where that has no stop, the stops of `before`.
 
+    A folder or zip may lie elsewhere by now; the snapshot knows whether its images are the same.
+
     Raises:
         IncompatibleRun: `asked` sets something else to another value than `before` has.
     """
-    if changed := changes(before, asked, STOPS_AND_BOOKKEEPING):
+    has_moved = before.has_files and asked.has_files
+    if changed := changes(before, asked, STOPS_AND_BOOKKEEPING | ({"data"} if has_moved else set())):
         raise IncompatibleRun(
             f"{asked.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
             "a new run"

@@ -3,18 +3,18 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.evolve import SCENES, EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.config.score import ScoreConfig
 from ganatomy.data.mixtures import MIXTURES
-from ganatomy.data.sources import SCENES, open_images
+from ganatomy.data.sources import open_images
 from ganatomy.dissect.cache import fingerprint
 from ganatomy.errors import ConfigError
 from ganatomy.metrics.estimates import require_enough, require_possible
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.files import extractors_used, write_scores
-from ganatomy.metrics.names import LOOKS_THROUGH
+from ganatomy.metrics.names import flattery
 from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
 from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
 from ganatomy.progress import Progress
@@ -23,6 +23,8 @@ from ganatomy.runs.weights import load_generator
 
 SCENES_SEED = 2**31 - 1
 """Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
+HIGH, LOW = 0.5, 0.01
+"""A fidelity above the first beside a variety below the second is one of images that are all alike."""
 
 
 def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
@@ -41,11 +43,11 @@ def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
         scores = scorer.score(
             generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
         )
-        warning = _warning(opened, scorer.extractor)
-        for text in warning:
+        of_run = _warnings(opened, scorer.extractor, scores)
+        for text in of_run:
             progress.line(text)
-        warnings += warning
-        results.append((opened, write_scores(opened, fingerprint(generator), scores, warning), scores))
+        warnings += of_run
+        results.append((opened, write_scores(opened, fingerprint(generator), scores, of_run), scores))
     return _summary(scorer.protocol, results, warnings)
 
 
@@ -100,15 +102,19 @@ def _data(config: ScoreConfig, of_run: EvolveConfig) -> EvolveConfig:
     return of_run if config.split is None else replace(of_run, split=config.split)
 
 
-def _warning(run: Run, extractor: Extractor | None) -> list[str]:
-    """Return what to tell of a run that is scored only under the network its discriminator looked through."""
-    looked_through = LOOKS_THROUGH.get(run.config().get("discriminator", EvolveConfig.discriminator))
-    if extractor is None or extractor.name != looked_through or extractors_used(run) - {looked_through}:
-        return []
-    return [
-        f"{run.path.name}: its discriminator looks through {looked_through}, and so does this score, which may flatter "
-        "it; score it under a second network too, such as --extractor resnet56 or ade20k"
-    ]
+def _warnings(run: Run, extractor: Extractor | None, scores: list[Score]) -> list[str]:
+    """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
+    values = {score.metric: score.value for score in scores}
+    warnings = []
+    if extractor is not None and not extractors_used(run) - {extractor.name}:
+        warnings += flattery(run.config().get("discriminator", EvolveConfig.discriminator), extractor.name)
+    for fidelity, variety in (("precision", "recall"), ("density", "coverage")):
+        if values.get(fidelity, 0) > HIGH and values.get(variety, 1) < LOW:
+            warnings.append(
+                f"{fidelity} is {values[fidelity]:.2f} while {variety} is {values[variety]:.3f}: nearly all generated "
+                f"samples are alike, and {fidelity} is high for any single one that lies among the real ones"
+            )
+    return [f"{run.path.name}: {text}" for text in warnings]
 
 
 def _summary(

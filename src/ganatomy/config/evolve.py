@@ -23,6 +23,7 @@ PresetName = Literal["paper", "paper-points", "theano", "theano-64", "theano-128
 PAPER_OBJECTIVES: tuple[ObjectiveName, ...] = ("heuristic", "minimax", "least_squares")
 
 
+SCENES = "scenes"
 POINT_DATA = ("8gaussians", "25gaussians", "swissroll")
 COUNTS = (
     "population",
@@ -55,7 +56,7 @@ class EvolveConfig:
 
     preset: PresetName | None = None
     """Settings of a published source to start from; flags override them."""
-    data: str = "scenes"
+    data: str = SCENES
     """Folder or zip of images, with or without class folders, or CIFAR-10; `scenes` renders the embedded data;
     `8gaussians`, `25gaussians` and `swissroll` are points in the plane."""
     name: str = "egan"
@@ -277,6 +278,11 @@ class EvolveConfig:
     def is_points(self) -> bool:
         """Whether the data are points in the plane rather than images."""
         return self.data in POINT_DATA
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the data are a folder or a zip."""
+        return not self.is_points and self.data != SCENES
 
     @property
     def has_diversity(self) -> bool:

@@ -1,5 +1,7 @@
 """An endless stream of shuffled batches that can be stopped and resumed anywhere."""
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -52,31 +54,32 @@ class Batches:
         images = to_float(self._images.images[np.concatenate(indices)])
         return torch.where(torch.cat(flips)[:, None, None, None], images.flip(3), images)
 
-    def state(self) -> dict[str, int]:
+    def state(self) -> dict[str, Any]:
         """Return the place in the stream and what the stream depends on."""
         return {**self._identity(), "epoch": self._epoch, "position": self._position}
 
-    def load_state(self, state: dict[str, int]) -> None:
+    def load_state(self, state: dict[str, Any]) -> None:
         """Go to the place that `state` names.
 
         Raises:
             IncompatibleRun: the state belongs to other images, another seed or other mirroring.
         """
         for key, here in self._identity().items():
-            if state[key] != here:
+            if (before := state.get(key, here)) != here:  # snapshots of the first versions have no digest
                 raise IncompatibleRun(
-                    f"cannot resume the data: {key} was {state[key]} and is now {here}; "
-                    "give the same data and settings, or start a new run"
+                    f"cannot resume the data: {key} was {before} and is now {here}; "
+                    "give the same images and settings, or start a new run"
                 )
         self._begin_epoch(state["epoch"])
         self._position = state["position"]
 
-    def _identity(self) -> dict[str, int]:
+    def _identity(self) -> dict[str, int | str]:
         return {
             "num_images": len(self._images),
             "image_size": self._images.image_size,
             "seed": self._seed,
             "flip": int(self._flip),
+            "digest of the pixels": self._images.digest,
         }
 
     def _begin_epoch(self, epoch: int) -> None:

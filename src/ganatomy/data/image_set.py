@@ -1,6 +1,8 @@
 """A set of images of one size, and the classes they belong to."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,3 +32,8 @@ class ImageSet:
     def image_size(self) -> int:
         """Return the side of the square images in pixels."""
         return int(self.images.shape[1])
+
+    @cached_property
+    def digest(self) -> str:
+        """Return 16 hexadecimal digits of the SHA-256 of the pixels in their order, wherever the files lie."""
+        return hashlib.sha256(np.ascontiguousarray(self.images).data).hexdigest()[:16]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.evolve import SCENES, EvolveConfig
 from ganatomy.data import cache
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import load_images
@@ -15,7 +15,6 @@ from ganatomy.data.points import Mixture
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 
-SCENES = "scenes"
 _RENDERED_AT_ONCE = 256
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.evolve import SCENES, EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import to_float
-from ganatomy.data.sources import SCENES, open_images
+from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run

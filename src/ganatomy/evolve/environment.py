@@ -9,11 +9,6 @@ from ganatomy.evolve.discrimination import DISCRIMINATOR_LOSSES, DiscriminatorLo
 from ganatomy.models.augment import Augmentation, augment
 
 
-def detached(features: Features) -> Features:
-    """Return `features` without their graph."""
-    return [feature.detach() for feature in features]
-
-
 def take(features: Features, index: Tensor | slice) -> Features:
     """Return the samples `index` of `features`."""
     return [feature[index] for feature in features]

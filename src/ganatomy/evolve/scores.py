@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict
+from pathlib import Path
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.score import MetricOptions
@@ -9,7 +10,7 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.evolve.state import TrainingState
 from ganatomy.metrics.extractors import load_extractor
-from ganatomy.metrics.names import LOOKS_THROUGH, METRICS
+from ganatomy.metrics.names import METRICS, flattery
 from ganatomy.metrics.protocol import Score
 from ganatomy.metrics.scoring import Scorer, image_scorer, point_scorer
 from ganatomy.progress import SILENT, Progress
@@ -48,11 +49,13 @@ class Scores:
             ConfigError: the metric or the extractor is unknown, or cannot be had of these data.
             DataError: too few images.
         """
-        warnings = self._doubts() if self._scorer is None else []
+        config = self._config
+        is_first_look = self._scorer is None and not config.is_points
+        warnings = flattery(config.discriminator, config.extractor) if is_first_look else []
         scorer = self._scorer = self._scorer or self._look_at_real(progress)
-        name = metric_of(self._config)
+        name = metric_of(config)
         metrics = (*(m for m in scorer.metrics if scorer.extractor is None or m in ALONGSIDE), name)
-        scores = scorer.score(state.ema, metrics, self._config.score_images, self._config.seed, "ema")
+        scores = scorer.score(state.ema, metrics, config.score_images, config.seed, "ema")
         run.append_score(_line(state, scores))
         warnings += [text for s in scores if s.metric == "modes" for text in state.watchdogs.look_at_modes(s.value)]
         return self._is_best(run, state, next(score for score in scores if score.metric == name)), warnings
@@ -66,16 +69,6 @@ class Scores:
         save_generator(run, "best", state.ema)
         return True
 
-    def _doubts(self) -> list[str]:
-        """Return what to tell before the first score: that the discriminator looks through the same network."""
-        config = self._config
-        if config.is_points or LOOKS_THROUGH.get(config.discriminator) != config.extractor:
-            return []
-        return [
-            f"the discriminator looks through {config.extractor}, and so do these scores, which may flatter the run; "
-            "take another --extractor, or look at `ganatomy score` with a second one"
-        ]
-
     def _look_at_real(self, progress: Progress) -> Scorer:
         config, options = self._config, MetricOptions(resamples=RESAMPLES)
         if isinstance(self._data, Mixture):
@@ -85,7 +78,7 @@ class Scores:
         return image_scorer(
             extractor,
             self._data,
-            data=config.data,
+            data=Path(config.data).name,
             split=config.split,
             num_real=num_real,
             options=options,

@@ -64,6 +64,21 @@ def metric(name: str) -> Metric:
     return METRICS[name]
 
 
+def flattery(discriminator: str, extractor: str) -> list[str]:
+    """Return what to warn of where a run is scored under the network its discriminator looks through, or nothing.
+
+    Args:
+        discriminator: its kind.
+        extractor: the extractor's name.
+    """
+    if LOOKS_THROUGH.get(discriminator) != extractor:
+        return []
+    return [
+        f"the discriminator looks through {extractor}, and so do these scores, which may flatter the run; score it "
+        "under a second network too, such as --extractor resnet56 or ade20k"
+    ]
+
+
 def printed_name(name: str, extractor: str, fingerprint: str = "") -> str:
     """Return what the metric `name` may be called under an extractor.
 
