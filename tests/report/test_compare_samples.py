@@ -81,6 +81,14 @@ def test_the_first_seed_under_which_every_arm_has_samples_is_shown(tmp_path, sam
     assert (draw_samples(made) is None) == (sampled < 2)
 
 
+def test_the_seed_with_most_moments_is_shown_that_all_arms_were_sampled_at(tmp_path):
+    """Under the first seed one arm has two moments, under the second all have three: three columns."""
+    made = plan(tmp_path)
+    for run, generations in zip(made.runs, ([1, 9], range(1, 10), [1, 4, 9], [1, 4, 9]), strict=True):
+        sample(run, generations, points)
+    assert draw_samples(made).width == MARGIN + 3 * (PIXELS + ROW_GAP) - ROW_GAP
+
+
 def test_a_seed_that_lacks_the_file_of_an_arm_is_passed_over(tmp_path):
     made = plan(tmp_path)
     for run in made.runs:

@@ -1,4 +1,4 @@
-"""What the arms of a comparison make, side by side: samples of the first seed, an arm to a row."""
+"""What the arms of a comparison make, side by side: samples of one seed, an arm to a row."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,8 @@ def draw_samples(plan: Plan) -> Image.Image | None:
     """Return a sheet with a row for each arm, or None where not every arm has samples under the same seed.
 
     Of points, the density at moments from the first to the last, below the target's, as E-GAN's Fig. 3 (arXiv
-    1803.00657); of images, the last samples, all of the same latents.
+    1803.00657); of images, the last samples, all of the same latents. The seed is the one of which most samples were
+    kept, the first of several.
 
     Args:
         plan: the comparison.
@@ -31,8 +32,8 @@ def draw_samples(plan: Plan) -> Image.Image | None:
     Raises:
         DataError: a file of samples is damaged.
     """
-    runs = next(filter(_all_sampled, _by_seed(plan)), None)
-    if runs is None:
+    runs = max(_by_seed(plan), key=_moments)
+    if not _moments(runs):
         return None
     if plan.config.base.is_points:
         return _densities(plan, runs)
@@ -43,8 +44,9 @@ def _by_seed(plan: Plan) -> list[list[PlannedRun]]:
     return [[run for run in plan.runs if run.seed == seed] for seed in plan.config.seed_list]
 
 
-def _all_sampled(runs: Sequence[PlannedRun]) -> bool:
-    return all(_index(run) for run in runs)
+def _moments(runs: Sequence[PlannedRun]) -> int:
+    """Return of how many moments every run has samples, if of any."""
+    return min(len(_index(run)) for run in runs)
 
 
 def _index(run: PlannedRun) -> list[Mapping[str, Any]]:
