@@ -196,14 +196,28 @@ def test_each_objective_has_one_state_that_all_its_children_carry_on() -> None:
     assert steps(parent) == {1}
 
 
-def test_what_a_child_starts_from_is_not_the_kept_state_itself() -> None:
+def test_a_child_takes_the_state_of_its_objective_over_without_a_copy() -> None:
     (parent,) = nets.population()
     moments = ObjectiveMoments()
     child_of(parent, "minimax", moments)
-    assert {kept["step"].item() for kept in moments.of["minimax"]} == {1}
+    kept = [of["exp_avg"].data_ptr() for of in moments.of["minimax"]]
     again = parent.child("minimax", parent.traits, moments.start("minimax"))
+    assert [of["exp_avg"].data_ptr() for of in adam_moments(again.optimizer)] == kept
+    assert moments.of == {}, "it has one owner at a time"
     again.step(ones(again))
-    assert {kept["step"].item() for kept in moments.of["minimax"]} == {1}
+    moments.take_from(again)
+    assert {of["step"].item() for of in moments.of["minimax"]} == {2}
+
+
+def test_a_state_laid_out_otherwise_as_from_a_file_is_turned_like_the_parameters() -> None:
+    (parent,) = nets.population()
+    parent.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    moments = ObjectiveMoments()
+    child_of(parent, "minimax", moments)
+    moments.of["minimax"] = [{n: v.contiguous() for n, v in kept.items()} for kept in moments.of["minimax"]]
+    again = parent.child("minimax", parent.traits, moments.start("minimax"))
+    for parameter, kept in zip(again.generator.parameters(), adam_moments(again.optimizer), strict=True):
+        assert kept["exp_avg"].stride() == parameter.stride()
 
 
 def test_moments_are_the_objectives_own_numbers() -> None:

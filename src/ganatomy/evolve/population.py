@@ -68,7 +68,7 @@ class Individual:
         Args:
             objective: what its mutation minimises.
             traits: its learning rate is the optimizer's default times theirs.
-            moments: the optimizer's state that it starts from, cloned; None takes its parent's.
+            moments: the optimizer's state that it starts from, its own from now on; None copies its parent's.
         """
         generator = clone_module(self.generator)
         learning = [p for p in generator.parameters() if p.requires_grad]
@@ -76,7 +76,10 @@ class Individual:
         for group, own in zip(optimizer.param_groups, self.optimizer.param_groups, strict=True):
             group.update({name: value for name, value in own.items() if name != "params"})
             group["lr"] = optimizer.defaults["lr"] * traits.learning_rate
-        set_adam_moments(optimizer, adam_moments(self.optimizer) if moments is None else moments)
+        if moments is None:
+            set_adam_moments(optimizer, adam_moments(self.optimizer))
+        else:
+            set_adam_moments(optimizer, moments, copied=False)
         return Individual(generator, optimizer, traits, objective)
 
     def step(self, gradients: tuple[Tensor, ...]) -> None:
@@ -107,13 +110,21 @@ def adam_moments(optimizer: torch.optim.Adam) -> Moments:
     return [optimizer.state.get(p, {}) for group in optimizer.param_groups for p in group["params"]]
 
 
-def set_adam_moments(optimizer: torch.optim.Adam, moments: list[Mapping[str, Tensor]] | Moments) -> None:
-    """Give the optimizer copies of `moments`, on the devices of its parameters; no moments are none yet."""
+def set_adam_moments(
+    optimizer: torch.optim.Adam, moments: list[Mapping[str, Tensor]] | Moments, copied: bool = True
+) -> None:
+    """Give the optimizer `moments`, on the devices of its parameters and laid out like them; no moments are none yet.
+
+    Args:
+        optimizer: what it had before is gone.
+        moments: the state of each parameter.
+        copied: whether their tensors stay another's, or become the optimizer's where they fit.
+    """
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     optimizer.state.clear()
     for parameter, kept in zip(parameters, moments, strict=bool(moments)):
-        copies = {name: value.clone().to(parameter.device) for name, value in kept.items()}
-        optimizer.state[parameter] = {name: _laid_out_like(parameter, value) for name, value in copies.items()}
+        own = {name: (value.clone() if copied else value).to(parameter.device) for name, value in kept.items()}
+        optimizer.state[parameter] = {name: _laid_out_like(parameter, value) for name, value in own.items()}
 
 
 def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:
@@ -135,8 +146,11 @@ class ObjectiveMoments:
     of: dict[str, Moments] = field(default_factory=dict)
 
     def start(self, objective: str) -> Moments:
-        """Return the state that the next child of `objective` starts from; none before its first step."""
-        return self.of.get(objective, [])
+        """Give away the state that the next child of `objective` starts from; none before its first step.
+
+        It is not copied, so it comes back by `take_from` before another child of the objective can start.
+        """
+        return self.of.pop(objective, [])
 
     def take_from(self, child: Individual) -> None:
         """Take the child's state for the next child of its objective, whether or not this one lives on."""
