@@ -240,3 +240,50 @@ def test_mistakes_are_told_and_leave_the_run_as_it_was(
 def test_a_run_that_is_not_there_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"no run directory at {path}x" in fails(capsys, f"{path}x")
     assert fails(capsys) == "no run given; give one run directory or more"
+
+
+def test_runs_of_one_name_are_told_apart_by_the_folders_they_lie_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [write_points(tmp_path / arm).rename(tmp_path / arm / "seed-0") for arm in ("egan", "random")]
+    other = load_generator(score.open_run(runs[1]))
+    next(other.parameters()).data.mul_(-3)
+    save_generator(score.open_run(runs[1]), "ema", other)
+    (row,) = results(capsys, *map(str, runs), "--metrics", "mmd")["scores"]  # type: ignore[misc]
+    assert set(row) == {"metric"} | {
+        f"{arm}/seed-0{end}" for arm in ("egan", "random") for end in ("", " low", " high")
+    }
+    assert row["egan/seed-0"] != row["random/seed-0"]
+    assert "give each once" in fails(capsys, str(runs[0]), str(runs[0] / ".." / "seed-0"))
+
+
+def test_a_comparison_is_not_scored_but_its_runs(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (path / "compare.json").write_text("{}")
+    (path / "egan" / "seed-0").mkdir(parents=True)
+    assert (
+        fails(capsys, str(path)) == f"{path} is a comparison; give one of its runs, such as {path / 'egan' / 'seed-0'}"
+    )
+
+
+def test_nothing_is_scored_where_one_of_the_runs_lacks_the_weights(
+    extractor: MeanColour, path: Path, photos: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = write_run(path.parent)
+    save_generator(score.open_run(path), "best", load_generator(score.open_run(path)))
+    assert "best" in fails(capsys, str(path), str(other.path), "--data", photos, "--weights", "best", *FEW)
+    assert not (path / "scores").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--extractor", "ade20k"], "extractor is 'ade20k'"),
+        (["--extractor-weights", "w.pth"], "extractor_weights is 'w.pth'"),
+        (["--split", "test"], "split is 'test'"),
+    ],
+)
+def test_what_means_nothing_for_points_is_refused(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = fails(capsys, str(write_points(tmp_path / "runs")), *words)
+    assert line == f"{said}, but points of 8gaussians are scored as they are; leave it out"

@@ -56,3 +56,9 @@ def test_files_that_cannot_be_read_are_told(tmp_path, text, message):
         read_scores(path)
     with pytest.raises(IncompatibleRun, match=r"has no 0002-x\.json"):
         read_scores(tmp_path / "0002-x.json")
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
+    with pytest.raises(ValueError, match="JSON"):
+        write_scores(Run(tmp_path), "fe", [score(float("nan"))])
+    assert list((tmp_path / "scores").iterdir()) == []

@@ -16,7 +16,9 @@ def test_by_hand():
     real, generated = torch.tensor([[0.0], [1.0]]), torch.tensor([[1.0], [2.0]])
     mean, sd = kernel_distance(real, generated, rng(), subsets=3, subset_size=2)
     assert mean == pytest.approx(1 + 27 - 2 * 9.25)
-    assert sd == pytest.approx(0, abs=1e-12)
+    assert sd is None, "subsets of all samples are one subset"
+    unequal = kernel_distance(real, torch.tensor([[1.0], [2.0], [1.0]]), rng(), subsets=30, subset_size=2)
+    assert unequal.sd == pytest.approx(5.3, abs=1.5)  # two thirds of 9.5 (1 and 2), one third of -1.75 (1 and 1)
 
 
 def test_terms_by_hand():

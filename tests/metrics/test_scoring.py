@@ -10,9 +10,11 @@ from tests.metrics.toy import Flat, MeanColour, Points
 from ganatomy.config.score import MetricOptions
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import to_float, to_uint8
+from ganatomy.data.mixtures import sample
 from ganatomy.errors import ConfigError, DataError
 from ganatomy.metrics.estimates import RealSamples
 from ganatomy.metrics.frechet import frechet_distance
+from ganatomy.metrics.names import METRICS
 from ganatomy.metrics.scoring import Scorer, image_scorer, point_scorer
 from ganatomy.models.dcgan import sample_latents
 from ganatomy.seeds import stream
@@ -205,3 +207,33 @@ def test_real_samples_keep_their_moments():
     made = scorer()
     other = Scorer(made.real, replace(made.protocol, data="other"), made.extractor)
     assert other.score(Flat(), ["fd"], 5)[0].value == made.score(Flat(), ["fd"], 5)[0].value
+
+
+def test_the_interval_of_reverse_kl_holds_the_value_and_mostly_its_mean():
+    """Of the mixture's own points the divergence is (k - 1) / 2n by chance, which resampling would add once more."""
+    made, n = point_scorer("8gaussians", 100), 400
+    found = []
+    for seed in range(40):
+
+        class Exact(Points):
+            def forward(self, z, seed=seed):
+                return sample("8gaussians", len(z), stream(seed, f"exact {float(z.sum())}"))
+
+        (one,) = made.score(Exact(), ["reverse_kl"], n)
+        assert 0 <= one.low <= one.value <= one.high
+        found.append(one)
+    mean = 7 / (2 * n)
+    assert sum(s.low <= mean <= s.high for s in found) >= 34
+
+
+def test_intervals_end_where_the_metric_does():
+    near = point_scorer("8gaussians", 64).score(Exactly8(), ["mmd", "fd", "precision", "recall"], 64)
+    assert all(s.low >= 0 for s in near)
+    assert all(s.high <= 1 for s in near[2:])
+    assert METRICS["kd"].within(-0.5) == -0.5
+    assert (METRICS["is"].within(0.2), METRICS["modes"].within(9.0)) == (1.0, 9.0)
+
+
+class Exactly8(Points):
+    def forward(self, z):
+        return sample("8gaussians", len(z), stream(1, "exact"))

@@ -240,7 +240,7 @@ def _base(config: Any, words: Sequence[str]) -> Any:
     if resumed is not None:
         from ganatomy.runs.directory import open_run
 
-        return field(default=config.to_resume(open_run(Path(resumed)).path))
+        return field(default=config.to_resume(open_run(Path(resumed), is_comparison=True).path))
     if file is not None:
         from ganatomy.config.jsonable import read_config
 

@@ -1,5 +1,6 @@
 """`ganatomy score`: how good the images of one or several runs are, and how sure that is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,20 +36,36 @@ def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
             runs could not be compared.
     """
     runs = [open_run(path) for path in config.runs]
-    scorer = _scorer(config, [read_config(EvolveConfig, run.path / "config.json") for run in runs], progress)
-    results: list[tuple[Run, Path, list[Score]]] = []
+    settings = [read_config(EvolveConfig, run.path / "config.json") for run in runs]
+    generators = [load_generator(run, config.weights, config.device) for run in runs]
+    scorer = _scorer(config, settings, progress)
+    names = columns([run.path for run in runs])
+    results: list[tuple[str, Path, list[Score]]] = []
     warnings: list[str] = []
-    for opened in runs:
-        generator = load_generator(opened, config.weights, config.device)
+    for opened, name, generator in zip(runs, names, generators, strict=True):
         scores = scorer.score(
             generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
         )
-        of_run = _warnings(opened, scorer.extractor, scores)
+        of_run = _warnings(opened, name, scorer.extractor, scores)
         for text in of_run:
             progress.line(text)
         warnings += of_run
-        results.append((opened, write_scores(opened, fingerprint(generator), scores, of_run), scores))
+        results.append((name, write_scores(opened, fingerprint(generator), scores, of_run), scores))
     return _summary(scorer.protocol, results, warnings)
+
+
+def columns(paths: Sequence[Path]) -> list[str]:
+    """Return the shortest ends of `paths` that tell them apart, as many parts of each.
+
+    >>> columns([Path("runs/egan/seed-0"), Path("runs/random/seed-0")])
+    ['egan/seed-0', 'random/seed-0']
+    """
+    parts = [path.resolve().parts for path in paths]
+    for length in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(those[-length:]) for those in parts]
+        if len(set(names)) == len(names):
+            return names
+    raise ConfigError(f"runs are {', '.join(map(str, paths))}; give each once")
 
 
 def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progress) -> Scorer:
@@ -58,6 +75,12 @@ def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progres
     if mixtures:
         if len({of_run.data for of_run in asked}) > 1:
             require_no_differences([f"data are {' and '.join(of_run.data for of_run in asked)}"])
+        for name in ("extractor", "extractor_weights", "split"):
+            if getattr(config, name) != getattr(ScoreConfig, name):
+                raise ConfigError(
+                    f"{name} is {str(getattr(config, name))!r}, but points of {asked[0].data} are scored as they are; "
+                    "leave it out"
+                )
         require_possible(config.metrics, asked[0].data, False, "a plane of points")
         return point_scorer(asked[0].data, config.num_real, config.options)
     extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
@@ -102,7 +125,7 @@ def _data(config: ScoreConfig, of_run: EvolveConfig) -> EvolveConfig:
     return of_run if config.split is None else replace(of_run, split=config.split)
 
 
-def _warnings(run: Run, extractor: Extractor | None, scores: list[Score]) -> list[str]:
+def _warnings(run: Run, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
     """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
     values = {score.metric: score.value for score in scores}
     warnings = []
@@ -114,19 +137,20 @@ def _warnings(run: Run, extractor: Extractor | None, scores: list[Score]) -> lis
                 f"{fidelity} is {values[fidelity]:.2f} while {variety} is {values[variety]:.3f}: nearly all generated "
                 f"samples are alike, and {fidelity} is high for any single one that lies among the real ones"
             )
-    return [f"{run.path.name}: {text}" for text in warnings]
+    return [f"{run_name}: {text}" for text in warnings]
 
 
 def _summary(
-    protocol: Protocol, results: list[tuple[Run, Path, list[Score]]], warnings: list[str]
+    protocol: Protocol, results: list[tuple[str, Path, list[Score]]], warnings: list[str]
 ) -> dict[str, object]:
     first = results[0][2]
     table: list[dict[str, object]] = []
     for index, score in enumerate(first):
         row: dict[str, object] = {"metric": score.name}
-        for opened, _, scores in results:
-            name = opened.path.name if len(results) > 1 else "value"
-            low, high = ("low", "high") if len(results) == 1 else (f"{name} low", f"{name} high")
+        for run_name, _, scores in results:
+            name, low, high = ("value", "low", "high")
+            if len(results) > 1:
+                name, low, high = run_name, f"{run_name} low", f"{run_name} high"
             row |= {name: scores[index].value, low: scores[index].low, high: scores[index].high}
         table.append(row)
     return {

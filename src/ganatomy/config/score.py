@@ -1,5 +1,6 @@
 """Settings of `ganatomy score`."""
 
+import math
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Literal
@@ -43,8 +44,10 @@ class MetricOptions:
     def __post_init__(self) -> None:
         for option in fields(self):
             value = getattr(self, option.name)
-            if value is not None and not value > 0:
-                raise ConfigError(f"{option.name} is {value}; give a number above 0")
+            if value is not None and not 0 < value < math.inf:
+                raise ConfigError(f"{option.name} is {value}; give a finite number above 0")
+        if self.kd_subset_size == 1:
+            raise ConfigError("kd_subset_size is 1; give 2 or more")
         if not self.level < 1:
             raise ConfigError(f"level is {self.level}; give a share between 0 and 1, such as 0.95")
 

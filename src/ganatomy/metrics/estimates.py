@@ -9,7 +9,7 @@ from torch import Tensor
 from ganatomy.config.score import MetricOptions
 from ganatomy.data.mixtures import centres, standard_deviation
 from ganatomy.errors import ConfigError
-from ganatomy.metrics.bootstrap import Estimate, Interval, bootstrap_interval
+from ganatomy.metrics.bootstrap import Estimate, Interval, bootstrap, percentiles
 from ganatomy.metrics.frechet import frechet_distance, frechet_terms
 from ganatomy.metrics.inception_score import inception_score
 from ganatomy.metrics.kernel import kernel_distance, kernel_terms
@@ -90,7 +90,7 @@ def require_enough(metrics: Sequence[str], options: MetricOptions, num_real: int
     needs = {
         "fd": 2,
         "is": options.is_splits,
-        "kd": max(2, options.kd_subset_size or 2),
+        "kd": options.kd_subset_size or 2,
         **dict.fromkeys(("precision", "recall"), options.precision_neighbours + 1),
         **dict.fromkeys(("density", "coverage"), options.density_neighbours + 1),
     }
@@ -134,9 +134,10 @@ def estimate(
     for name in metrics:
         rng = stream(seed, f"score/{name}/interval")
         if terms is not None and name in MODE_METRICS:
-            result[name] = _modes(name, *terms, options, rng)
+            one, interval = _modes(name, *terms, options, rng)
         else:
-            result[name] = found[name], found[name].interval(rng, options.resamples, options.level)
+            one, interval = found[name], found[name].interval(rng, options.resamples, options.level)
+        result[name] = one, Interval(*map(metric(name).within, interval))
     return result
 
 
@@ -191,12 +192,18 @@ def _mode_terms(
 def _modes(
     name: str, terms: ModeTerms, num_modes: int, options: MetricOptions, rng: torch.Generator
 ) -> tuple[Estimate, Interval]:
-    """Return a metric of modes with the interval of whole resamples: counts of modes have no first order."""
+    """Return a metric of modes with the interval of whole resamples: counts of modes have no first order.
+
+    Resampling adds to a reverse KL divergence what the finite sample has added to it already, about (k - 1) / 2n, so
+    its resamples are moved to have the mean that was found.
+    """
 
     def value(rows: Tensor) -> float:
         modes = count_modes(ModeTerms(rows[:, 0], rows[:, 1] > 0), num_modes, options.mode_covered_from)
         return float(modes.covered if name == "modes" else getattr(modes, name))
 
     rows = torch.stack([terms.nearest, terms.is_near.long()], 1)
-    interval = bootstrap_interval(value, rows, rng, options.resamples, options.level)
-    return Estimate(value(rows), torch.empty(0)), interval
+    one, resampled = value(rows), bootstrap(value, rows, rng, options.resamples)
+    if name == "reverse_kl":
+        resampled += one - resampled.mean()
+    return Estimate(one, torch.empty(0)), percentiles(resampled, options.level)

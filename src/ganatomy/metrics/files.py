@@ -51,7 +51,11 @@ def write_scores(run: Run, generator: str, scores: Sequence[Score], warnings: Se
     values = tuple(Value(s.metric, s.name, s.value, s.low, s.high, s.level, s.spread) for s in scores)
     content = ScoreFile(run.path.name, generator, scores[0].protocol, values, tuple(warnings))
     path = _free_place(run.subdirectory("scores"), slug(content.protocol.extractor))
-    write_json(path, to_json(content))
+    try:
+        write_json(path, to_json(content))
+    except BaseException:  # the place that was held for it stays free
+        path.unlink()
+        raise
     return path
 
 

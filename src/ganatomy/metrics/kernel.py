@@ -21,7 +21,8 @@ class KernelDistance(NamedTuple):
     """Mean and standard deviation over subsets."""
 
     mean: float
-    sd: float
+    sd: float | None
+    """None where all samples are in every subset, which is then only one."""
 
 
 def kernel_distance(
@@ -48,6 +49,9 @@ def kernel_distance(
         raise ConfigError(f"subset_size is {subset_size}; with {fewest} samples give 2 to {fewest}")
     if subsets < 1:
         raise ConfigError(f"subsets is {subsets}; give 1 or more")
+
+    if subset_size == len(x) == len(y):
+        return KernelDistance(float(_discrepancy(x, y)), None)
 
     def draw(n: int) -> Tensor:
         return torch.randperm(n, generator=rng)[:subset_size].to(x.device)

@@ -4,6 +4,7 @@ Only the Inception network that FID, IS and KID were defined on gives scores of 
 the same network with other weights, a score carries the network's name, `FD[resnet56]`.
 """
 
+import math
 from dataclasses import dataclass
 
 from ganatomy.errors import ConfigError
@@ -27,20 +28,27 @@ class Metric:
     """The `MetricOptions` that its value depends on."""
     inception_name: str | None = None
     """As printed under the real Inception, where that has a name of its own."""
+    least: float = 0.0
+    most: float = math.inf
+    """Between which its values lie."""
+
+    def within(self, value: float) -> float:
+        """Return the value nearest to `value` that the metric can have."""
+        return min(max(value, self.least), self.most)
 
 
 METRICS: dict[str, Metric] = {
     "fd": Metric("FD", True, inception_name="FID"),
-    "is": Metric("IS", False, ("is_splits",), inception_name="IS"),
-    "kd": Metric("KD", True, ("kd_subsets", "kd_subset_size"), inception_name="KID"),
-    "precision": Metric("precision", False, ("precision_neighbours",)),
-    "recall": Metric("recall", False, ("precision_neighbours",)),
+    "is": Metric("IS", False, ("is_splits",), inception_name="IS", least=1.0),
+    "kd": Metric("KD", True, ("kd_subsets", "kd_subset_size"), inception_name="KID", least=-math.inf),
+    "precision": Metric("precision", False, ("precision_neighbours",), most=1.0),
+    "recall": Metric("recall", False, ("precision_neighbours",), most=1.0),
     "density": Metric("density", False, ("density_neighbours",)),
-    "coverage": Metric("coverage", False, ("density_neighbours",)),
+    "coverage": Metric("coverage", False, ("density_neighbours",), most=1.0),
     "mind": Metric("MIND", True, ("mind_projections",), inception_name="MIND"),
     "mmd": Metric("MMD", True),
     "modes": Metric("modes covered", False, ("mode_deviations", "mode_covered_from")),
-    "high_quality": Metric("high-quality share", False, ("mode_deviations",)),
+    "high_quality": Metric("high-quality share", False, ("mode_deviations",), most=1.0),
     "reverse_kl": Metric("reverse KL", True),
 }
 """All metrics by the names that settings and files know them by."""

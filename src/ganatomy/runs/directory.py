@@ -13,6 +13,7 @@ import torch
 from filelock import FileLock, Timeout
 
 import ganatomy
+from ganatomy.config.evolve import COMPARISON
 from ganatomy.errors import IncompatibleRun
 from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json
 
@@ -140,11 +141,15 @@ def create_run(out: Path, name: str, config: dict[str, Any]) -> Run:
     return run
 
 
-def open_run(path: Path) -> Run:
+def open_run(path: Path, is_comparison: bool = False) -> Run:
     """Return the run at `path`.
 
+    Args:
+        path: the run directory.
+        is_comparison: whether the directory of a comparison will do as well.
+
     Raises:
-        IncompatibleRun: there is no run directory at `path`.
+        IncompatibleRun: there is no run directory at `path`, or it is a comparison of several.
     """
     if not path.is_dir():
         near = sorted(p.name for p in path.parent.glob("*") if (p / "config.json").exists())
@@ -152,6 +157,9 @@ def open_run(path: Path) -> Run:
         raise IncompatibleRun(f"no run directory at {path}; {there}; `ganatomy evolve` makes one")
     if not (path / "config.json").exists():
         raise IncompatibleRun(f"{path} has no config.json, so it is not a run directory; `ganatomy evolve` makes one")
+    if (path / COMPARISON).exists() and not is_comparison:
+        run = min(path.glob("*/seed-*"), default=path / "ARM" / "seed-0")
+        raise IncompatibleRun(f"{path} is a comparison; give one of its runs, such as {run}")
     return Run(path)
 
 
