@@ -21,9 +21,11 @@ from ganatomy.config.presets import PRESETS
 from ganatomy.models.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.progress import Silent
 from ganatomy.runs.directory import open_run
+from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator
 
 SMALL = ["--image-size", "32", "--discriminator", "light", "--batch-size", "4"]
+POINTS = ["evolve", "--data", "8gaussians", "--batch-size", "4", "--evaluation-size", "4"]
 
 
 @pytest.fixture(autouse=True)
@@ -435,3 +437,47 @@ def test_files_that_cannot_be_read_are_listed(
     err = capsys.readouterr().err
     assert "skipped 9.png: not a JPEG, PNG or WebP file\n" in err
     assert ": 9 images of 32 px\n" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--extractor", "typo"], "no extractor 'typo'"),
+        (["--score-metric", "modes"], "metric 'modes' is for points"),
+        (["--score-images", "1"], "metric 'fd' needs 2 samples and there are 1"),
+    ],
+)
+def test_what_the_first_score_would_refuse_is_refused_before_anything_is_trained(
+    words: list[str], said: str, photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "runs"
+    line = fails(
+        capsys, "evolve", "--data", str(photos), "--out", str(out), *SMALL, "--score-every-generations", "2", *words
+    )
+    assert said in line
+    assert not out.exists()
+
+
+def test_scoring_may_begin_and_change_where_a_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another metric makes the next score the best one, whatever the best was before."""
+    assert main([*POINTS, "--out", str(tmp_path), "--generations", "2"]) == 0
+    run = tmp_path / "0001-egan"
+    again = ["evolve", "--resume", str(run)]
+    scored = ["--score-images", "64", "--score-every-generations", "1"]
+    assert main([*again, "--stop-after-no-gain", "3"]) == 2
+    assert "give --score-every-generations too" in capsys.readouterr().err
+    assert main([*again, *scored, "--generations", "3", "--stop-after-no-gain", "3"]) == 0
+    assert main([*again, "--generations", "4", "--score-metric", "reverse_kl"]) == 0
+    first, second = (json.loads(line) for line in (run / "scores.jsonl").read_text().splitlines())
+    assert (first["generation"], second["generation"]) == (3, 4)
+    assert load_state(run / "state" / "latest.safetensors")["best_score"] == second["values"]["reverse_kl"]
+
+
+def test_a_training_without_a_stop_says_that_it_stops_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ganatomy.cli.evolve.DEFAULT_MINUTES", 1e-4)
+    assert main([*POINTS, "--out", str(tmp_path)]) == 0
+    assert "no stop is given, so it trains for 0.0001 minute; see --minutes" in capsys.readouterr().err
+    config = EvolveConfig(score_every_generations=1, stop_after_no_gain=2)
+    assert _with_stop(config) == config

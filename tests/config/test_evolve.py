@@ -80,21 +80,9 @@ def test_every_number_is_checked() -> None:
             "objectives are ['minimax', 'minimax']; give one or more, each once",
         ),
         (
-            {"objectives": ("minimax",), "gamma": 0.0, "population": 2},
-            "a population of one objective needs gamma above 0 to differ; give --population 1",
-        ),
-        (
             {"batch_size": 16, "discriminator_steps": 3, "population": 5, "evaluation_size": 9},
             "evaluation_size is 9, but the discriminator's steps need 10 images of each survivor; give at least that "
             "many",
-        ),
-        (
-            {"objectives": ("minimax",), "selection": "random", "population": 2},
-            "a population of one objective needs gamma above 0 to differ; give --population 1",
-        ),
-        (
-            {"objectives": ("minimax",), "diversity": "none", "population": 2},
-            "a population of one objective needs gamma above 0 to differ; give --population 1",
         ),
         (
             {"objectives": ("minimax",), "crossover": True},
@@ -116,6 +104,28 @@ def test_every_number_is_checked() -> None:
             {"data": "swissroll", "grow_from": Path("runs/1")},
             "grow_from doubles the size of images, and swissroll are points; leave it out",
         ),
+        (
+            {"selection": "random", "evolve_every": 5},
+            "evolve_every is 5, but selection random lets nothing compete; give --evolve-every 1",
+        ),
+        (
+            {"grow_from": Path("runs/1"), "upsampling": "nearest"},
+            "upsampling is 'nearest', but a generator that grows keeps its own; leave it out",
+        ),
+        (
+            {"grow_from": Path("runs/1"), "generator": "resnet"},
+            "generator is 'resnet', but only a DCGAN grows, and it stays one; leave it out",
+        ),
+        (
+            {"width": 0.5, "generator": "resnet"},
+            "width is 0.5, but neither network is a DCGAN of that width; leave it out",
+        ),
+        (
+            {"width": 2.0, "data": "8gaussians"},
+            "width is 2, but neither network is a DCGAN of that width; leave it out",
+        ),
+        ({"perturb": 1.5}, "perturb is 1.5; give at most 1, which is a factor of e"),
+        ({"batch_size": 1}, "batch_size is 1; give 2 or more, for statistics of a batch"),
         ({"stop_after_no_gain": 3}, "stop_after_no_gain counts scores; give --score-every-generations too"),
         ({"rollbacks": -1}, "rollbacks is -1; give 0 or more"),
         ({"seed": -1}, "seed is -1; give 0 or more"),
@@ -131,7 +141,9 @@ def test_settings_that_cannot_be_used_are_refused(changes: dict[str, Any], messa
         {},
         {"gamma": 0.0},
         {"gamma": 0.0, "objectives": ("minimax",)},
-        {"gamma": 0.1, "objectives": ("minimax",), "population": 2},
+        {"gamma": 0.0, "objectives": ("minimax",), "population": 2},
+        {"width": 0.5, "generator": "resnet", "discriminator": "light"},
+        {"width": 0.5, "grow_from": Path("runs/1"), "discriminator": "released"},
         {"gamma": 0.0, "objectives": ("minimax",), "population": 2, "selection": "pareto"},
         {"objectives": ("minimax",), "population": 2, "crossover": True},
         {"adam_state": "per_objective", "generator_steps": 1, "evolve_every": 5, "rollbacks": 0},
@@ -151,8 +163,8 @@ def test_settings_at_the_edge_are_accepted_and_come_back_from_json(changes: dict
     [
         ({"batch_size": 32}, 32),
         ({"batch_size": 32, "discriminator_steps": 2}, 64),
-        ({"batch_size": 32, "population": 2}, 16),
-        ({"batch_size": 10, "discriminator_steps": 2, "population": 3}, 7),
+        ({"batch_size": 32, "population": 2}, 32),
+        ({"batch_size": 10, "discriminator_steps": 2, "population": 3}, 20),
         ({"batch_size": 32, "evaluation_size": 256}, 256),
     ],
 )
@@ -173,21 +185,6 @@ def test_objectives_are_all_that_there_are() -> None:
     assert len(names) == 8
 
 
-@pytest.mark.parametrize(
-    ("changes", "counts"),
-    [
-        ({}, True),
-        ({"gamma": 0.0}, False),
-        ({"gamma": 0.0, "selection": "pareto"}, True),
-        ({"diversity": "none"}, False),
-        ({"selection": "random"}, False),
-        ({"selection": "plus", "diversity": "pairwise"}, True),
-    ],
-)
-def test_diversity_counts_where_it_is_weighed_and_there_is_a_choice(changes: dict[str, Any], counts: bool) -> None:
-    assert EvolveConfig(**changes).has_diversity == counts
-
-
 def test_some_data_are_points() -> None:
     assert POINT_DATA == MIXTURES
     assert all(EvolveConfig(data=name).is_points for name in MIXTURES)
@@ -204,5 +201,5 @@ def test_a_preset_is_found_by_its_name() -> None:
 def test_what_decides_how_a_training_goes_cannot_change_on_resuming() -> None:
     free = {"rollbacks", "stop_after_no_gain", "tick_generations", "snapshot_every_minutes", "device"}
     assert free <= STOPS_AND_BOOKKEEPING
-    fixed = {"selection", "crossover", "evolve_every", "perturb", "r1", "adam_state", "score_metric", "precision"}
+    fixed = {"selection", "crossover", "evolve_every", "perturb", "r1", "adam_state", "diversity", "precision"}
     assert not fixed & STOPS_AND_BOOKKEEPING

@@ -213,3 +213,20 @@ def test_features_are_taken_and_joined_level_by_level() -> None:
     assert all(torch.equal(a, b) for a, b in zip(join(parts), features, strict=True))
     with pytest.raises(ValueError, match="zip"):
         join([features, features[:1]])
+
+
+@pytest.mark.parametrize(
+    ("loss", "real", "generated", "expected"),
+    [
+        ("bce", (1, -1), (-1, -2), 0.75),
+        ("least_squares", (0.7, 0.4), (0.3, 0.2), 0.75),
+        ("wasserstein", (9,), (-9,), math.nan),
+    ],
+)
+def test_accuracy_is_told_at_the_boundary_of_the_loss(
+    loss: str, real: tuple[float, ...], generated: tuple[float, ...], expected: float
+) -> None:
+    """Least squares pulls logits to 1 and 0, so that the boundary is 1/2; Wasserstein's have no zero."""
+    environment = line(w=1.0, loss=DISCRIMINATOR_LOSSES[loss])
+    accuracy = environment.step(column(*real), column(*generated))["d_accuracy"].item()
+    assert accuracy == pytest.approx(expected, nan_ok=True)

@@ -539,3 +539,78 @@ def test_the_fittest_survivors_trait_weighs_r1() -> None:
     parent = replace(nets.constants((0.0, 0.0))[0], traits=Traits(r1=3.0))
     adapted(environment, nets.settings(), [parent])
     assert [step[3] for step in environment.discriminator.asked] == [3.0]  # type: ignore[union-attr]
+
+
+def test_children_whose_discriminator_is_beyond_its_margin_live_and_the_better_one_is_chosen() -> None:
+    """A hinge loss has no gradient there at all, so that diversity is the same for all of them."""
+    environment = replace(nets.plane(), loss=DISCRIMINATOR_LOSSES["hinge"])
+    found = next_generation(
+        nets.constants((-5.0, 0.0)), environment, lambda n: torch.full((n, 2), 9.0), nets.settings(), nets.streams()
+    )
+    assert [child.diversity for child in found.children] == pytest.approx([87.34] * 3, abs=0.01)
+    assert found.surviving[0].quality == max(child.quality for child in found.children)
+
+
+def test_where_nothing_competes_the_parents_keep_their_order() -> None:
+    """The second founder has the better images throughout, and is never averaged in place of the first."""
+    one, two = nets.constants((0.0, 0.0), (5.0, 0.0))
+    found = pointed([one, two], objectives=nets.objectives("wasserstein"), survivors=2)
+    assert found.survivors == [0, 1]
+    assert found.children[1].quality > found.children[0].quality
+    dead = pointed(nets.constants((math.nan, 0.0), (5.0, 0.0)), objectives=nets.objectives("wasserstein"), survivors=2)
+    assert dead.survivors == [1, 1]
+
+
+def test_the_state_of_an_objective_whose_child_died_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = ObjectiveMoments()
+    settings = nets.settings(variation=Variation(moments=moments))
+    step = Individual.step
+
+    def poisoned(one: Individual, gradients: tuple[Tensor, ...]) -> None:
+        step(one, tuple(math.nan * g for g in gradients) if one.objective == "minimax" else gradients)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Individual, "step", poisoned)
+        found = next_generation(nets.population(), nets.environment(), nets.real_images(), settings, nets.streams())
+    assert [math.isfinite(child.fitness) for child in found.children] == [True, False, True]
+    assert set(moments.of) == {"heuristic", "least_squares"}
+    again = next_generation(nets.population(), nets.environment(), nets.real_images(), settings, nets.streams())
+    assert all(math.isfinite(child.fitness) for child in again.children)
+
+
+@pytest.mark.parametrize(
+    ("changes", "moves"),
+    [
+        ({}, True),
+        ({"selection": "random"}, True),
+        ({"objectives": nets.objectives("minimax")}, False),
+        ({"evolve_every": 5}, False),
+    ],
+)
+def test_traits_move_only_where_they_are_selected_or_chance_is_the_control(
+    changes: dict[str, Any], moves: bool
+) -> None:
+    found = grown(variation=Variation(perturb=0.3), number=2 if "evolve_every" in changes else 1, **changes)
+    assert all((child.individual.traits != Traits()) == moves for child in found.children)
+
+
+def test_the_discriminator_may_train_on_other_images_than_those_that_were_judged() -> None:
+    environment, settings = watched(), nets.settings(evaluation_size=9, gamma=0, discriminator_steps=2, survivors=2)
+    adapted(environment, replace(settings, fresh_images=True), spread())
+    judged = {tuple(x.tolist()) for child in adapted.found.surviving for x in child.features[0]}  # type: ignore[attr-defined]
+    steps: list[Any] = environment.discriminator.asked  # type: ignore[assignment]
+    generated = torch.cat([generated[0] for _, generated, *_ in steps])
+    assert len(generated) == 12
+    assert not judged & {tuple(x.tolist()) for x in generated}
+
+
+class Spread(nets.Constant):
+    """Makes its latents, moved to its point."""
+
+    def forward(self, z: Tensor) -> Tensor:
+        return z.expand(-1, 2) + self.point
+
+
+def spread() -> list[Individual]:
+    found = [Spread(0.0, 0.0), Spread(3.0, 3.0)]
+    return [Individual(net, torch.optim.SGD(net.parameters(), 0.1)) for net in found]  # type: ignore[arg-type]

@@ -168,6 +168,10 @@ def test_the_spread_is_a_standard_deviation_and_0_moves_nothing() -> None:
     assert logs.std().item() == pytest.approx(0.3, rel=0.04)
     assert logs.mean().item() == pytest.approx(0, abs=0.016)
     assert Traits(2.0, 3.0, 5.0).perturbed(0.0, rng) == Traits(2.0, 3.0, 5.0)
+    walked = Traits()
+    for _ in range(2000):
+        walked = walked.perturbed(1.0, rng)
+        assert all(0.1 <= factor <= 10 for factor in vars(walked).values())
 
 
 def child_of(parent: Individual, objective: str, moments: ObjectiveMoments) -> Individual:

@@ -1,5 +1,7 @@
 """Whether the device that was asked for is there."""
 
+import re
+
 import torch
 
 from ganatomy.errors import ConfigError
@@ -15,6 +17,8 @@ def require_device(name: str) -> None:
         ConfigError: it cannot; the message names the devices that are there.
     """
     try:
+        if not re.fullmatch(r"cpu|cuda(:\d+)?", name):
+            raise RuntimeError("not a device that networks run on")
         torch.empty(0, device=name)
     except (RuntimeError, AssertionError) as error:
         there = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]

@@ -8,13 +8,14 @@ import torch
 
 from ganatomy.cli import report
 from ganatomy.cli.changes import changes
-from ganatomy.config.evolve import STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
+from ganatomy.config.evolve import SCORED_BY, STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.report import ReportConfig
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
+from ganatomy.evolve.scores import require_scores
 from ganatomy.evolve.state import ancestor, start
 from ganatomy.evolve.train import resume, snapshot_path, summary, train
 from ganatomy.progress import Progress
@@ -37,21 +38,28 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
     """
     with ExitStack() as held:
         if config.resume is None:
-            config = _with_stop(config)
+            asked, config = config, _with_stop(config)
             ancestor(config)  # refused now rather than after thousands of images have been decoded
+            _require_scores(config)
             _use_threads(config)
             data = _data(config, progress)
             state = start(config, data)
             opened = create_run(config.out, config.name, to_json(config))
             held.enter_context(opened.held())
+            if config != asked:
+                progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
         else:
             opened = open_run(config.resume)
             held.enter_context(opened.held())
-            config = _resumed(config, read_config(EvolveConfig, opened.path / "config.json"))
+            before = read_config(EvolveConfig, opened.path / "config.json")
+            config = _resumed(config, before)
+            _require_scores(config)
             load_state(snapshot_path(opened))  # likewise
             _use_threads(config)
             data = _data(config, progress)
             state = resume(config, opened, data)
+            if any(getattr(config, name) != getattr(before, name) for name in SCORED_BY):
+                state.forget_best()
             write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
         if isinstance(data, ImageSet):
             progress.line(f"run {opened.path}: {len(data)} images of {config.image_size} px")
@@ -70,10 +78,15 @@ def _use_threads(config: EvolveConfig) -> None:
         torch.set_num_threads(config.threads)
 
 
+def _require_scores(config: EvolveConfig) -> None:
+    if config.score_every_generations is not None:
+        require_scores(config)  # warnings come with the first score
+
+
 def _with_stop(config: EvolveConfig) -> EvolveConfig:
-    if config.generations is None and config.kimg is None and config.minutes is None:
-        return replace(config, minutes=DEFAULT_MINUTES)
-    return config
+    if any(getattr(config, name) is not None for name in (*STOPS, "stop_after_no_gain")):
+        return config
+    return replace(config, minutes=DEFAULT_MINUTES)
 
 
 def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:

@@ -66,7 +66,7 @@ class EvolveConfig:
     resume: Path | None = None
     """Go on with this run from its last snapshot; only stops and bookkeeping may change."""
     grow_from: Path | None = None
-    """Start from the survivor of this run, of half the image size, with one stage added."""
+    """Start from the averaged survivor of this run, of half the image size, with one stage added."""
 
     image_size: int = 64
     """Pixels a side: 32, 64 or 128."""
@@ -120,7 +120,8 @@ class EvolveConfig:
     evolve_every: int = 1
     """Every how many generations objectives compete; between them survivors train on under the one that won."""
     perturb: float = 0.0
-    """Spread, in log units, by which a child's learning rate, R1 weight and averaging half-life leave its parent's."""
+    """Spread, in log units, by which a child's learning rate, R1 weight and averaging half-life leave its parent's,
+    where they are selected; they stay between a tenth and ten times what was set."""
     common_latents: bool = True
     """All children of a generation share latents and augmentation; else each draws its own, as in the paper."""
     adam_state: Literal["inherited", "per_objective"] = "inherited"
@@ -131,6 +132,9 @@ class EvolveConfig:
     """Images on which a child is evaluated; none given takes as many as the discriminator's steps use."""
     discriminator_steps: int = 1
     """n_D: steps of the discriminator in a generation."""
+    fresh_images: bool = False
+    """The discriminator trains on fresh images of the survivors, as in the paper, rather than on those by which they
+    were chosen, as in the authors' codes: no bias by selection, for one forward pass more."""
     discriminator_loss: Literal["bce", "least_squares", "hinge", "wasserstein"] = "bce"
     """What the discriminator minimises; its gradient is also the one of F_d."""
     gradient_penalty: float = 0.0
@@ -159,7 +163,7 @@ class EvolveConfig:
     kimg: float | None = None
     """Stop after the discriminator has seen this many thousand real images in all."""
     minutes: float | None = None
-    """Stop after this many minutes of training in all, earlier sittings included."""
+    """Stop after this many minutes of training in all, earlier sittings included; 1 where no stop is given at all."""
 
     score_every_generations: int | None = None
     """Score the average every so many generations and keep the best one as weights `best`."""
@@ -185,7 +189,7 @@ class EvolveConfig:
     seed: int = 0
     """Seed of every random stream."""
     device: str = "cpu"
-    """Where to train: `cpu`, `cuda` or `cuda:N`."""
+    """Where to train: `cpu`, `cuda` or `cuda:N`; a run that goes on elsewhere draws other random numbers."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """Arithmetic of the networks; losses, moments and weights stay in fp32."""
     threads: int | None = None
@@ -238,6 +242,10 @@ class EvolveConfig:
         for field in WEIGHTS:
             if not 0 <= getattr(self, field) < math.inf:
                 raise ConfigError(f"{field} is {getattr(self, field)}; give a finite number, 0 or more")
+        if self.perturb > 1:
+            raise ConfigError(f"perturb is {self.perturb:g}; give at most 1, which is a factor of e")
+        if self.batch_size < 2:
+            raise ConfigError(f"batch_size is {self.batch_size}; give 2 or more, for statistics of a batch")
         for field in ("seed", "rollbacks"):
             if getattr(self, field) < 0:
                 raise ConfigError(f"{field} is {getattr(self, field)}; give 0 or more")
@@ -249,14 +257,25 @@ class EvolveConfig:
     def _check_together(self) -> None:
         if not self.objectives or len(set(self.objectives)) != len(self.objectives):
             raise ConfigError(f"objectives are {list(self.objectives)}; give one or more, each once")
-        if self.population > 1 and len(self.objectives) == 1 and not self.has_diversity:
-            raise ConfigError("a population of one objective needs gamma above 0 to differ; give --population 1")
         if self.crossover and self.population * len(self.objectives) < 2:
             raise ConfigError("crossover distils two children into one; give two objectives or more")
         if self.crossover and self.selection == "random":
             raise ConfigError(
                 "crossover takes the two fittest, and selection random measures no fitness; leave one out"
             )
+        if self.selection == "random" and self.evolve_every > 1:
+            raise ConfigError(
+                f"evolve_every is {self.evolve_every}, but selection random lets nothing compete; give --evolve-every 1"
+            )
+        for name, kept in (("generator_norm", "preset"), ("upsampling", "preset")):
+            if self.grow_from is not None and getattr(self, name) != kept:
+                raise ConfigError(
+                    f"{name} is {getattr(self, name)!r}, but a generator that grows keeps its own; leave it out"
+                )
+        if self.grow_from is not None and self.generator == "resnet":
+            raise ConfigError("generator is 'resnet', but only a DCGAN grows, and it stays one; leave it out")
+        if self.width != 1 and not self.has_widths:
+            raise ConfigError(f"width is {self.width:g}, but neither network is a DCGAN of that width; leave it out")
         if self.selection == "pareto" and self.diversity == "none":
             raise ConfigError(
                 "selection pareto weighs quality against diversity; give --diversity gradient or pairwise"
@@ -265,7 +284,7 @@ class EvolveConfig:
             raise ConfigError("adam_state per_objective counts one step a mutation; give --generator-steps 1")
         if self.is_points and self.grow_from is not None:
             raise ConfigError(f"grow_from doubles the size of images, and {self.data} are points; leave it out")
-        if self.resume is None and self.stop_after_no_gain is not None and self.score_every_generations is None:
+        if self.stop_after_no_gain is not None and self.score_every_generations is None:
             raise ConfigError("stop_after_no_gain counts scores; give --score-every-generations too")
         needed = -(-self.batch_size * self.discriminator_steps // self.population)
         if self.evaluation_size is not None and self.evaluation_size < needed:
@@ -285,20 +304,21 @@ class EvolveConfig:
         return not self.is_points and self.data != SCENES
 
     @property
-    def has_diversity(self) -> bool:
-        """Whether F_d counts in the choice of survivors."""
-        return (
-            self.selection != "random" and self.diversity != "none" and (self.gamma > 0 or self.selection == "pareto")
-        )
+    def has_widths(self) -> bool:
+        """Whether a network is a DCGAN, made as wide as it is asked to be."""
+        grows_one = self.generator != "resnet" and self.grow_from is None
+        return not self.is_points and (grows_one or self.discriminator not in ("projected", "resnet"))
 
     @property
     def images_per_evaluation(self) -> int:
         """E: images on which a child is evaluated."""
-        return self.evaluation_size or -(-self.batch_size * self.discriminator_steps // self.population)
+        return self.evaluation_size or self.batch_size * self.discriminator_steps
 
 
 COMPARISON = "compare.json"
 """In the directory of a comparison: arms, scores and verdict."""
+SCORED_BY = ("score_metric", "score_images", "extractor", "extractor_weights")
+"""What decides which weights are the best."""
 STOPS = ("generations", "kimg", "minutes")
 """When a training ends, whichever comes first."""
 STOPS_AND_BOOKKEEPING = frozenset(
@@ -313,6 +333,8 @@ STOPS_AND_BOOKKEEPING = frozenset(
         "tick_generations",
         "rollbacks",
         "stop_after_no_gain",
+        "score_every_generations",
+        *SCORED_BY,
         "threads",
         "device",
     }

@@ -2,6 +2,11 @@
 
 Where paper and code disagree, each preset follows its own source; what a source leaves open is taken from the
 other, and said so. All draw fresh latents for every child and average nothing into fitness but eqs. 6 and 7.
+
+Differs: `pytorch` has the Theano code's networks, with its epsilon of BatchNorm (1e-4; the port has 1e-5), a bias for
+each unit of the first layer, and none beside BatchNorm; `paper-points` draws first weights from N(0, 0.02), as the
+Theano code does, where WGAN-GP's perceptrons start wider; `paper` inherits Adam's state, as the port does, since the
+paper is silent.
 """
 
 from dataclasses import replace
@@ -19,6 +24,7 @@ PAPER = EvolveConfig(
     batch_size=16,
     evaluation_size=256,
     discriminator_steps=2,
+    fresh_images=True,
     beta1=0.5,
     beta2=0.99,
 )

@@ -4,7 +4,8 @@ Source: IE-GAN (Li, Li, Zhou, Lu, arXiv 2109.11078): a copy of the fitter one ta
 each latent, whichever parent's sample the discriminator prefers.
 
 Differs: the targets are images rather than what comes before the generator's tanh, and preference is by the
-logit alone, without IE-GAN's small term for a sample's distance to the others.
+logit alone, without IE-GAN's small term for a sample's distance to the others. Where each objective has an Adam state
+of its own, the fitter one carries none, and the step is the first one of a fresh state.
 """
 
 import torch

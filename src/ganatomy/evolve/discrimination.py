@@ -4,6 +4,7 @@ Sources: E-GAN (arXiv 1803.00657), eq. 2; LSGAN, arXiv 1611.04076; the hinge of 
 arXiv 1704.00028; R1 and R2 of Mescheder et al., arXiv 1801.04406.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +25,14 @@ class DiscriminatorLoss:
 
     real: Callable[[Tensor], Tensor]
     generated: Callable[[Tensor], Tensor]
+    boundary: float = 0.0
+    """The logit above which a sample counts as real; not a number where logits have no zero."""
+
+    def accuracy(self, real: Tensor, generated: Tensor) -> Tensor:
+        """Return the share of real and generated logits on the right side of the boundary, NaN where it has none."""
+        if math.isnan(self.boundary):
+            return real.new_tensor(math.nan)
+        return ((real > self.boundary).float().mean() + (generated <= self.boundary).float().mean()) / 2
 
 
 def real_loss(logits: Tensor) -> Tensor:
@@ -38,9 +47,9 @@ def generated_loss(logits: Tensor) -> Tensor:
 
 DISCRIMINATOR_LOSSES = {
     "bce": DiscriminatorLoss(real_loss, generated_loss),
-    "least_squares": DiscriminatorLoss(lambda r: (r - 1).square().mean(), lambda s: s.square().mean()),
+    "least_squares": DiscriminatorLoss(lambda r: (r - 1).square().mean(), lambda s: s.square().mean(), 0.5),
     "hinge": DiscriminatorLoss(lambda r: F.relu(1 - r).mean(), lambda s: F.relu(1 + s).mean()),
-    "wasserstein": DiscriminatorLoss(lambda r: -r.mean(), lambda s: s.mean()),
+    "wasserstein": DiscriminatorLoss(lambda r: -r.mean(), lambda s: s.mean(), math.nan),
 }
 
 

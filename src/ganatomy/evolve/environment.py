@@ -88,8 +88,9 @@ class Environment:
             r1_factor: multiplies the weight of R1.
 
         Returns:
-            Before the step: the loss, the mean probabilities given to real and to generated images, and the
-            share of images that are on the right side of 1/2; scalars on the discriminator's device.
+            Before the step: the loss, the mean sigmoid of the logits of real and of generated images, and the share of
+            images on the right side of the loss' boundary, not a number where it has none; scalars on the
+            discriminator's device.
         """
         self.discriminator.train()
         self.optimizer.zero_grad(set_to_none=True)
@@ -105,5 +106,5 @@ class Environment:
                 "d_loss": loss.detach(),
                 "d_real": real_logits.sigmoid().mean(),
                 "d_generated": generated_logits.sigmoid().mean(),
-                "d_accuracy": ((real_logits > 0).float().mean() + (generated_logits <= 0).float().mean()) / 2,
+                "d_accuracy": self.loss.accuracy(real_logits, generated_logits),
             }

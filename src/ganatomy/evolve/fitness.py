@@ -36,7 +36,8 @@ class Diversity(Protocol):
 def quality(logits: Tensor) -> Tensor:
     """Return F_q = E_z[D(G(z))], the mean probability of `logits` (n, m), a scalar  (E-GAN eq. 6).
 
-    Differs: with m > 1 logits an image the mean is over all of them.
+    Differs: with m > 1 logits an image the mean is over all of them. Under a loss other than cross entropy the
+    sigmoid is no probability, but rises with what the discriminator makes of the images all the same.
     """
     return logits.sigmoid().mean()
 
@@ -71,13 +72,16 @@ class GradientNorm:
 
 
 def minus_log_norm(by_real: tuple[Tensor, ...], by_generated: tuple[Tensor, ...]) -> Tensor:
-    """Return -log ||g_real + g_generated||_2, infinite where the sum is 0.
+    """Return -log ||g_real + g_generated||_2, at most 87, that of the smallest normal float32.
+
+    A hinge loss beyond its margin has a gradient of exactly 0; children that all have are told apart by quality.
 
     Args:
         by_real: gradient of the loss on real images, a tensor for each parameter.
         by_generated: gradient of the loss on generated images, likewise.
     """
-    return -get_total_norm([r + g for r, g in zip(by_real, by_generated, strict=True)]).log()
+    norm = get_total_norm([r + g for r, g in zip(by_real, by_generated, strict=True)])
+    return -norm.clamp_min(torch.finfo(torch.float32).tiny).log()
 
 
 class PairwiseDistance:

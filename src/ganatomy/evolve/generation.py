@@ -4,11 +4,13 @@ The environment adapts next, on images of the survivors. Unless told otherwise a
 share their latents and their real images (common random numbers).
 
 Differs: the discriminator's steps take their real images from those of the evaluation, whose features are
-there already; the released codes draw them apart.
+there already; the released codes draw them apart. As in those codes the discriminator trains after the generators, on
+the images by which they were chosen; Algorithm 1 has it train before them, on fresh images, which `fresh_images` takes.
 """
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -59,6 +61,8 @@ class GenerationSettings:
     """Whether the two fittest candidates have a child more."""
     evolve_every: int = 1
     """Every how many generations objectives compete."""
+    fresh_images: bool = False
+    """Whether the discriminator trains on other images of the survivors than those they were judged on."""
 
     @property
     def trained_on(self) -> int:
@@ -132,8 +136,10 @@ def next_generation(
         DivergedTraining: no child has a finite fitness.
     """
     competes = settings.competes(number)
-    # Where nothing is judged, only images for the discriminator are made.
-    shown = settings.evaluation_size if competes else -(-settings.trained_on // settings.survivors)
+    # Where nothing is judged, only images for the discriminator are made: two at least, for BatchNorm.
+    shown = settings.evaluation_size if competes else max(2, -(-settings.trained_on // settings.survivors))
+    is_selected = competes or settings.selection == "random"
+    variation = settings.variation if is_selected else replace(settings.variation, perturb=0.0)
     on_mutation = draws(population[0], settings.batch_size, settings, streams.latent, streams.augmentation)
     on_evaluation = draws(population[0], shown, settings, streams.evaluation, streams.augmentation)
     images = next_real(max(shown, settings.trained_on))
@@ -148,7 +154,7 @@ def next_generation(
         (child, parent, str(child.objective))
         for parent, objectives in plan(population, settings, number, streams.mutation)
         for child in mutate(
-            population[parent], objectives, environment, real_logits, on_mutation, settings.variation, streams.mutation
+            population[parent], objectives, environment, real_logits, on_mutation, variation, streams.mutation
         )
     ]
 
@@ -164,7 +170,9 @@ def next_generation(
 
     # selection: the fittest live on
     children = figures(candidates, settings.gamma)
-    survivors = _select(children, settings)
+    if settings.variation.moments is not None:
+        settings.variation.moments.forget(child.objective for child in children if not math.isfinite(child.fitness))
+    survivors = _select(children, settings, competes)
     spread, real_spread = (neighbour_distance(x) for x in (candidates[survivors[0]].images, images))
     return Generation(children, survivors, real, competes, measure is not None, spread / real_spread)
 
@@ -235,8 +243,9 @@ def _distilled(
     )
 
 
-def _select(children: list[Child], settings: GenerationSettings) -> list[int]:
-    values = [child.fitness for child in children]
+def _select(children: list[Child], settings: GenerationSettings, competes: bool) -> list[int]:
+    # Where nothing competes those that are alive keep their order, and with it who is averaged.
+    values = [child.fitness if competes else 0 * child.fitness for child in children]
     if settings.selection == "pareto":
         survivors = select_pareto([(c.quality, c.diversity) for c in children], values, settings.survivors)
     else:
@@ -249,18 +258,31 @@ def _select(children: list[Child], settings: GenerationSettings) -> list[int]:
     return survivors
 
 
+@torch.no_grad()
+def _fresh(
+    individual: Individual, n: int, environment: Environment, settings: GenerationSettings, rng: torch.Generator
+) -> Features:
+    """Return what the discriminator sees of `n` images that nobody was chosen by."""
+    drawn = draws(individual, n, settings, rng, rng)(0)
+    return environment.features(environment.generate(individual.generator, drawn.z), drawn.augmentation)
+
+
 def adapt_environment(
     environment: Environment, generation: Generation, settings: GenerationSettings, rng: torch.Generator
 ) -> dict[str, Tensor]:
-    """Train the discriminator on the survivors' evaluation images, n_D steps, and return its last figures.
+    """Train the discriminator on images of the survivors, n_D steps, and return its last figures.
 
     Args:
         environment: the discriminator, trained in place.
         generation: the survivors and the real images.
-        settings: batch size and number of steps.
-        rng: shuffles both, and mixes them for the gradient penalty.
+        settings: batch size, number of steps, and which images.
+        rng: shuffles both, mixes them for the gradient penalty, and draws the latents of fresh images.
     """
-    generated = join([child.features for child in generation.surviving])
+    if settings.fresh_images:
+        each = -(-settings.trained_on // len(generation.surviving))
+        generated = join([_fresh(child.individual, each, environment, settings, rng) for child in generation.surviving])
+    else:
+        generated = join([child.features for child in generation.surviving])
     shuffled = [torch.randperm(len(pool[0]), generator=rng, device=rng.device) for pool in (generation.real, generated)]
     r1_factor = generation.surviving[0].individual.traits.r1
     last: dict[str, Tensor] = {}

@@ -2,11 +2,14 @@
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
+
+FURTHEST = 10.0
+"""The largest factor of a trait, and of the smallest one the inverse: a walk that few generations select has no end."""
 
 Moments = list[dict[str, Tensor]]
 """Adam's state of each parameter: step, first and second moment."""
@@ -38,10 +41,10 @@ class Traits:
     """Of the averaging half-life, while it is the fittest survivor."""
 
     def perturbed(self, spread: float, rng: torch.Generator) -> "Traits":
-        """Return traits whose logarithms are moved by normal numbers of standard deviation `spread`."""
+        """Return traits whose logarithms are moved by normal numbers of standard deviation `spread`, up to a bound."""
         moves = torch.randn(3, generator=rng, device=rng.device).mul(spread).tolist()
         factors = (factor * math.exp(move) for factor, move in zip(vars(self).values(), moves, strict=True))
-        return Traits(*factors)
+        return Traits(*(min(max(factor, 1 / FURTHEST), FURTHEST) for factor in factors))
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,11 @@ class ObjectiveMoments:
         It is not copied, so it comes back by `take_from` before another child of the objective can start.
         """
         return self.of.pop(objective, [])
+
+    def forget(self, objectives: Iterable[str]) -> None:
+        """Start afresh under `objectives`, whose children have died: one gradient that is no number is one too many."""
+        for objective in objectives:
+            self.of.pop(objective, None)
 
     def take_from(self, child: Individual) -> None:
         """Take the child's state for the next child of its objective, whether or not this one lives on."""

@@ -9,6 +9,7 @@ from ganatomy.config.score import MetricOptions
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.evolve.state import TrainingState
+from ganatomy.metrics.estimates import require_enough, require_possible
 from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.names import METRICS, flattery
 from ganatomy.metrics.protocol import Score
@@ -84,6 +85,23 @@ class Scores:
             options=options,
             progress=progress,
         )
+
+
+def require_scores(config: EvolveConfig) -> list[str]:
+    """Return what to warn of before a training that is to be scored; refuse now what its first score would refuse.
+
+    Raises:
+        GanatomyError: the metric cannot be had of these data or by that extractor, there are too few images for it, or
+            the extractor's weights are not there.
+    """
+    metrics = (metric_of(config),)
+    require_enough(metrics, MetricOptions(), config.score_images, config.score_images)
+    if config.is_points:
+        require_possible(metrics, config.data, False, "a plane of points")
+        return []
+    extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
+    require_possible(metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
+    return flattery(config.discriminator, extractor.name)
 
 
 def metric_of(config: EvolveConfig) -> str:

@@ -1,6 +1,7 @@
 """All that a training is at one moment: built from settings, saved whole, restored whole."""
 
 import copy
+import hashlib
 import math
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -67,6 +68,10 @@ class TrainingState:
         """Whether every weight is a number."""
         networks = [self.environment.discriminator, self.ema, *(one.generator for one in self.population)]
         return all(bool(p.isfinite().all()) for network in networks for p in network.parameters())
+
+    def forget_best(self) -> None:
+        """Let the next score be the best one: those before were measured otherwise."""
+        self.best_score, self.scores_without_gain = math.nan, 0
 
     def average(self, decay: float) -> None:
         """Move the average towards the fittest survivor, in place: weights and BatchNorm statistics."""
@@ -205,11 +210,20 @@ def restore(state: TrainingState, tree: dict[str, Any]) -> None:
     set_adam_moments(state.environment.optimizer, tree["discriminator_adam"])
     _load(state.ema, tree["ema"])
     for name, rng in vars(state.streams).items():
-        rng.set_state(tree["streams"][name])
+        _go_on(rng, tree["streams"][name])
     state.batches.load_state(tree["batches"])
     if state.moments:
         state.moments.of = dict(tree["moments"])
     state.watchdogs.load_state(tree["watchdogs"])
+
+
+def _go_on(rng: torch.Generator, kept: Tensor) -> None:
+    """Bring a stream to where it was; the state of another kind of device, which it cannot take over, seeds it."""
+    if kept.numel() == rng.get_state().numel():
+        rng.set_state(kept)
+    else:
+        digest = hashlib.sha256(kept.numpy().tobytes()).digest()
+        rng.manual_seed(int.from_bytes(digest[:7], "little"))
 
 
 def _load(module: nn.Module, weights: dict[str, Tensor]) -> None:

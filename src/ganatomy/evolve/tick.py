@@ -4,9 +4,11 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ganatomy.evolve.generation import Generation
+from ganatomy.evolve.population import Traits
 from ganatomy.runs.directory import Run
 
 
@@ -30,15 +32,17 @@ class Tick:
                 "diversity": child.diversity if generation.has_diversity else math.nan,
                 "fitness": child.fitness if generation.competed else math.nan,
                 "survived": index in generation.survivors,
+                **({"traits": vars(traits)} if (traits := child.individual.traits) != Traits() else {}),
             }
             for index, child in enumerate(generation.children)
         ]
         best = generation.surviving[0]
-        figures = {name: value.item() for name, value in of_discriminator.items()}
+        measured = {**of_discriminator, "sample_distance": generation.sample_distance}
+        values = torch.stack([value.float() for value in measured.values()]).tolist()  # waits for a device once
+        figures = dict(zip(measured, values, strict=True))
         figures |= {"quality": best.quality}
         figures |= {"diversity": best.diversity if generation.has_diversity else math.nan}
         figures |= {"fitness": best.fitness if generation.competed else math.nan}
-        figures["sample_distance"] = generation.sample_distance.item()
         self.figures.append(figures)
         return figures
 

@@ -215,6 +215,7 @@ def generation_settings(config: EvolveConfig, moments: ObjectiveMoments | None =
         variation=Variation(config.generator_steps, config.common_latents, config.perturb, moments),
         crossover=config.crossover,
         evolve_every=config.evolve_every,
+        fresh_images=config.fresh_images,
     )
 
 
