@@ -27,6 +27,7 @@ class Perfect(nn.Module):
         self.mixture, self.rng = mixture, stream(seed, "perfect")
 
     def forward(self, z: Tensor) -> Tensor:
+        """Return as many points as there are latents, (n, 2)."""
         return mixtures.sample(self.mixture, len(z), self.rng)
 
 
