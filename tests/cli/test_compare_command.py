@@ -7,6 +7,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -14,7 +15,8 @@ from tests.cli.tiny import contents, write_run
 
 from ganatomy.cli import compare
 from ganatomy.cli.main import main
-from ganatomy.compare.costs import generation_costs
+from ganatomy.compare.costs import Cost, generation_costs
+from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.errors import MissingExtra
@@ -136,6 +138,73 @@ def test_a_larger_budget_goes_on_from_the_snapshots_that_were_kept(tmp_path, cap
     assert [line["values"] for line in later] == [line["values"] for line in at_once]
 
 
+IMAGES = ["--batch-size", "4", "--image-size", "32", "--discriminator", "weak", "--no-augment", "--threads", "1"]
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Return a folder of forty pictures."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 32, 32, 3), dtype=np.uint8)
+    for index, image in enumerate(pixels):
+        Image.fromarray(image).save(folder / f"{index}.png")
+    return folder
+
+
+@pytest.fixture
+def half(photos, tmp_path, monkeypatch):
+    """Return a comparison on photos that was stopped before its first run."""
+
+    class Extractor:
+        name, num_classes = "tiny", None
+
+    def stop(plan, progress):
+        prepare(plan, plan.runs[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ganatomy.evolve.scores.load_extractor", lambda *_: Extractor())
+    with monkeypatch.context() as patched:
+        patched.setattr(compare, "generation_costs", lambda *_, **__: [Cost(1e9, 0.1)] * 2)
+        patched.setattr(compare, "grow_all", stop)
+        words = [*IMAGES, "--data", str(photos), "--out", str(tmp_path), "--score-images", "32"]
+        assert run(*words, "--arms", "egan", "random", "--seeds", "2", "--budget", "2") == 130
+    return tmp_path / "0001-compare"
+
+
+def test_a_resume_that_finds_no_data_changes_nothing(half, photos, capsys):
+    photos.rename(photos.with_name("moved"))
+    before = contents(half)
+    assert fails(capsys, "--resume", str(half), "--seeds", "3") == f"no folder or zip of images at {photos}"
+    assert fails(capsys, "--resume", str(half), "--data", "gone") == "no folder or zip of images at gone"
+    assert contents(half) == before
+
+
+def test_images_may_have_moved(half, photos, monkeypatch):
+    moved = photos.rename(photos.with_name("moved"))
+    grown = []
+
+    def stop(plan, progress):
+        for planned in plan.runs:
+            prepare(plan, planned)
+            grown.append(read_json(planned.run.path / "config.json")["data"])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compare, "grow_all", stop)
+    assert run("--resume", str(half), "--data", str(moved)) == 130
+    assert grown == [str(moved)] * 4
+    assert read_json(half / "config.json")["base"]["data"] == str(moved)
+
+
+def test_images_do_not_become_points(half, photos, capsys):
+    assert f"data was '{photos}', asked is '8gaussians'" in fails(capsys, "--resume", str(half), "--data", "8gaussians")
+
+
+def test_points_do_not_become_images(compared, photos, capsys):
+    words = ["--resume", str(compared), "--data", str(photos)]
+    assert f"data was '8gaussians', asked is '{photos}'" in fails(capsys, *words)
+
+
 def test_a_larger_budget_is_refused_where_snapshots_were_deleted(compared, capsys):
     before = contents(compared)
     assert fails(capsys, "--resume", str(compared), "--budget", "3") == (
@@ -172,7 +241,7 @@ def test_going_on_under_other_settings_is_refused_with_each_difference(compared,
     assert said == (
         f"{compared} cannot go on under other settings: arms was ('egan', 'random'), asked is ('egan', 'hinge'); "
         "budget was 2.0, asked is 1.0; gamma was 0.02, asked is 0.5; leave them out, or start a new comparison; only "
-        "jobs, threads, more seeds and a larger budget may be asked for"
+        "jobs, threads, more seeds, a larger budget and another place of the same images may be asked for"
     )
     assert "seeds was 2, asked is 1" in fails(capsys, "--resume", str(compared), "--seeds", "1")
     assert contents(compared) == before
@@ -207,7 +276,7 @@ def test_mistakes_are_told_before_anything_is_made(words, message, tmp_path, cap
     class Extractor:
         name, num_classes = "efficientnet", None
 
-    monkeypatch.setattr(compare, "load_extractor", lambda *_: Extractor())
+    monkeypatch.setattr("ganatomy.evolve.scores.load_extractor", lambda *_: Extractor())
     assert message in fails(capsys, *words, "--out", str(tmp_path))
     assert not list(tmp_path.iterdir())
 
@@ -216,7 +285,7 @@ def test_an_extractor_that_is_not_there_is_told_at_once(tmp_path, capsys, monkey
     def fail(*_):
         raise MissingExtra("no weights")
 
-    monkeypatch.setattr(compare, "load_extractor", fail)
+    monkeypatch.setattr("ganatomy.evolve.scores.load_extractor", fail)
     assert fails(capsys, "--out", str(tmp_path)) == "no weights"
 
 
@@ -227,7 +296,7 @@ def test_scores_through_the_network_that_a_discriminator_looks_through_may_flatt
     class Extractor:
         name, num_classes = "efficientnet", None
 
-    monkeypatch.setattr(compare, "load_extractor", lambda *_: Extractor())
+    monkeypatch.setattr("ganatomy.evolve.scores.load_extractor", lambda *_: Extractor())
     assert run("--discriminator", discriminator, "--data", str(tmp_path / "gone"), "--out", str(tmp_path)) == 2
     said = "warning: the discriminator looks through efficientnet, and so do these scores, which may flatter the run; "
     assert (said in capsys.readouterr().err) is warned

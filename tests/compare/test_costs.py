@@ -1,6 +1,7 @@
 """Costs of a generation: what is counted and what is timed."""
 
 from dataclasses import replace
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -27,16 +28,49 @@ def test_a_cycle_costs_one_competition_and_the_plain_generations_after_it():
     assert fourth.macs == pytest.approx((every.macs + 3 * plain.macs) / 4)
 
 
-def test_costs_are_medians_over_rounds_in_which_arms_take_turns(monkeypatch):
-    """A clock on which the generations of the two arms take 1, 2, 9 and 5, 4, 3 seconds, again and again, 10 apart."""
-    times = [0.0]
-    for seconds in 3 * (1.0, 5.0, 2.0, 4.0, 9.0, 3.0):
-        times += [times[-1] + 10, times[-1] + 10 + seconds]
-    clock = iter([*times, times[-1]])
-    monkeypatch.setattr(costs, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
-    monkeypatch.setattr(costs._Trial, "take", lambda *_: None)
-    found = generation_costs([POINTS, PLAIN], DATA, seconds_per_arm=0.0)
-    assert [cost.seconds for cost in found] == [2.0, 4.0]
+@pytest.fixture
+def timed(monkeypatch):
+    """Return a function that times arms by a clock on which generations take the given seconds, 10 apart."""
+
+    def time(arms, macs, seconds):
+        times = [0.0]
+        for one in seconds:
+            times += [times[-1] + 10, times[-1] + 10 + one]
+        clock, counted = iter([*times, times[-1]]), iter(macs)
+        monkeypatch.setattr(costs, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+        monkeypatch.setattr(costs._Trial, "take", lambda *_: None)
+        monkeypatch.setattr(costs, "count_macs", lambda _: next(counted))
+        return [cost.seconds for cost in generation_costs(arms, DATA, seconds_per_arm=0.0)]
+
+    return time
+
+
+def test_costs_are_medians_over_rounds_in_which_arms_take_turns(timed):
+    assert timed([POINTS, PLAIN], [2e9, 1e9], 3 * (1.0, 5.0, 2.0, 4.0, 9.0, 3.0)) == [2.0, 4.0]
+
+
+def test_arms_of_equal_multiply_accumulates_share_one_median_over_their_times(timed):
+    """Of 1, 2, 9 and 5, 4, 3 together 3.5, also where the counts differ by less than a millionth."""
+    seconds = 3 * (1.0, 5.0, 2.0, 4.0, 9.0, 3.0)
+    assert timed([POINTS, PLAIN], [1e9, 1e9 + 500], seconds) == [3.5, 3.5]
+    assert timed([POINTS, PLAIN], [1e9, 1e9 + 5000], seconds) == [2.0, 4.0]
+
+
+def test_arms_whose_work_is_not_counted_in_full_are_timed_apart(timed):
+    arms = [PLAIN, replace(PLAIN, adam_state="per_objective")]
+    assert timed(arms, [1e9, 1e9], 3 * (1.0, 5.0, 2.0, 4.0, 9.0, 3.0)) == [2.0, 4.0]
+
+
+def test_arms_with_two_kinds_of_generation_are_pooled_kind_by_kind_and_with_their_like_alone(timed):
+    """First and other generations take 10 and 2, 20 and 4, and the plain arm's 8 seconds, all of equal counts."""
+    arms = [replace(POINTS, evolve_every=4), replace(POINTS, evolve_every=4, gamma=0.5), PLAIN]
+    found = timed(arms, count(int(1e9), 0), 9 * (10.0, 2.0, 20.0, 4.0, 8.0))
+    assert found == [(15 + 3 * 3) / 4, (15 + 3 * 3) / 4, 8.0]
+
+
+def test_controls_of_one_cost_have_equal_seconds():
+    found = generation_costs([replace(POINTS, selection="random"), PLAIN, POINTS], DATA, 0.0)
+    assert found[0] == found[1]
 
 
 def test_rounds_go_on_for_the_seconds_of_all_arms_and_end_at_a_hundred(monkeypatch):

@@ -76,6 +76,14 @@ def test_a_run_that_is_there_goes_on_to_a_larger_budget_and_is_scored_as_often(t
     assert (config.generations, config.score_every_generations) == (9, 2)
 
 
+def test_a_run_that_is_there_goes_on_with_data_that_have_moved(tmp_path):
+    before, after = plan(tmp_path, base={"data": "photos"}), plan(tmp_path, base={"data": "elsewhere/photos"})
+    prepare(before, before.runs[1])
+    prepare(after, after.runs[1])
+    config = read_config(EvolveConfig, after.runs[1].run.path / "config.json")
+    assert config == replace(run_settings(before, before.arms[1], 0), data="elsewhere/photos")
+
+
 def test_generations_between_scores_may_be_those_of_before():
     config = CompareConfig(("egan", "random"), budget=30, scores=10)
     assert [arm.score_every for arm in plan_arms(config, COSTS[:2])] == [3, 3]

@@ -33,8 +33,19 @@ def test_an_arm_is_held_against_the_first(tmp_path):
     egan, random = mmd.arms
     assert egan.mean.mean == 1.25
     assert egan.difference.mean == 0.0
-    assert (random.difference.mean, random.difference.low, random.difference.high) == (1.0, 1.0, 1.0)
-    assert mmd.verdict.answer == "helped"
+    assert random.difference.mean == 1.0
+    assert math.isnan(random.difference.low)
+    assert mmd.verdict.answer == "undecided", "all differences are equal"
+
+
+def test_intervals_of_means_end_with_the_range_of_the_metric_and_those_of_differences_do_not(tmp_path):
+    planned = plan(tmp_path)
+    score(planned, {"egan": [0.9, 1.0], "random": [0.0, 0.2]}, "high_quality")
+    egan, random = summarise(planned).metrics[1].arms
+    assert egan.mean.high == 1.0
+    assert egan.mean.low == pytest.approx(0.95 - 12.7062 * 0.05, rel=1e-4)
+    assert random.mean.low == 0.0
+    assert random.difference.low < -1.0
 
 
 def test_a_training_that_diverged_is_left_out_and_told(tmp_path):
@@ -68,6 +79,46 @@ def test_seeds_may_differ_between_protocols(tmp_path):
     path = planned.runs[0].run.path / "scores.jsonl"
     path.write_text(path.read_text().replace('"seed": 0', '"seed": 5'))
     assert summarise(planned).metrics
+
+
+def test_scores_against_other_real_samples_are_not_compared(tmp_path):
+    planned = plan(tmp_path)
+    score(planned, SCORES, data_fingerprint="aaaa")
+    assert summarise(planned).metrics
+    score(planned, SCORES)  # of a version that did not note it
+    assert summarise(planned).metrics
+    planned.runs[2].run.append_score(line_of(planned.runs[2], data_fingerprint="aaaa"))
+    assert summarise(planned).metrics
+    planned.runs[3].run.append_score(line_of(planned.runs[3], data_fingerprint="bbbb"))
+    with pytest.raises(IncompatibleRun) as caught:
+        summarise(planned)
+    assert str(caught.value) == (
+        "egan seed 1 was scored against real samples of fingerprint aaaa and random seed 1 against bbbb; compare anew "
+        "on one data set"
+    )
+
+
+def test_seeds_have_scenes_of_their_own_and_no_other_images(tmp_path):
+    for data, are_compared in (("scenes", True), ("photos", False)):
+        planned = plan(tmp_path / data, base={"data": data, "score_metric": "mmd"})
+        score(planned, SCORES)
+        for run in planned.runs:
+            run.run.append_score(line_of(run, data_fingerprint=f"of seed {run.seed}"))
+        if are_compared:
+            assert summarise(planned).metrics
+        else:
+            with pytest.raises(IncompatibleRun, match=r"egan seed 0 .* of seed 0 and egan seed 1 against of seed 1"):
+                summarise(planned)
+    scenes = plan(tmp_path / "scenes", base={"data": "scenes", "score_metric": "mmd"})
+    scenes.runs[1].run.append_score(line_of(scenes.runs[1], data_fingerprint="another"))
+    with pytest.raises(IncompatibleRun, match=r"egan seed 0 was .* of seed 0 and random seed 0 against another"):
+        summarise(scenes)
+
+
+def line_of(run, **protocol):
+    """Return a run's last score, measured by another protocol."""
+    line = run.run.scores()[-1]
+    return {**line, "protocol": {**line["protocol"], **protocol}}
 
 
 def test_a_curve_has_a_row_for_each_seed(tmp_path):

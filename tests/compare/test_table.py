@@ -16,10 +16,14 @@ def test_the_page_has_verdicts_scores_and_differences(tmp_path):
     assert page.startswith("# Comparison 0001-compare\n\n`8gaussians`, 4 generations a run, 2 seeds from 0 to 1.\n")
     assert (
         "- MMD: **it is undecided whether evolution helped**. Advantage of egan over random (random mutation): "
-        "+1 (+1 to +1), over hinge (the single objective): +0.25 (-2.93 to +3.43)." in page
+        "+1 (no interval: all differences are equal), "
+        "over hinge (the single objective): +0.25 (-2.93 to +3.43)." in page
     )
-    assert "| egan | 4 | 2 | 0.01 | 1.25 (-1.93 to 4.43) |" in page
-    assert "## Differences to egan\n\n| arm | MMD |\n| --- | --- |\n| random | +1 (+1 to +1)* |\n" in page
+    assert "| egan | 4 | 2 | 0.01 | 1.25 (0 to 4.43) |" in page
+    assert (
+        "## Differences to egan\n\n| arm | MMD |\n| --- | --- |\n"
+        "| random | +1 |\n| hinge | +0.25 (-2.93 to +3.43) |\n" in page
+    )
     assert "MMD (lower is better)" in page
     assert "Diverged" not in page
     assert page.endswith("metric goes.\n")

@@ -24,9 +24,24 @@ def test_a_difference_is_the_mean_over_pairs_with_its_t_interval():
 
 
 def test_seeds_without_a_score_are_left_out_of_both():
-    assert difference([1.0, NAN, 3.0, 5.0], [2.0, 9.0, NAN, 6.0]) == Estimate(1.0, 1.0, 1.0, 2)
-    assert difference([1.0, 2.0], [2.0, 3.0]).sign == 1
-    assert difference([2.0, 3.0], [1.0, 2.0]).sign == -1
+    found = difference([1.0, NAN, 3.0, 5.0], [2.0, 9.0, NAN, 7.0])
+    assert (found.mean, found.num_seeds) == (1.5, 2)
+    assert difference([1.0, 2.0], [2.0, 3.01]).sign == 1
+    assert difference([2.0, 3.01], [1.0, 2.0]).sign == -1
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [([7, 7], [8, 8]), ([7, 8, 6], [8, 9, 7]), ([0.1, 0.2, 0.7], [1.1, 1.2, 1.7]), ([3, 3], [3, 3])]
+)
+def test_differences_that_are_all_equal_have_no_interval(a, b):
+    found = difference(a, b)
+    assert (found.mean, found.num_seeds, found.sign) == (pytest.approx(b[0] - a[0]), len(a), 0)
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+
+
+def test_small_differences_between_seeds_are_not_equal():
+    assert difference([0.1, 0.2], [1.1, 1.2 + 1e-9]).sign == 1
 
 
 def test_one_seed_has_no_interval_and_none_no_mean():
@@ -66,6 +81,11 @@ def test_one_control_that_is_surely_better_is_enough_to_say_it_did_not_help():
 @pytest.mark.parametrize("hinge", [[2, 2.1, 2], [0, 5, 10], [1, 2.2, 2.8]])
 def test_undecided_where_an_interval_holds_0(hinge):
     assert verdict(egan=[2, 2.1, 2], random=[9, 9, 9], hinge=hinge).answer == "undecided"
+
+
+def test_differences_without_spread_decide_nothing():
+    assert verdict(is_lower_better=False, egan=[8, 8], random=[7, 7], hinge=[7, 7]).answer == "undecided"
+    assert verdict(egan=[8, 8], random=[7, 7], hinge=[7, 7]).answer == "undecided"
 
 
 def test_one_seed_decides_nothing():

@@ -68,6 +68,35 @@ def test_an_arm_that_cannot_be_is_refused(name, message):
     assert message in refusal(arms=(name,))
 
 
+@pytest.mark.parametrize(
+    ("name", "setting", "instead"),
+    [
+        ("random:selection=comma,gamma=0.1", "selection", "egan:selection=comma,gamma=0.1"),
+        ("random:crossover=true", "crossover", "egan:crossover=true"),
+        ("random:evolve_every=2", "evolve_every", "egan:evolve_every=2"),
+        ("quality:gamma=0.1", "gamma", "egan:gamma=0.1"),
+        ("quality:diversity=pairwise", "diversity", "egan:diversity=pairwise"),
+        ("heuristic:objectives=minimax+hinge", "objectives", "egan:objectives=minimax+hinge"),
+        ("heuristic:learning_rate=0.1,population=2", "population", "egan:learning_rate=0.1,population=2"),
+        ("hinge:selection=plus", "selection", "egan:selection=plus"),
+        ("hinge:crossover=true", "crossover", "egan:crossover=true"),
+        ("hinge:evolve_every=2", "evolve_every", "egan:evolve_every=2"),
+        ("hinge:evaluation_size=64", "evaluation_size", "egan:evaluation_size=64"),
+    ],
+)
+def test_a_control_stays_one(name, setting, instead):
+    head = name.partition(":")[0]
+    assert refusal(arms=("egan", name)) == (
+        f"arm {name!r} sets {setting}, which makes {head} what it is; use {instead} instead"
+    )
+
+
+def test_a_control_takes_what_leaves_it_one():
+    assert parse_arm("random:population=3", BASE).settings == replace(BASE, selection="random", population=3)
+    assert parse_arm("quality:selection=plus", BASE).settings.selection == "plus"
+    assert parse_arm("hinge:learning_rate=0.1,gamma=0.5", BASE).settings.learning_rate == 0.1
+
+
 def test_no_arms_given_stand_for_egan_and_its_controls():
     assert CompareConfig().arm_names == ("egan", "random", "quality", "heuristic", "minimax", "least_squares")
     same = CompareConfig(base=replace(BASE, gamma=0.0, diversity="none"))

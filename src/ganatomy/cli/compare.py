@@ -13,16 +13,12 @@ from ganatomy.compare.plan import SCHEMA, Plan, plan_arms, require_snapshots, th
 from ganatomy.compare.results import MetricResult, Results, as_json, summarise
 from ganatomy.compare.table import ANSWERS, write_page
 from ganatomy.config.compare import CompareConfig
-from ganatomy.config.evolve import COMPARISON, EvolveConfig
+from ganatomy.config.evolve import COMPARISON
 from ganatomy.config.jsonable import read_config, to_json
-from ganatomy.config.score import MetricOptions
 from ganatomy.data.sources import open_data
 from ganatomy.errors import IncompatibleRun, MissingExtra
-from ganatomy.evolve.scores import metric_of
+from ganatomy.evolve.scores import require_scores
 from ganatomy.evolve.state import ancestor
-from ganatomy.metrics.estimates import require_enough, require_possible
-from ganatomy.metrics.extractors import load_extractor
-from ganatomy.metrics.names import flattery
 from ganatomy.progress import Progress
 from ganatomy.report.compare import draw_comparison
 from ganatomy.report.compare_samples import draw_samples
@@ -72,7 +68,8 @@ def _write_picture(path: Path, figure: str, progress: Progress) -> None:
 
 
 def _new(config: CompareConfig, progress: Progress) -> Plan:
-    _require_scores(config.base, progress)  # refused now rather than after hours of training
+    for text in require_scores(config.base):  # refused now rather than after hours of training
+        progress.line(f"warning: {text}")
     for arm in config.parsed_arms:
         ancestor(arm.settings)
     arms = plan_arms(config, _costs(config, progress))
@@ -83,23 +80,6 @@ def _new(config: CompareConfig, progress: Progress) -> Plan:
     return plan
 
 
-def _require_scores(base: EvolveConfig, progress: Progress) -> None:
-    """Return if the metric that runs are scored by can be had; tell where it may flatter all of them.
-
-    Raises:
-        GanatomyError: it cannot of these data or by that extractor, or its weights are not there.
-    """
-    metrics = (metric_of(base),)
-    if base.is_points:
-        require_possible(metrics, base.data, False, "a plane of points")
-    else:
-        extractor = load_extractor(base.extractor, base.extractor_weights, base.device)
-        require_possible(metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
-        for text in flattery(base.discriminator, extractor.name):
-            progress.line(f"warning: {text}")
-    require_enough(metrics, MetricOptions(), base.score_images, base.score_images)
-
-
 def _costs(config: CompareConfig, progress: Progress) -> list[Cost]:
     data = open_data(config.base, progress)
     torch.set_num_threads(threads(config))
@@ -107,12 +87,13 @@ def _costs(config: CompareConfig, progress: Progress) -> list[Cost]:
 
 
 def _opened(asked: CompareConfig, progress: Progress) -> Plan:
-    """Return the plan of the comparison to resume.
+    """Return the plan of the comparison to resume; nothing is written before its data could be read.
 
     Raises:
         IncompatibleRun: there is none, or `asked` sets something to another value than it has.
+        DataError: there are runs to grow, and no data to read.
     """
-    path = open_run(asked.base.resume or Path()).path
+    path = open_run(asked.base.resume or Path(), is_comparison=True).path
     kept = read_json(path / COMPARISON)
     if kept.get("schema") != SCHEMA:
         raise IncompatibleRun(
@@ -124,6 +105,8 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
     every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
     plan = Plan(path, config, plan_arms(config, costs, every))
     require_snapshots(plan)
+    if config.base.data != before.base.data or not all(planned.is_finished for planned in plan.runs):
+        open_data(config.base, progress)
     write_json(path / "config.json", to_json(config))
     return plan
 
@@ -131,19 +114,24 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
 def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
     """Return the settings of a comparison that goes on: `asked`, if that differs in nothing but what may change.
 
+    A folder or zip may lie elsewhere by now; snapshots and scores know whether its images are the same.
+
     Raises:
         IncompatibleRun: it does.
     """
     may_change = {"base", "jobs", "keep_state"}
     may_change |= {"seeds"} if asked.num_seeds > before.num_seeds else set()
     may_change |= {"budget"} if asked.budget > before.budget else set()
+    of_base = {"threads", "out", "name", "resume"}
+    of_base |= {"data"} if before.base.has_files and asked.base.has_files else set()
     if changed := [
         *changes(before, asked, may_change),
-        *changes(before.base, asked.base, {"threads", "out", "name", "resume"}),
+        *changes(before.base, asked.base, of_base),
     ]:
         raise IncompatibleRun(
             f"{asked.base.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
-            "a new comparison; only jobs, threads, more seeds and a larger budget may be asked for"
+            "a new comparison; only jobs, threads, more seeds, a larger budget and another place of "
+            "the same images may be asked for"
         )
     return replace(asked, base=replace(asked.base, resume=None, out=before.base.out, name=before.base.name))
 

@@ -1,15 +1,18 @@
 """What a generation of each arm costs: multiply-accumulates, counted, and seconds, measured interleaved.
 
 Arms are timed in turn in one process, round after round, and the medians taken: a machine that has other work, or
-slows down as it warms up, then slows all of them alike. Runs last for a number of generations worked out from these
-medians, so that they can be repeated and resumed.
+slows down as it warms up, then slows all of them alike. Arms of equal multiply-accumulates, and of equal settings that
+these do not count, share one median over the times of all of them: noise must not give them different generations.
+Runs last for a number of generations worked out from these medians, so that they can be repeated and resumed.
 """
 
+import math
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import torch
 
@@ -24,6 +27,8 @@ from ganatomy.progress import SILENT, Progress
 
 SECONDS_PER_ARM = 2.0
 LEAST_ROUNDS, MOST_ROUNDS = 9, 100  # of three, medians of arms of equal cost were seen to differ by a sixth
+UNCOUNTED = ("generator_norm", "discriminator_norm", "augment", "precision", "adam_state")
+"""Settings that change the seconds of a generation but not its multiply-accumulates."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,6 @@ def generation_costs(
         DivergedTraining: an arm diverges in its first generations.
     """
     trials = [_Trial(settings, data) for settings in arms]
-    macs = [trial.count() for trial in trials]
     rounds = 0
     began = time.perf_counter()
     with progress.task("timing a generation of each arm", None, "rounds") as task:
@@ -64,8 +68,7 @@ def generation_costs(
                 trial.time()
             rounds += 1
             task.update(rounds)
-    seconds = [trial.mean([statistics.median(times) for times in trial.seconds]) for trial in trials]
-    return [Cost(*cost) for cost in zip(macs, seconds, strict=True)]
+    return [Cost(trial.macs, trial.median_seconds([one for one in trials if one.is_like(trial)])) for trial in trials]
 
 
 class _Trial:
@@ -79,16 +82,26 @@ class _Trial:
         self._start()
         for number in self.numbers:  # the first of each kind also allocates what later ones reuse
             self.take(number)
+        self.macs = self._mean([count_macs(partial(self.take, number)) for number in self.numbers])
 
-    def mean(self, of_kinds: Sequence[float]) -> float:
+    def is_like(self, other: "_Trial") -> bool:
+        """Return whether a generation of both is the same work."""
+        return (
+            self.numbers == other.numbers
+            and math.isclose(self.macs, other.macs, rel_tol=1e-6)
+            and all(getattr(self._config, name) == getattr(other._config, name) for name in UNCOUNTED)
+        )
+
+    def median_seconds(self, alike: Sequence["_Trial"]) -> float:
+        """Return the seconds of a generation: medians over the times of all trials that are alike."""
+        kinds = zip(*(trial.seconds for trial in alike), strict=True)
+        return self._mean([statistics.median(chain.from_iterable(times)) for times in kinds])
+
+    def _mean(self, of_kinds: Sequence[float]) -> float:
         """Return the mean over a cycle, of one value for each kind of generation."""
         share = 1 / self._config.evolve_every
         weights = (share, 1 - share)
         return sum(weight * value for weight, value in zip(weights, of_kinds, strict=False))
-
-    def count(self) -> float:
-        """Return the multiply-accumulates of a generation."""
-        return self.mean([count_macs(partial(self.take, number)) for number in self.numbers])
 
     def take(self, number: int) -> None:
         """Take the generation after `number`."""

@@ -179,12 +179,13 @@ def require_snapshots(plan: Plan) -> None:
 
 
 def prepare(plan: Plan, planned: PlannedRun) -> None:
-    """Make the run directory of a planned run; one that is there goes on to as many generations as are planned now."""
+    """Make the run directory of a planned run; one that is there gets the generations and the data of now."""
     path = planned.run.path
     if (path / "config.json").exists():
-        settings = read_config(EvolveConfig, path / "config.json")
-        if settings.generations != planned.arm.generations:
-            write_json(path / "config.json", to_json(replace(settings, generations=planned.arm.generations)))
+        before = read_config(EvolveConfig, path / "config.json")
+        settings = replace(before, generations=planned.arm.generations, data=planned.arm.arm.settings.data)
+        if settings != before:
+            write_json(path / "config.json", to_json(settings))
         return
     write_json(path / "environment.json", environment())
     write_json(path / "config.json", to_json(run_settings(plan, planned.arm, planned.seed)))

@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ganatomy.compare.plan import SCHEMA, Plan, PlannedArm, PlannedRun, arms_as_json
 from ganatomy.compare.verdict import Estimate, Values, Verdict, difference, judge, mean
+from ganatomy.config.evolve import SCENES
 from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import metric_of
-from ganatomy.metrics.names import METRICS, printed_name
+from ganatomy.metrics.names import METRICS, Metric, printed_name
 
 _OF_THE_RUN = ("seed", "data_fingerprint", "data")
-"""What may differ between the protocols of two runs: scenes are rendered for each seed, and folders renamed."""
+"""What may differ between the protocols of two runs: folders are renamed; fingerprints are looked at by themselves."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class ArmScores:
     values: tuple[float, ...]
     """One for each seed; NaN where training diverged."""
     mean: Estimate
+    """Its interval is cut off where the metric's range ends."""
     difference: Estimate
     """To the first arm: this one less that one, of the same seeds."""
 
@@ -52,11 +54,13 @@ def summarise(plan: Plan) -> Results:
     """Return what the finished runs of a plan say.
 
     Raises:
-        IncompatibleRun: scores of two runs were measured by different protocols, or no run has any.
+        IncompatibleRun: scores of two runs were measured by different protocols or against different real samples, or
+            no run has any.
     """
     runs = plan.runs
     last = {run.label: _last_score(run) for run in runs}
     protocol = _protocol(last)
+    _require_same_samples(plan, last)
     first = metric_of(plan.config.base)
     names = dict.fromkeys([first, *(name for line in last.values() for name in line.get("values", {}))])
     kinds = {arm.name: arm.kind for arm in plan.arms}
@@ -66,9 +70,9 @@ def summarise(plan: Plan) -> Results:
             arm.name: tuple(_value(last[run.label], metric) for run in runs if run.arm == arm) for arm in plan.arms
         }
         printed = printed_name(metric, protocol["extractor"], protocol["fingerprint"])
-        is_lower_better = METRICS[metric].is_lower_better
-        verdict = judge(scores, kinds, is_lower_better)
-        found.append(MetricResult(metric, printed, is_lower_better, _arm_scores(plan, scores), verdict))
+        known = METRICS[metric]
+        verdict = judge(scores, kinds, known.is_lower_better)
+        found.append(MetricResult(metric, printed, known.is_lower_better, _arm_scores(plan, scores, known), verdict))
     return Results(tuple(found), {run.label: run.failure for run in runs if run.failure is not None})
 
 
@@ -100,11 +104,16 @@ def as_json(plan: Plan, results: Results | None) -> dict[str, Any]:
     return found
 
 
-def _arm_scores(plan: Plan, scores: Mapping[str, Values]) -> tuple[ArmScores, ...]:
+def _arm_scores(plan: Plan, scores: Mapping[str, Values], metric: Metric) -> tuple[ArmScores, ...]:
     reference = scores[plan.arms[0].name]
     return tuple(
-        ArmScores(name, tuple(values), mean(values), difference(reference, values)) for name, values in scores.items()
+        ArmScores(name, tuple(values), _within(metric, mean(values)), difference(reference, values))
+        for name, values in scores.items()
     )
+
+
+def _within(metric: Metric, found: Estimate) -> Estimate:
+    return replace(found, low=metric.within(found.low), high=metric.within(found.high))
 
 
 def _last_score(run: PlannedRun) -> dict[str, Any]:
@@ -130,6 +139,26 @@ def _protocol(last: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
                     "compare anew with one version"
                 )
     return dict(shared)
+
+
+def _require_same_samples(plan: Plan, last: Mapping[str, Mapping[str, Any]]) -> None:
+    """Return if all runs were scored against the same real samples; of scenes, which each seed renders, all of a seed.
+
+    Raises:
+        IncompatibleRun: two were not.
+    """
+    known: dict[int | None, tuple[str, str]] = {}
+    for run in plan.runs:
+        fingerprint = last[run.label].get("protocol", {}).get("data_fingerprint")
+        if fingerprint is None:  # diverged, or of a version that did not note it
+            continue
+        seed = run.seed if plan.config.base.data == SCENES else None
+        label, expected = known.setdefault(seed, (run.label, fingerprint))
+        if fingerprint != expected:
+            raise IncompatibleRun(
+                f"{label} was scored against real samples of fingerprint {expected} and {run.label} against "
+                f"{fingerprint}; compare anew on one data set"
+            )
 
 
 def _without_nan(value: Any) -> Any:

@@ -14,6 +14,7 @@ ANSWERS: dict[Answer, str] = {
     "undecided": "it is undecided whether evolution helped",
 }
 NOTES = """Intervals are 95 % t intervals over seeds, differences paired by seed; a star marks those that leave out 0.
+There is none of one seed, or where all are equal; those of scores end where the metric's range does.
 They are not corrected for the number of arms or metrics: of twenty differences that are none, one has a star by chance.
 
 Verdict: evolution *helped* where the first E-GAN arm is better than random mutation and than the best single
@@ -67,7 +68,8 @@ def sentence(metric: MetricResult) -> str:
 
 def _advantage(advantage: Advantage) -> str:
     found = advantage.estimate
-    between = f"{found.low:+.3g} to {found.high:+.3g}" if math.isfinite(found.low) else "no interval of one seed"
+    without = "no interval: all differences are equal" if found.num_seeds > 1 else "no interval of one seed"
+    between = f"{found.low:+.3g} to {found.high:+.3g}" if math.isfinite(found.low) else without
     return f"over {advantage.control} ({advantage.role}): {found.mean:+.3g} ({between})"
 
 

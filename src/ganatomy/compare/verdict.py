@@ -7,6 +7,9 @@ mean of the same scores. An advantage is a paired difference over seeds, positiv
 - It did not: a control is better, and the interval leaves out 0.
 - Undecided: anything else; more seeds may tell.
 
+Differences that are all equal have a deviation of 0, by which two seeds would decide anything: they have no interval,
+and decide nothing.
+
 The intervals are not corrected for their number. Where nothing differs in truth, both have to agree on `helped`, so it
 is said at most once in forty times; for `did not help` one of 1 + m is enough, with m single objectives of which the
 best is picked, so it is said at most 1 + m times in forty. The rule thus leans against evolution, which has more to
@@ -17,6 +20,7 @@ first, and the others tell more about it.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Literal
 
 from ganatomy.config.compare import Kind
@@ -25,11 +29,13 @@ from ganatomy.metrics.paired import paired_difference
 Answer = Literal["helped", "did not help", "undecided"]
 Values = Sequence[float]
 """A score for each seed, NaN where there is none."""
+ROUNDING = 1e-12
+"""By which part of the scores differences may differ and still be equal."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over seeds with its 95 % t interval; `low` and `high` are NaN where there are fewer than two."""
+    """A mean over seeds with its 95 % t interval; `low` and `high` are NaN of one seed, or where all are equal."""
 
     mean: float
     low: float
@@ -69,9 +75,11 @@ def difference(a: Values, b: Values) -> Estimate:
         b: the scores of the same seeds.
     """
     pairs = [(x, y) for x, y in zip(a, b, strict=True) if math.isfinite(x) and math.isfinite(y)]
-    if len(pairs) < 2:
-        mean = pairs[0][1] - pairs[0][0] if pairs else math.nan
-        return Estimate(mean, math.nan, math.nan, len(pairs))
+    if not pairs:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    differences = [y - x for x, y in pairs]
+    if max(differences) - min(differences) <= ROUNDING * max(abs(value) for pair in pairs for value in pair):
+        return Estimate(fmean(differences), math.nan, math.nan, len(pairs))
     found = paired_difference([x for x, _ in pairs], [y for _, y in pairs])
     return Estimate(found.mean, found.low, found.high, found.num_pairs)
 

@@ -55,11 +55,12 @@ def parse_arm(name: str, base: EvolveConfig) -> Arm:
         base: the settings that it starts from.
 
     Raises:
-        ConfigError: there is no such arm or setting, or the settings refuse the value.
+        ConfigError: there is no such arm or setting, the settings refuse the value, or the arm would be no control.
     """
     head, _, changes = name.partition(":")
     kind = _kind(head)
-    data = {**to_json(base), **_settings_of(kind, head, base)}
+    decided = _settings_of(kind, head, base)
+    data = {**to_json(base), **decided}
     for change in filter(None, changes.split(",")):
         setting, is_given, text = change.partition("=")
         if not is_given:
@@ -67,6 +68,8 @@ def parse_arm(name: str, base: EvolveConfig) -> Arm:
         if setting in SHARED:
             option = f"--{setting.replace('_', '-')}"
             raise ConfigError(f"arm {name!r} sets {setting}, which is the same for all arms; see {option}")
+        if setting in decided:
+            raise ConfigError(f"arm {name!r} sets {setting}, which makes {head} what it is; use egan:{changes} instead")
         data[setting] = text.split("+") if setting == "objectives" else _value(text)
     return Arm(name, kind, from_json(EvolveConfig, data, f"arm {name!r}"))
 

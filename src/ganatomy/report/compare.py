@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import ArmScores, MetricResult, Results, curve
 from ganatomy.compare.table import ANSWERS, budget
+from ganatomy.metrics.names import METRICS
 from ganatomy.report.frame import FONT
 from ganatomy.report.scales import Floats, Scale, tick_text, ticks
 
@@ -21,7 +22,9 @@ NAMES, RIGHT = 990.0, 1220.0
 """Where the last scores begin and end; the names of the arms lie before."""
 COLOURS = ("#332288", "#cc6677", "#117733", "#999933", "#882255", "#88ccee", "#aa4499", "#44aa99", "#ddcc77", "#666666")
 """Of the arms in their order, again from the first after the last: Paul Tol's colour-blind safe 'muted' scheme."""
-LONGEST_NAME = 33
+LONGEST_NAME = 30
+COUNTS = "modes"
+"""The metric whose axis has whole numbers alone."""
 LOG_FROM = 30.0
 """The ratio of the largest to the smallest score from which on a metric is drawn on a logarithmic axis."""
 STYLE = """
@@ -39,31 +42,54 @@ class Axis:
 
     scale: Scale
     is_log: bool
+    least_step: float = 0.0
+    """Between ticks."""
 
     @classmethod
-    def over(cls, values: Floats, start: float, end: float) -> "Axis":
-        """Return the axis on which all finite `values` have room."""
+    def over(cls, metric: str, values: Floats, start: float, end: float, beside: Sequence[float] = ()) -> "Axis":
+        """Return the axis on which all finite `values` have room, within the range of the metric.
+
+        Args:
+            metric: a key of `names.METRICS`.
+            values: scores.
+            start: SVG coordinate of its lower end.
+            end: of its upper end.
+            beside: ends of intervals; they have room too, up to the range of the values beyond it on either side.
+        """
+        known, least_step = METRICS[metric], 1.0 if metric == COUNTS else 0.0
         finite = values[np.isfinite(values)]
         is_log = bool(len(finite) and finite.min() > 0 and finite.max() > LOG_FROM * finite.min())
-        shown = np.log10(finite) if is_log else finite
-        low, high = (float(shown.min()), float(shown.max())) if len(shown) else (0.0, 1.0)
-        air = 0.06 * (high - low) or abs(high) * 0.1 or 0.5
-        return cls(Scale(low - air, high + air, start, end), is_log)
+        along = _log10 if is_log else float
+        low, high = (along(float(finite.min())), along(float(finite.max()))) if len(finite) else (0.0, 1.0)
+        lowest, highest = 2 * low - high, 2 * high - low
+        near = [min(max(end, lowest), highest) for end in map(along, beside) if math.isfinite(end)]
+        low, high = min([low, *near]), max([high, *near])
+        air = 0.06 * (high - low) or least_step or abs(high) * 0.1 or 0.5
+        low = max(low - air, min(low, along(known.least)))
+        high = min(high + air, max(high, along(known.most)))
+        return cls(Scale(low, high, start, end), is_log, least_step)
+
+    def along(self, value: float) -> float:
+        """Return what of a score the axis is linear in."""
+        return _log10(value) if self.is_log else value
 
     def __call__(self, value: float) -> float:
         """Return the SVG coordinate of a score."""
-        if not self.is_log:
-            return self.scale(value)
-        return self.scale(math.log10(value)) if value > 0 else self.scale.start
+        return self.scale(self.along(value))
 
     def ticks(self, count: int) -> list[float]:
-        """Return round scores within the axis."""
+        """Return about `count` round scores within the axis, two at least."""
         if not self.is_log:
-            return ticks(self.scale.low, self.scale.high, count)
+            found = ticks(self.scale.low, self.scale.high, count, self.least_step)
+            return found if len(found) > 1 else ticks(self.scale.low, self.scale.high, 2 * count, self.least_step)
         low, high = 10**self.scale.low, 10**self.scale.high
         decades = range(math.floor(self.scale.low), math.ceil(self.scale.high))
         factors = (1, 2, 5) if self.scale.high - self.scale.low < 2 else (1,)
         return [factor * 10.0**power for power in decades for factor in factors if low <= factor * 10.0**power <= high]
+
+
+def _log10(value: float) -> float:
+    return math.log10(value) if value > 0 else -math.inf
 
 
 @dataclass(frozen=True)
@@ -134,13 +160,14 @@ def _units(plan: Plan) -> tuple[Unit, Unit]:
 def _row(plan: Plan, metric: MetricResult, top: float, units: tuple[Unit, Unit]) -> Markup:
     colours = {arm.name: COLOURS[index % len(COLOURS)] for index, arm in enumerate(plan.arms)}
     courses = [_course(plan, arm, metric, colours[arm.name]) for arm in plan.arms]
-    better = "lower is better" if metric.is_lower_better else "higher is better"
+    floor = top + ROW - FOOT
+    values = np.concatenate([part for course in courses for part in (course.low, course.high)])
+    y = Axis.over(metric.metric, values, floor, top + 26)
+    better = f"{'lower' if metric.is_lower_better else 'higher'} is better{'; courses on a log axis' * y.is_log}"
     head = Markup(
         '<text x="12" y="{y:g}" class="title">{name}<tspan class="soft" dx="4" font-size="12" font-weight="400"> '
         '{better}</tspan></text><text x="{right:g}" y="{y:g}" class="end strong">{answer}</text>'
     ).format(y=top + 14, name=metric.name, better=better, right=RIGHT, answer=_answer(metric))
-    floor = top + ROW - FOOT
-    y = Axis.over(np.concatenate([part for course in courses for part in (course.low, course.high)]), floor, top + 26)
     drawn = [_courses(courses, y, *panel, unit) for panel, unit in zip(PANELS, units, strict=True)]
     return head + Markup("").join(drawn) + _last_scores(metric, colours, top + 26, floor)
 
@@ -188,21 +215,21 @@ def _points(pairs: Sequence[tuple[float, float]], x: Scale, y: Axis) -> str:
 
 def _last_scores(metric: MetricResult, colours: dict[str, str], top: float, floor: float) -> Markup:
     values = np.array([value for arm in metric.arms for value in arm.values], dtype=np.float64)
-    x = Axis.over(values, NAMES, RIGHT)
+    ends = [end for arm in metric.arms for end in (arm.mean.low, arm.mean.high)]
+    x = Axis.over(metric.metric, values, NAMES, RIGHT, ends)
     parts = [
         Markup('<path class="grid" d="M{:.1f} {:g}V{:g}"/>').format(x(value), top, floor)
         + _along(x(value), floor, tick_text(value))
         for value in x.ticks(4)
     ]
-    parts.append(_floor(NAMES, RIGHT, floor, "last score"))
+    parts.append(_floor(NAMES, RIGHT, floor, "last score, log" if x.is_log else "last score"))
     step = (floor - top) / len(metric.arms)
     parts += [_arm(arm, colours[arm.arm], x, top + step * (i + 0.5)) for i, arm in enumerate(metric.arms)]
     return Markup("").join(parts)
 
 
 def _arm(arm: ArmScores, colour: str, x: Axis, middle: float) -> Markup:
-    shown = arm.arm if len(arm.arm) <= LONGEST_NAME else f"{arm.arm[: LONGEST_NAME - 1]}…"
-    name = Markup('<text x="{:g}" y="{:.1f}" class="end">{}</text>').format(NAMES - 10, middle + 4, shown)
+    name = Markup('<text x="{:g}" y="{:.1f}" class="end">{}</text>').format(NAMES - 10, middle + 4, _short(arm.arm))
     seeds = [
         Markup('<circle class="seed" fill="{}" cx="{:.1f}" cy="{:.1f}" r="3"/>').format(colour, x(value), middle + 5)
         for value in arm.values
@@ -218,11 +245,17 @@ def _arm(arm: ArmScores, colour: str, x: Axis, middle: float) -> Markup:
     return Markup("").join(parts)
 
 
+def _short(name: str) -> str:
+    """Return a name that fits: a long one without its middle, since arms often differ by their last settings."""
+    end = 2 * LONGEST_NAME // 3
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - end - 1]}…{name[-end:]}"
+
+
 def _span(arm: ArmScores, x: Axis, y: float) -> tuple[float, float, float, str]:
     """Return where an interval lies, and arrowheads where it goes on beyond the axis."""
     low, high = x(arm.mean.low), x(arm.mean.high)
-    beyond = f"M{low + 5:.1f} {y - 4:.1f}l-5 4l5 4" * (low <= x.scale.start)
-    beyond += f"M{high - 5:.1f} {y - 4:.1f}l5 4l-5 4" * (high >= x.scale.end)
+    beyond = f"M{low + 5:.1f} {y - 4:.1f}l-5 4l5 4" * (x.along(arm.mean.low) < x.scale.low)
+    beyond += f"M{high - 5:.1f} {y - 4:.1f}l5 4l-5 4" * (x.along(arm.mean.high) > x.scale.high)
     return low, y, high, beyond
 
 
