@@ -79,10 +79,8 @@ class Individual:
         for group, own in zip(optimizer.param_groups, self.optimizer.param_groups, strict=True):
             group.update({name: value for name, value in own.items() if name != "params"})
             group["lr"] = optimizer.defaults["lr"] * traits.learning_rate
-        if moments is None:
-            set_adam_moments(optimizer, adam_moments(self.optimizer))
-        else:
-            set_adam_moments(optimizer, moments, copied=False)
+        inherited = adam_moments(self.optimizer) if moments is None else moments
+        set_adam_moments(optimizer, inherited, copied=moments is None)
         return Individual(generator, optimizer, traits, objective)
 
     def step(self, gradients: tuple[Tensor, ...]) -> None:

@@ -80,29 +80,6 @@ def bootstrap(
     return torch.tensor([statistic(samples[draw.to(samples.device)]) for draw in draws], dtype=torch.float64)
 
 
-def bootstrap_interval(
-    statistic: Callable[[Tensor], float],
-    samples: Tensor,
-    rng: torch.Generator,
-    resamples: int = RESAMPLES,
-    level: float = LEVEL,
-) -> Interval:
-    """Return the percentile interval of any statistic of samples.
-
-    Args:
-        statistic: takes (n, ...) samples.
-        samples: (n, ...), one sample a row.
-        rng: the stream that the resamples are drawn from, on the CPU.
-        resamples: how many.
-        level: share of them that the interval holds.
-
-    Raises:
-        ConfigError: `resamples` is below 1, or `level` not between 0 and 1.
-        DataError: there are no samples.
-    """
-    return percentiles(bootstrap(statistic, samples, rng, resamples), level)
-
-
 def percentiles(values: Tensor, level: float = LEVEL) -> Interval:
     """Return the interval that holds the middle `level` of (n,) values.
 
