@@ -26,6 +26,13 @@ def test_each_metric_is_drawn_over_generations_and_over_time():
     assert (scores.others, scores.finals) == (0, ())
 
 
+def test_no_axis_goes_beyond_what_the_metric_can_be():
+    lines = [score_line(10, {"recall": 0.0, "precision": 1.0}), score_line(20, {"recall": 0.0, "precision": 1.0})]
+    recall, _, precision, _ = (parse(figure.svg) for figure in scores_view(lines, []).figures)
+    assert not any("\N{MINUS SIGN}" in text for text in texts(recall))
+    assert not {"1.05", "1.1"} & set(texts(precision))
+
+
 def test_only_the_real_inception_gives_fid():
     real = score_line(1, {"fd": 5.0}, extractor="inception", fingerprint="6726825d0af5f729")
     other = score_line(1, {"fd": 5.0}, extractor="inception", fingerprint="0")

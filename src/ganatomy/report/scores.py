@@ -15,7 +15,7 @@ from ganatomy.metrics.names import metric, printed_name
 from ganatomy.metrics.protocol import Protocol
 from ganatomy.report.figures import Mark, Series, line_figure
 from ganatomy.report.frame import GENERATION, Axis, Figure
-from ganatomy.report.scales import Floats, tick_text
+from ganatomy.report.scales import Floats, tick_text, value_range
 from ganatomy.report.series import column
 from ganatomy.report.text import natural, percent, words
 
@@ -92,7 +92,9 @@ def time_axis(seconds: float) -> Axis:
 def _figures(name: str, lines: Lines, protocol: Mapping[str, Any]) -> list[Figure]:
     title = printed_name(name, protocol["extractor"], protocol["fingerprint"])
     values = column([line["values"] for line in lines], name)
-    is_lower_better = metric(name).is_lower_better
+    known = metric(name)
+    is_lower_better = known.is_lower_better
+    low, high = map(known.within, value_range(values))  # a share has no room below 0 and above 1
     best = best_index(values, is_lower_better)
     if best is None:
         return []
@@ -105,7 +107,7 @@ def _figures(name: str, lines: Lines, protocol: Mapping[str, Any]) -> list[Figur
         key = f"score-{name.replace('_', '-')}-{axis.moment}"
         heading = f"{title} over {'generations' if axis is GENERATION else 'time'}"
         line = Series("the average", x, values, "ink")
-        svg = line_figure(key, heading, caption, [line], unit=title, axis=axis, mark=mark)
+        svg = line_figure(key, heading, caption, [line], unit=title, axis=axis, mark=mark, y_range=(low, high))
         figures.append(Figure(key, heading, svg, caption))
     return figures
 
