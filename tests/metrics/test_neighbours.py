@@ -33,6 +33,39 @@ def test_the_border_is_inside_for_precision_and_outside_for_density():
     assert terms.coverage.tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize("k", [1, 3])
+@pytest.mark.parametrize("scale", [0.3, 1.0, 3.0])
+def test_influences_are_what_is_lost_without_each_generated_sample(k: int, scale: float) -> None:
+    """Against leaving out one sample after another, with a twin and a few samples that cover nothing."""
+    rng = torch.Generator().manual_seed(round(10 * scale) + k)
+    real, generated = torch.randn(50, 2, generator=rng), scale * torch.randn(30, 2, generator=rng)
+    generated[7] = generated[8]
+    whole = neighbour_terms(real, generated, k, k)
+    for left_out in range(len(generated)):
+        rest = torch.cat([generated[:left_out], generated[left_out + 1 :]])
+        terms = neighbour_terms(real, rest, k, k)
+        for name in ("recall", "coverage"):
+            lost = float(getattr(whole, name).mean() - getattr(terms, name).mean())
+            assert float(getattr(whole, f"{name}_influence")[left_out]) == pytest.approx(29 * lost, abs=1e-9)
+
+
+def test_influences_tell_the_spread_over_other_generated_samples() -> None:
+    """Half of them nearly alike: the jackknife is too wide, by less than twice, never too narrow."""
+    rng = torch.Generator().manual_seed(0)
+    real = torch.randn(300, 2, generator=rng)
+
+    def draw() -> torch.Tensor:
+        points = torch.randn(150, 2, generator=rng)
+        points[:75] *= 0.1
+        return points
+
+    found = [neighbour_terms(real, draw()) for _ in range(60)]
+    for name in ("recall", "coverage"):
+        sd = torch.stack([getattr(terms, name).mean() for terms in found]).std()
+        errors = torch.stack([getattr(terms, f"{name}_influence").std() / 150**0.5 for terms in found])
+        assert 1 < float(errors.square().mean().sqrt() / sd) < 2.1
+
+
 def test_collapse_is_precise_and_covers_little():
     rng = torch.Generator().manual_seed(0)
     real, collapsed = torch.randn(300, 4, generator=rng), 0.01 * torch.randn(300, 4, generator=rng)

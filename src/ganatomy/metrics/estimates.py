@@ -126,7 +126,9 @@ def estimate(
         neighbours = neighbour_terms(
             real.features, generated.features, options.precision_neighbours, options.density_neighbours
         )
-        found.update({name: _mean(getattr(neighbours, name)) for name in _NEIGHBOURS})
+        for name in _NEIGHBOURS:  # of recall and coverage, shares of real samples, terms are their influences
+            shares = getattr(neighbours, name)
+            found[name] = Estimate(float(shares.mean()), getattr(neighbours, f"{name}_influence", shares))
     for name in metrics:
         if name in _SMOOTH:
             found[name] = _SMOOTH[name](real, generated, options, stream(seed, f"score/{name}"))
@@ -139,10 +141,6 @@ def estimate(
             one, interval = found[name], found[name].interval(rng, options.resamples, options.level)
         result[name] = one, Interval(*map(metric(name).within, interval))
     return result
-
-
-def _mean(terms: Tensor) -> Estimate:
-    return Estimate(float(terms.mean()), terms)
 
 
 def _frechet(real: RealSamples, generated: GeneratedSamples, _: MetricOptions, rng: torch.Generator) -> Estimate:

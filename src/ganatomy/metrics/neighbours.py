@@ -3,8 +3,13 @@
 Sources: improved precision and recall, Kynkaanniemi, Karras, Laine, Lehtinen and Aila (arXiv 1904.06991), equation 1;
 density and coverage, Naeem, Oh, Uh, Choi and Yoo (arXiv 2002.09797), equations 3 and 4. As in the authors' codes, a
 point on the border of a ball is inside for precision and recall, and outside for density and coverage.
+
+Recall and coverage are shares of real samples. How much they hang on the generated ones is told by leaving out each of
+these in turn: exact here, and, as a jackknife, an estimate of the standard error that is rather too large than too
+small (Efron and Stein, "The jackknife estimate of variance", Annals of Statistics 9(3), 1981).
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
@@ -18,7 +23,7 @@ DENSITY_NEIGHBOURS = 5
 
 
 class NeighbourTerms(NamedTuple):
-    """What each sample contributes; the metrics are the means."""
+    """What each sample contributes; the metrics are the means of the first four."""
 
     precision: Tensor
     """(g,) float64, 1 where a generated sample is inside the ball of a real one."""
@@ -28,6 +33,10 @@ class NeighbourTerms(NamedTuple):
     """(g,) float64, balls of real samples around a generated one, by the number expected, `density_neighbours`."""
     coverage: Tensor
     """(r,) float64, 1 where the ball of a real sample holds a generated one."""
+    recall_influence: Tensor
+    """(g,) float64, g - 1 times what recall loses without a generated sample, whose neighbours' balls then grow."""
+    coverage_influence: Tensor
+    """(g,) float64, g - 1 times what coverage loses without a generated sample."""
 
 
 def neighbour_terms(
@@ -55,22 +64,92 @@ def neighbour_terms(
         if k < 1:
             raise ConfigError(f"neighbours is {k}; give 1 or more")
     x, y = paired(real, generated, at_least=max(precision_neighbours, density_neighbours) + 1)
-    real_radii, real_density_radii = _radii(x, (precision_neighbours, density_neighbours))
-    (generated_radii,) = _radii(y, (precision_neighbours,))
-    precise, balls = [], []
-    recalled = torch.zeros(len(x), dtype=torch.bool, device=x.device)
-    nearest = torch.full((len(x),), torch.inf, dtype=x.dtype, device=x.device)
-    rows = rows_at_once(len(x))
-    for samples, radii in zip(torch.split(y, rows), torch.split(generated_radii, rows), strict=True):
-        distances = squared_distances(samples, x)
+    real_radii, real_density_radii = _others(x, (precision_neighbours, density_neighbours)).radii
+    others = _others(y, (precision_neighbours, precision_neighbours + 1))
+    precise, density = [], []
+    recalled, covered = _Holders(len(x)), _Holders(len(x))
+    for rows, start in _blocks(y, len(x)):
+        distances = squared_distances(rows, x)
         precise.append((distances <= real_radii).any(1))
-        recalled |= (distances <= radii[:, None]).any(0)
-        balls.append((distances < real_density_radii).sum(1))
-        nearest = torch.minimum(nearest, distances.amin(0))
-    covered = nearest < real_density_radii
+        recalled.add(distances <= others.radii[0][start : start + len(rows), None], start)
+        inside = distances < real_density_radii
+        covered.add(inside, start)
+        density.append(inside.sum(1))
+    share = (len(y) - 1) / len(x)
+    regained = _regained(x, y, others, precision_neighbours, recalled)
     return NeighbourTerms(
-        torch.cat(precise).double(), recalled.double(), torch.cat(balls).double() / density_neighbours, covered.double()
+        precision=torch.cat(precise).double(),
+        recall=(recalled.number > 0).double(),
+        density=torch.cat(density).double() / density_neighbours,
+        coverage=(covered.number > 0).double(),
+        recall_influence=share * (recalled.alone(len(y)) - regained),
+        coverage_influence=share * covered.alone(len(y)),
     )
+
+
+class _Holders:
+    """How many generated samples hold each real one, and which one does where that is only one."""
+
+    def __init__(self, num_real: int) -> None:
+        self.number = torch.zeros(num_real, dtype=torch.int64)
+        self.last = torch.full((num_real,), -1)
+
+    def add(self, holds: Tensor, start: int) -> None:
+        """Count a block of rows (b, r), whether a generated sample holds a real one; the first is number `start`."""
+        holds = holds.cpu()
+        self.number += holds.sum(0)
+        self.last = torch.where(holds.any(0), start + holds.int().argmax(0), self.last)
+
+    def alone(self, num_generated: int) -> Tensor:
+        """Return how many real samples each generated one holds that no other does, (g,) float64."""
+        return self.last[self.number == 1].bincount(minlength=num_generated).double()
+
+
+class _Others(NamedTuple):
+    """The nearest other samples of the same kind."""
+
+    radii: tuple[Tensor, ...]
+    """Squared distance of each sample to its k-th neighbour, for each k asked for; infinite where there is none."""
+    nearest: Tensor
+    """(n, the largest k or fewer) numbers of the neighbours, the nearest first."""
+
+
+def _others(features: Tensor, neighbours: tuple[int, ...]) -> _Others:
+    most = max(neighbours)
+    found = []
+    for rows, start in _blocks(features, len(features)):
+        distances = squared_distances(rows, features)
+        distances.diagonal(start).fill_(torch.inf)  # whatever rounding makes of it, no sample is its own neighbour
+        found.append(distances.topk(min(most, len(features) - 1), largest=False))
+    away, nearest = (torch.cat(parts) for parts in zip(*found, strict=True))
+    away = torch.nn.functional.pad(away, (0, most - away.shape[1]), value=torch.inf)
+    return _Others(tuple(away[:, k - 1] for k in neighbours), nearest)
+
+
+def _regained(x: Tensor, y: Tensor, others: _Others, k: int, recalled: _Holders) -> Tensor:
+    """Return how many real samples the balls that grow hold, where each generated sample is left out, (g,) float64.
+
+    Only those count that nothing else holds: held by none, or by the one that is left out alone.
+    """
+    few = (recalled.number <= 1).nonzero()[:, 0]
+    pairs = []
+    for rows, start in _blocks(y, max(len(few), 1)):
+        distances = squared_distances(rows, x[few.to(x.device)])
+        radii, wider = (radius[start : start + len(rows), None] for radius in others.radii)
+        row, column = ((distances > radii) & (distances <= wider)).nonzero(as_tuple=True)
+        left_out = others.nearest[start + row, :k].cpu()
+        held = few[column.cpu()][:, None]
+        counts = (recalled.number[held] == 0) | (recalled.last[held] == left_out)
+        pairs.append((left_out * len(x) + held)[counts])
+    once: Tensor = torch.unique(torch.cat(pairs))
+    return (once // len(x)).bincount(minlength=len(y)).double()
+
+
+def _blocks(features: Tensor, columns: int) -> Iterator[tuple[Tensor, int]]:
+    """Yield as many rows at a time as there is room for with so many columns, and the number of the first."""
+    rows = rows_at_once(columns)
+    for start in range(0, len(features), rows):
+        yield features[start : start + rows], start
 
 
 def precision_recall(real: Tensor, generated: Tensor, k: int = PRECISION_NEIGHBOURS) -> tuple[float, float]:
@@ -103,14 +182,3 @@ def density_coverage(real: Tensor, generated: Tensor, k: int = DENSITY_NEIGHBOUR
     """
     terms = neighbour_terms(real, generated, k, k)
     return float(terms.density.mean()), float(terms.coverage.mean())
-
-
-def _radii(features: Tensor, neighbours: tuple[int, ...]) -> tuple[Tensor, ...]:
-    """Return the squared distance of each sample to its k-th neighbour, for each k."""
-    nearest = []
-    for start in range(0, len(features), rows := rows_at_once(len(features))):
-        distances = squared_distances(features[start : start + rows], features)
-        distances.diagonal(start).fill_(0)  # rounding must not put a sample behind its twin
-        nearest.append(distances.topk(max(neighbours) + 1, largest=False).values)
-    together = torch.cat(nearest)
-    return tuple(together[:, k] for k in neighbours)
