@@ -123,6 +123,11 @@ def test_no_arms_given_stand_for_egan_and_its_controls():
             "objectives hinge; give two objectives or more, or other arms",
         ),
         (
+            {"arms": ("egan", "random:objectives=hinge")},
+            "arm 'random:objectives=hinge' has nothing to choose by chance: its only objective is hinge; give two "
+            "objectives or more, or arm 'hinge'",
+        ),
+        (
             {"base": EvolveConfig(selection="random")},
             "arm 'egan' has nothing to choose by fitness: selection is random",
         ),

@@ -178,6 +178,12 @@ class CompareConfig:
                     f"population {settings.population}, objectives {', '.join(settings.objectives)}; give two "
                     "objectives or more, or other arms"
                 )
+            if one.kind == "random" and len(settings.objectives) == 1:
+                only = settings.objectives[0]
+                raise ConfigError(
+                    f"arm {one.name!r} has nothing to choose by chance: its only objective is {only}; give two "
+                    f"objectives or more, or arm {only!r}"
+                )
             if settings in seen and self.arms:
                 raise ConfigError(f"arms {seen[settings]!r} and {one.name!r} are the same; leave one out")
             seen[settings] = one.name
