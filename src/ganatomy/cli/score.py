@@ -38,8 +38,8 @@ def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
     runs = [open_run(path) for path in config.runs]
     settings = [read_config(EvolveConfig, run.path / "config.json") for run in runs]
     generators = [load_generator(run, config.weights, config.device) for run in runs]
-    scorer = _scorer(config, settings, progress)
     names = columns([run.path for run in runs])
+    scorer = _scorer(config, settings, progress)
     results: list[tuple[str, Path, list[Score]]] = []
     warnings: list[str] = []
     for opened, name, generator in zip(runs, names, generators, strict=True):

@@ -267,8 +267,8 @@ class EvolveConfig:
             raise ConfigError(
                 f"evolve_every is {self.evolve_every}, but selection random lets nothing compete; give --evolve-every 1"
             )
-        for name, kept in (("generator_norm", "preset"), ("upsampling", "preset")):
-            if self.grow_from is not None and getattr(self, name) != kept:
+        for name in ("generator_norm", "upsampling"):
+            if self.grow_from is not None and getattr(self, name) != "preset":
                 raise ConfigError(
                     f"{name} is {getattr(self, name)!r}, but a generator that grows keeps its own; leave it out"
                 )

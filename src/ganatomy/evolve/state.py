@@ -1,7 +1,6 @@
 """All that a training is at one moment: built from settings, saved whole, restored whole."""
 
 import copy
-import hashlib
 import math
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -222,8 +221,7 @@ def _go_on(rng: torch.Generator, kept: Tensor) -> None:
     if kept.numel() == rng.get_state().numel():
         rng.set_state(kept)
     else:
-        digest = hashlib.sha256(kept.numpy().tobytes()).digest()
-        rng.manual_seed(int.from_bytes(digest[:7], "little"))
+        rng.manual_seed(stream_seed(0, kept.numpy().tobytes().hex()))
 
 
 def _load(module: nn.Module, weights: dict[str, Tensor]) -> None:

@@ -31,6 +31,8 @@ class Metric:
     least: float = 0.0
     most: float = math.inf
     """Between which its values lie."""
+    is_count: bool = False
+    """Whether its values are whole numbers."""
 
     def within(self, value: float) -> float:
         """Return the value nearest to `value` that the metric can have."""
@@ -47,7 +49,7 @@ METRICS: dict[str, Metric] = {
     "coverage": Metric("coverage", False, ("density_neighbours",), most=1.0),
     "mind": Metric("MIND", True, ("mind_projections",), inception_name="MIND"),
     "mmd": Metric("MMD", True),
-    "modes": Metric("modes covered", False, ("mode_deviations", "mode_covered_from")),
+    "modes": Metric("modes covered", False, ("mode_deviations", "mode_covered_from"), is_count=True),
     "high_quality": Metric("high-quality share", False, ("mode_deviations",), most=1.0),
     "reverse_kl": Metric("reverse KL", True),
 }

@@ -23,8 +23,6 @@ NAMES, RIGHT = 990.0, 1220.0
 COLOURS = ("#332288", "#cc6677", "#117733", "#999933", "#882255", "#88ccee", "#aa4499", "#44aa99", "#ddcc77", "#666666")
 """Of the arms in their order, again from the first after the last: Paul Tol's colour-blind safe 'muted' scheme."""
 LONGEST_NAME = 30
-COUNTS = "modes"
-"""The metric whose axis has whole numbers alone."""
 LOG_FROM = 30.0
 """The ratio of the largest to the smallest score from which on a metric is drawn on a logarithmic axis."""
 STYLE = """
@@ -56,7 +54,8 @@ class Axis:
             end: of its upper end.
             beside: ends of intervals; they have room too, up to the range of the values beyond it on either side.
         """
-        known, least_step = METRICS[metric], 1.0 if metric == COUNTS else 0.0
+        known = METRICS[metric]
+        least_step = float(known.is_count)
         finite = values[np.isfinite(values)]
         is_log = bool(len(finite) and finite.min() > 0 and finite.max() > LOG_FROM * finite.min())
         along = _log10 if is_log else float
