@@ -48,6 +48,14 @@ def test_intervals_of_means_end_with_the_range_of_the_metric_and_those_of_differ
     assert random.difference.low < -1.0
 
 
+def test_no_more_modes_than_the_mixture_has_are_in_an_interval(tmp_path):
+    planned = plan(tmp_path)
+    score(planned, {"egan": [7, 8], "random": [8, 8]}, "modes")
+    egan, random = summarise(planned).metrics[1].arms
+    assert (egan.mean.mean, egan.mean.high) == (7.5, 8.0)
+    assert math.isnan(random.mean.high), "all are equal"
+
+
 def test_a_training_that_diverged_is_left_out_and_told(tmp_path):
     planned = plan(tmp_path)
     score(planned, SCORES)

@@ -115,6 +115,17 @@ def test_settings_explain_the_figures(full_run):
     assert "Ahead of siblings" not in titles(chance)
 
 
+@pytest.mark.parametrize(
+    ("loss", "output", "unit"),
+    [("bce", "Mean probability of being real", "probability"), ("wasserstein", "Mean sigmoid of the logit", "sigmoid")],
+)
+def test_only_cross_entropy_makes_a_probability_of_a_logit(full_run, loss, output, unit):
+    training = training_view(*logged(full_run), config={"discriminator_loss": loss})
+    for title in ("Quality", "Discriminator"):
+        assert figure(training, title).caption.startswith(output)
+        assert f">{unit}<" in figure(training, title).svg
+
+
 def test_warnings_are_told(full_run):
     training = training_view(*logged(full_run), warnings=[{"generation": 7, "seconds": 2.5, "warning": "collapse"}])
     assert [(w.generation, w.seconds, w.text) for w in training.warnings] == [(7, 2.5, "collapse")]

@@ -8,6 +8,7 @@ from typing import Any
 from ganatomy.compare.plan import SCHEMA, Plan, PlannedArm, PlannedRun, arms_as_json
 from ganatomy.compare.verdict import Estimate, Values, Verdict, difference, judge, mean
 from ganatomy.config.evolve import SCENES
+from ganatomy.data.mixtures import centres
 from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import metric_of
 from ganatomy.metrics.names import METRICS, Metric, printed_name
@@ -70,7 +71,7 @@ def summarise(plan: Plan) -> Results:
             arm.name: tuple(_value(last[run.label], metric) for run in runs if run.arm == arm) for arm in plan.arms
         }
         printed = printed_name(metric, protocol["extractor"], protocol["fingerprint"])
-        known = METRICS[metric]
+        known = _metric_on(metric, plan.config.base.data)
         verdict = judge(scores, kinds, known.is_lower_better)
         found.append(MetricResult(metric, printed, known.is_lower_better, _arm_scores(plan, scores, known), verdict))
     return Results(tuple(found), {run.label: run.failure for run in runs if run.failure is not None})
@@ -110,6 +111,12 @@ def _arm_scores(plan: Plan, scores: Mapping[str, Values], metric: Metric) -> tup
         ArmScores(name, tuple(values), _within(metric, mean(values)), difference(reference, values))
         for name, values in scores.items()
     )
+
+
+def _metric_on(name: str, data: str) -> Metric:
+    """Return the metric, its range that on `data`: of a mixture no more modes can be covered than it has."""
+    known = METRICS[name]
+    return replace(known, most=float(len(centres(data)))) if known.is_count else known
 
 
 def _within(metric: Metric, found: Estimate) -> Estimate:

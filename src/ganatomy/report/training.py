@@ -40,14 +40,6 @@ class Measure:
     unit: str
 
 
-QUALITY = Measure(
-    "quality",
-    "Quality",
-    "Mean probability of being real that the discriminator gives a child's samples (E-GAN eq. 6).",
-    "probability",
-)
-
-
 @dataclass(frozen=True)
 class Warned:
     """What a watchdog said, and when."""
@@ -102,10 +94,10 @@ def training_view(
     if len(names) > 1:
         figures += [advantage_figure(lineage, generations)] if selection != "random" else []
         figures.append(survival_figure(lineage))
-    figures.append(_score_figure(QUALITY, metrics, kept, window))
+    figures.append(_score_figure(_quality(config), metrics, kept, window))
     if has_diversity:
         figures.append(_score_figure(_diversity(config), metrics, kept, window))
-    figures += _accuracy_figure(metrics, window) + _outputs_figure(metrics, window) + _distance_figure(metrics, window)
+    figures += _accuracy_figure(metrics, window) + _outputs_figure(config, metrics, window) + _distance_figure(metrics, window)
     if len(names) <= 1:
         figures += _loss_figure(metrics, window)
     return Training(
@@ -126,6 +118,19 @@ def _dicts(records: Records) -> Sequence[Mapping[str, Any]]:
 def _fitness(selection: str) -> Measure:
     survival = SURVIVAL.get(selection, "survivors are drawn at random")
     return Measure("fitness", "Fitness", f"F = quality + γ · diversity (E-GAN eq. 8): {survival}.", "F")
+
+
+def _output(config: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what the discriminator gives a sample, and its unit: only cross-entropy makes its sigmoid a probability."""
+    if config.get("discriminator_loss", "bce") == "bce":
+        return "probability of being real", "probability"
+    return "sigmoid of the logit", "sigmoid"
+
+
+def _quality(config: Mapping[str, Any]) -> Measure:
+    output, unit = _output(config)
+    caption = f"Mean {output} that the discriminator gives a child's samples (E-GAN eq. 6)."
+    return Measure("quality", "Quality", caption, unit)
 
 
 def _diversity(config: Mapping[str, Any]) -> Measure:
@@ -178,17 +183,18 @@ def _log(value: object) -> float | None:
     return float(np.log(value)) if isinstance(value, int | float) and value > 0 else None
 
 
-def _outputs_figure(metrics: Records, window: int) -> list[Figure]:
+def _outputs_figure(config: Mapping[str, Any], metrics: Records, window: int) -> list[Figure]:
     real = _lines(metrics, "d_real", "real samples", "real", window)
     generated = _lines(metrics, "d_generated", "survivors' samples", "fake", window, dashed=True)
     if not real and not generated:
         return []
     title = "Discriminator"
+    output, unit = _output(config)
     text = (
-        "Mean probability of being real that it gives to real samples and to the survivors': the gap is what children "
-        "still have to close."
+        f"Mean {output} that it gives to real samples and to the survivors': the gap is what children still have to "
+        "close."
     )
-    svg = line_figure("outputs", title, text, [*real, *generated], unit="probability")
+    svg = line_figure("outputs", title, text, [*real, *generated], unit=unit)
     return [Figure("outputs", title, svg, text)]
 
 
