@@ -7,7 +7,8 @@ from tests.compare.tiny import plan
 
 from ganatomy.data.grids import GAP, HEADING, MARGIN, ROW_GAP, image_grid
 from ganatomy.report.compare_samples import IMAGES, MOMENTS, TILE, draw_samples
-from ganatomy.report.density import PIXELS
+from ganatomy.report.density import PIXELS, picture
+from ganatomy.report.density import target as density_target
 from ganatomy.runs.files import write_json
 
 
@@ -31,26 +32,45 @@ def grid(path, generation):
     image_grid(images, 10).save(path, format="PNG")
 
 
-def test_densities_of_all_arms_stand_below_the_target_by_moment(tmp_path):
+def rows_of_panels(sheet):
+    """Return the panels below the headings, by row and column."""
+    panels = np.asarray(sheet)[HEADING:, MARGIN:]
+    step = PIXELS + ROW_GAP
+    return [
+        [panels[y : y + PIXELS, x : x + PIXELS] for x in range(0, panels.shape[1], step)]
+        for y in range(0, panels.shape[0], step)
+    ]
+
+
+def is_headed(sheet):
+    """Return whether anything stands above each column."""
+    above = np.asarray(sheet)[:HEADING, MARGIN:]
+    return [bool((above[:, x : x + PIXELS] < 128).any()) for x in range(0, above.shape[1], PIXELS + ROW_GAP)]
+
+
+def test_densities_of_all_arms_stand_beside_the_target_by_moment(tmp_path):
     made = plan(tmp_path)
     for run in made.runs:
         sample(run, range(1, 10), points)
     sheet = draw_samples(made)
-    assert sheet.size == (MARGIN + MOMENTS * (PIXELS + ROW_GAP) - ROW_GAP, HEADING + 3 * (PIXELS + ROW_GAP) - ROW_GAP)
-    panels = np.asarray(sheet)[HEADING:, MARGIN:]
-    target, *arms = np.split(np.pad(panels, ((0, ROW_GAP), (0, 0), (0, 0))), 3)
-    assert (target[:PIXELS, PIXELS + ROW_GAP :] == 255).all(), "the target does not change"
-    assert np.array_equal(arms[0][:PIXELS], arms[1][:PIXELS]), "both make the same points"
-    assert not np.array_equal(arms[0][:PIXELS, :PIXELS], arms[0][:PIXELS, -PIXELS:])
-    headings = np.asarray(sheet)[:HEADING, MARGIN:] < 128
-    assert headings.any()
+    assert sheet.size == (
+        MARGIN + (MOMENTS + 1) * (PIXELS + ROW_GAP) - ROW_GAP,
+        HEADING + 2 * (PIXELS + ROW_GAP) - ROW_GAP,
+    )
+    arms = rows_of_panels(sheet)
+    assert np.array_equal(arms[0], arms[1]), "both make the same points"
+    first, *_, last, target = arms[0]
+    assert not np.array_equal(first, last)
+    assert np.array_equal(target, np.asarray(picture(*density_target("8gaussians"))))
+    assert len(is_headed(sheet)) == MOMENTS + 1
+    assert all(is_headed(sheet))
 
 
-def test_columns_have_no_heading_where_arms_were_sampled_at_different_generations(tmp_path):
+def test_only_the_target_has_a_heading_where_arms_were_sampled_at_different_generations(tmp_path):
     made = plan(tmp_path, seeds=1)
-    for run, generations in zip(made.runs, ([1, 4], [1, 8]), strict=True):
+    for run, generations in zip(made.runs, ([1, 4], range(1, 9)), strict=True):
         sample(run, generations, points)
-    assert draw_samples(made).height == 3 * (PIXELS + ROW_GAP) - ROW_GAP
+    assert is_headed(draw_samples(made)) == [False, False, True]
 
 
 def test_the_last_images_of_all_arms_stand_side_by_side(tmp_path):
@@ -86,7 +106,7 @@ def test_the_seed_with_most_moments_is_shown_that_all_arms_were_sampled_at(tmp_p
     made = plan(tmp_path)
     for run, generations in zip(made.runs, ([1, 9], range(1, 10), [1, 4, 9], [1, 4, 9]), strict=True):
         sample(run, generations, points)
-    assert draw_samples(made).width == MARGIN + 3 * (PIXELS + ROW_GAP) - ROW_GAP
+    assert draw_samples(made).width == MARGIN + 4 * (PIXELS + ROW_GAP) - ROW_GAP
 
 
 def test_a_seed_that_lacks_the_file_of_an_arm_is_passed_over(tmp_path):

@@ -22,7 +22,7 @@ IMAGES, TILE = 8, 128
 def draw_samples(plan: Plan) -> Image.Image | None:
     """Return a sheet with a row for each arm, or None where not every arm has samples under the same seed.
 
-    Of points, the density at moments from the first to the last, below the target's, as E-GAN's Fig. 3 (arXiv
+    Of points, the density at moments from the first to the last, and the target's, as E-GAN's Fig. 3 (arXiv
     1803.00657); of images, the last samples, all of the same latents. The seed is the one of which most samples were
     kept, the first of several.
 
@@ -62,14 +62,17 @@ def _names(runs: Sequence[PlannedRun]) -> list[str]:
 
 def _densities(plan: Plan, runs: Sequence[PlannedRun]) -> Image.Image:
     real, frame = target(plan.config.base.data)
-    chosen = [[index[at] for at in choose(len(index), MOMENTS)] for index in map(_index, runs)]
+    columns = min(MOMENTS, _moments(runs))
+    chosen = [[index[at] for at in choose(len(index), columns)] for index in map(_index, runs)]
+    aim = picture(real, frame)
     rows = [
-        [picture(read_points(run.run.path, f"samples/{entry['file']}"), frame) for entry in entries]
+        [*(picture(read_points(run.run.path, f"samples/{entry['file']}"), frame) for entry in entries), aim]
         for run, entries in zip(runs, chosen, strict=True)
     ]
     moments = {tuple(int(entry["generation"]) for entry in entries) for entries in chosen}
-    headings = [f"generation {generation:,}" for generation in moments.pop()] if len(moments) == 1 else []
-    return labelled_rows([[picture(real, frame)], *rows], ["target", *_names(runs)], headings)
+    is_shared = len(moments) == 1
+    headings = [f"generation {generation:,}" if is_shared else "" for generation in moments.pop()]
+    return labelled_rows(rows, _names(runs), [*headings, "target"])
 
 
 def _images(run: PlannedRun, side: int) -> list[Image.Image]:

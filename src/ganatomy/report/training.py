@@ -97,7 +97,9 @@ def training_view(
     figures.append(_score_figure(_quality(config), metrics, kept, window))
     if has_diversity:
         figures.append(_score_figure(_diversity(config), metrics, kept, window))
-    figures += _accuracy_figure(metrics, window) + _outputs_figure(config, metrics, window) + _distance_figure(metrics, window)
+    figures += (
+        _accuracy_figure(metrics, window) + _outputs_figure(config, metrics, window) + _distance_figure(metrics, window)
+    )
     if len(names) <= 1:
         figures += _loss_figure(metrics, window)
     return Training(
@@ -121,7 +123,7 @@ def _fitness(selection: str) -> Measure:
 
 
 def _output(config: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what the discriminator gives a sample, and its unit: only cross-entropy makes its sigmoid a probability."""
+    """Return what the discriminator gives a sample, and its unit: a probability only under cross-entropy."""
     if config.get("discriminator_loss", "bce") == "bce":
         return "probability of being real", "probability"
     return "sigmoid of the logit", "sigmoid"
