@@ -1,7 +1,10 @@
 """Functions of the user's own, named `module:function`, and their failures on one line."""
 
+import inspect
+import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from ganatomy.errors import ConfigError
@@ -30,6 +33,26 @@ def import_function(name: str, role: str) -> Callable[..., Any]:
     if not callable(found):
         raise ConfigError(f"{role} {name!r}: {module} has no function {function!r}; look at the spelling")
     return found
+
+
+def source_of(name: str, function: Callable[..., Any], role: str) -> bytes:
+    """Return the contents of the file that holds the function: what tells one version of it from another.
+
+    Args:
+        name: `module:function`, as it was imported.
+        function: what that stands for.
+        role: what it is, for the message.
+
+    Raises:
+        ConfigError: there is no such file.
+    """
+    try:
+        file = inspect.getsourcefile(inspect.unwrap(function))
+    except TypeError:  # an object that can be called; its module is what the user wrote
+        file = getattr(sys.modules[name.partition(":")[0]], "__file__", None)
+    if file is None:
+        raise ConfigError(f"{role} {name!r} has no source file to tell it by; wrap it in a function of your own")
+    return Path(file).read_bytes()
 
 
 def one_line(error: Exception) -> str:

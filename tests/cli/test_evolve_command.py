@@ -202,8 +202,8 @@ def test_images_that_have_moved_are_given_anew(
     words = ("evolve", "--resume", str(grown), "--generations", "4", "--data")
     assert main([*words, str(moved)]) == 2
     assert "cannot resume the data: digest of the pixels was " in capsys.readouterr().err.splitlines()[-1]
-    for other in ("scenes", "8gaussians"):
-        assert f"data was '{moved}', asked is '{other}'; " in fails(capsys, *words, other)
+    assert f"data was '{moved}', asked is 'scenes'; " in fails(capsys, *words, "scenes")
+    assert "discriminator is light, but 8gaussians are points in the plane" in fails(capsys, *words, "8gaussians")
     assert contents(grown) == before
 
 
@@ -471,6 +471,32 @@ def test_scoring_may_begin_and_change_where_a_run_goes_on(tmp_path: Path, capsys
     first, second = (json.loads(line) for line in (run / "scores.jsonl").read_text().splitlines())
     assert (first["generation"], second["generation"]) == (3, 4)
     assert load_state(run / "state" / "latest.safetensors")["best_score"] == second["values"]["reverse_kl"]
+
+
+def test_a_run_that_ended_for_want_of_gain_goes_on_to_a_stop_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scored = ["--score-images", "64", "--score-every-generations", "1", "--stop-after-no-gain", "2"]
+    assert main([*POINTS, "--out", str(tmp_path), "--generations", "200", *scored, "--learning-rate", "1e-9"]) == 0
+    run = tmp_path / "0001-egan"
+    ended = load_state(run / "state" / "latest.safetensors")["generation"]
+    assert ended < 200
+    capsys.readouterr()
+    assert main(["evolve", "--resume", str(run)]) == 0
+    assert "the last 2 scores were no better than the best one, so it stays as it is" in capsys.readouterr().err
+    assert load_state(run / "state" / "latest.safetensors")["generation"] == ended
+    assert main(["evolve", "--resume", str(run), "--generations", str(ended + 1)]) == 0
+    assert "it goes on, and counts anew" in capsys.readouterr().err
+    assert load_state(run / "state" / "latest.safetensors")["generation"] == ended + 1
+
+
+def test_too_few_images_for_the_metric_are_refused_before_anything_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], photos: Path
+) -> None:
+    scored = ["--score-every-generations", "1", "--score-metric", "density", "--score-images", "5"]
+    assert main(["evolve", "--data", str(photos), "--out", str(tmp_path / "out"), *SMALL, *scored]) == 2
+    assert "metric 'density' needs 6 samples and there are 5" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_training_without_a_stop_says_that_it_stops_all_the_same(

@@ -25,7 +25,7 @@ class ToyConfig:
 
     run: Positional[Path]
     """The run directory."""
-    deed: Literal["work", "data", "missing", "full", "rename", "bug", "interrupt", "pipe"] = "work"
+    deed: Literal["work", "data", "missing", "full", "rename", "bug", "interrupt", "pipe", "memory", "torch"] = "work"
     """What happens."""
     num_images: int = 4
     """How many images; at most 9."""
@@ -46,6 +46,8 @@ def run_toy(config: ToyConfig, progress: Progress) -> dict[str, object]:
         "full": lambda: OSError("disk on fire"),
         "rename": lambda: IsADirectoryError(21, "Is a directory", ".x.partial", None, "runs"),
         "bug": lambda: ZeroDivisionError("a bug"),
+        "memory": MemoryError,
+        "torch": lambda: RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory\nhere"),
         "interrupt": KeyboardInterrupt,
         "pipe": BrokenPipeError,
     }
@@ -137,6 +139,8 @@ def test_settings_file_that_is_missing_or_wrong_is_one_line(capsys: pytest.Captu
         (["toy", "x", "--deed", "data"], "no images in x.zip"),
         (["toy", "x", "--deed", "missing"], "No such file or directory: x.zip"),
         (["toy", "x", "--deed", "full"], "disk on fire"),
+        (["toy", "x", "--deed", "memory"], "not enough memory: no more can be had; lower the number of images at a"),
+        (["toy", "x", "--deed", "torch"], "DefaultCPUAllocator: can't allocate memory; lower the number of images"),
     ],
 )
 def test_mistake_is_one_line_and_exit_code_2(

@@ -56,8 +56,9 @@ def test_arms_of_equal_multiply_accumulates_share_one_median_over_their_times(ti
     assert timed([POINTS, PLAIN], [1e9, 1e9 + 5000], seconds) == [2.0, 4.0]
 
 
-def test_arms_whose_work_is_not_counted_in_full_are_timed_apart(timed):
-    arms = [PLAIN, replace(PLAIN, adam_state="per_objective")]
+@pytest.mark.parametrize("uncounted", [{"adam_state": "per_objective"}, {"diversity": "pairwise"}])
+def test_arms_whose_work_is_not_counted_in_full_are_timed_apart(timed, uncounted):
+    arms = [PLAIN, replace(PLAIN, **uncounted)]
     assert timed(arms, [1e9, 1e9], 3 * (1.0, 5.0, 2.0, 4.0, 9.0, 3.0)) == [2.0, 4.0]
 
 

@@ -42,6 +42,24 @@ def test_a_plain_gan_and_chance_do_not_evolve_now_and_then():
     assert [parse_arm(name, seldom).settings.evolve_every for name in ("egan", "random", "hinge")] == [4, 1, 1]
 
 
+def test_traits_are_moved_where_something_is_selected():
+    moved = replace(BASE, perturb=0.3)
+    assert [parse_arm(name, moved).settings.perturb for name in ("egan", "random", "hinge")] == [0.3, 0.3, 0.0]
+
+
+@pytest.mark.parametrize("text", ["0.5", ".5", "5e-1"])
+def test_numbers_are_read_as_the_command_line_reads_them(text):
+    assert parse_arm(f"egan:gamma={text}", BASE).settings.gamma == 0.5
+
+
+def test_at_equal_seconds_an_arm_tells_what_it_costs_to_compete_always():
+    assert "egan:evolve_every=4" not in CompareConfig(base=BASE).arm_names
+    seconds = CompareConfig(base=BASE, equal="seconds")
+    assert seconds.arm_names == ("egan", "egan:evolve_every=4", "random", "quality", *BASE.objectives)
+    assert [arm.settings.evolve_every for arm in seconds.parsed_arms[:2]] == [1, 4]
+    assert "egan:evolve_every=4" not in replace(seconds, base=replace(BASE, evolve_every=2)).arm_names
+
+
 def test_an_arm_takes_settings_of_every_type():
     arm = parse_arm("egan:gamma=0.5,population=3,crossover=true,selection=plus,objectives=hinge+minimax", BASE)
     assert arm.settings == replace(

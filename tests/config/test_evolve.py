@@ -1,7 +1,7 @@
 """Settings of the evolve command."""
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -59,7 +59,8 @@ def test_a_decay_is_less_than_1(field: str, value: float) -> None:
 @pytest.mark.parametrize("value", [-0.1, math.nan, math.inf])
 def test_a_weight_is_finite_and_may_be_0(field: str, value: float) -> None:
     assert refusal(**{field: value}) == f"{field} is {value}; give a finite number, 0 or more"
-    assert getattr(EvolveConfig(**{field: 0.0}), field) == 0
+    penalised = {"gradient_penalty": 1.0} if field == "gradient_penalty_centre" else {}
+    assert getattr(EvolveConfig(**penalised, **{field: 0.0}), field) == 0
 
 
 def test_every_number_is_checked() -> None:
@@ -203,3 +204,45 @@ def test_what_decides_how_a_training_goes_cannot_change_on_resuming() -> None:
     assert free <= STOPS_AND_BOOKKEEPING
     fixed = {"selection", "crossover", "evolve_every", "perturb", "r1", "adam_state", "diversity", "precision"}
     assert not fixed & STOPS_AND_BOOKKEEPING
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"data": "8gaussians", "discriminator": "resnet"}, "discriminator is resnet, but 8gaussians are points in"),
+        ({"data": "8gaussians", "generator": "constant"}, "generator is constant, but 8gaussians are points in"),
+        ({"data": "8gaussians", "image_size": 128}, "image_size is 128, but 8gaussians are points in the plane"),
+        ({"data": "8gaussians", "classes": ("a", "b")}, "classes is a, b, but 8gaussians are points in the plane"),
+        ({"data": "8gaussians", "extractor": "resnet56"}, "extractor is resnet56, but 8gaussians are points"),
+        ({"classes": ("tree",)}, "classes is tree, but scenes have neither classes nor splits nor files"),
+        ({"data": "photos", "num_scenes": 3}, "num_scenes is 3, but photos is no data 'scenes'; leave it out"),
+        ({"discriminator": "light", "feature_size": 128}, "feature_size is 128, but discriminator is light"),
+        ({"objectives": ("hinge",), "perturb": 0.3}, "perturb is 0.3, but nothing competes with objective hinge"),
+        ({"objectives": ("hinge",), "evolve_every": 4}, "evolve_every is 4, but nothing competes with objective"),
+        ({"gradient_penalty_centre": 3.0}, "gradient_penalty_centre is 3.0, but gradient_penalty is 0; leave it out"),
+    ],
+)
+def test_what_would_do_nothing_is_refused(changes: dict[str, Any], message: str) -> None:
+    assert refusal(**changes).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objectives": ("hinge",), "selection": "plus", "perturb": 0.3, "evolve_every": 2},
+        {"gradient_penalty": 1.0, "gradient_penalty_centre": 0.0},
+        {"data": "photos", "classes": ("tree",), "split": "all", "strict": True},
+    ],
+)
+def test_what_does_something_is_taken(changes: dict[str, Any]) -> None:
+    assert EvolveConfig(**changes)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_can_be_had_of_points(name: str) -> None:
+    assert replace(PRESETS[name], data="25gaussians", image_size=32).is_points
+
+
+def test_fresh_images_of_the_survivors_are_not_those_of_the_evaluation() -> None:
+    assert "give at least that many" in refusal(batch_size=32, evaluation_size=16)
+    assert EvolveConfig(batch_size=32, evaluation_size=16, fresh_images=True).images_per_evaluation == 16

@@ -12,8 +12,9 @@ import torch
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
+from ganatomy.errors import ConfigError
 from ganatomy.evolve import scores as module
-from ganatomy.evolve.scores import Scores, metric_of
+from ganatomy.evolve.scores import Scores, metric_of, require_real_samples
 from ganatomy.evolve.state import TrainingState, start
 from ganatomy.metrics.names import METRICS
 from ganatomy.models.dcgan import Generator, GeneratorShape
@@ -111,6 +112,21 @@ def test_images_are_scored_by_the_quicker_metrics_through_the_extractor(run: Run
     assert (protocol["num_real"], protocol["num_generated"]) == (20, 64), "as many real ones as there are"
     of_images(score_images=10)[0].look(run, state)
     assert run.scores()[1]["protocol"]["num_real"] == 10
+
+
+def test_metrics_beside_the_deciding_one_are_left_out_where_there_are_too_few_samples(run: Run) -> None:
+    scores, state = of_images(score_images=3)
+    assert scores.look(run, state)[0]
+    assert set(run.scores()[0]["values"]) == {"fd"}, "precision and recall need 4"
+
+
+def test_too_few_real_samples_for_the_deciding_metric_are_refused() -> None:
+    few = ImageSet(np.zeros((4, 32, 32, 3), dtype=np.uint8), (), np.full(4, -1))
+    require_real_samples(IMAGES, few)
+    with pytest.raises(ConfigError, match="metric 'density' needs 6 samples and there are 4"):
+        require_real_samples(replace(IMAGES, score_metric="density"), few)
+    with pytest.raises(ConfigError, match="metric 'mmd' needs 2 samples and there are 1"):
+        require_real_samples(replace(POINTS, score_images=1), Mixture("8gaussians"))
 
 
 def test_real_samples_are_looked_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

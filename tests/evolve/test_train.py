@@ -265,6 +265,12 @@ def test_a_rollback_drops_what_was_kept_after_the_snapshot(tmp_path: Path) -> No
     assert kept_generations(run) == [0, 1, 2]
 
 
+def test_a_run_that_is_killed_after_a_rollback_does_not_forget_it(tmp_path: Path) -> None:
+    run, state = trained(replace(POINTS, generations=2), tmp_path)
+    roll_back(POINTS, run, state, DivergedTraining("why"))
+    assert resume(POINTS, run, data(POINTS)).rollbacks == 1
+
+
 def test_an_average_that_is_no_number_is_not_kept(tmp_path: Path) -> None:
     config = replace(POINTS, keep_every_generations=1)
     run, state = create_run(tmp_path, "test", {}), started(config)

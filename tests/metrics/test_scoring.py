@@ -169,7 +169,7 @@ class Diverged(Flat):
         (
             lambda: scorer().score(Flat(), ["mind"], 0),
             ConfigError,
-            "metric 'mind' needs 1 samples and there are 0; give more",
+            "metric 'mind' needs 2 samples and there are 0; give more",
         ),
         (lambda: scorer(num_real=61), DataError, "there are 60 real images and 61 are asked for; give 2 to 60"),
         (lambda: scorer(num_real=1), DataError, "there are 60 real images and 1 are asked for"),

@@ -17,7 +17,7 @@ from ganatomy.config.evolve import COMPARISON
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.data.sources import open_data
 from ganatomy.errors import IncompatibleRun, MissingExtra
-from ganatomy.evolve.scores import require_scores
+from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import ancestor
 from ganatomy.progress import Progress
 from ganatomy.report.compare import draw_comparison
@@ -82,6 +82,7 @@ def _new(config: CompareConfig, progress: Progress) -> Plan:
 
 def _costs(config: CompareConfig, progress: Progress) -> list[Cost]:
     data = open_data(config.base, progress)
+    require_real_samples(config.base, data)
     torch.set_num_threads(threads(config))
     return generation_costs([arm.settings for arm in config.parsed_arms], data, progress=progress)
 

@@ -15,8 +15,8 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
-from ganatomy.evolve.scores import require_scores
-from ganatomy.evolve.state import ancestor, start
+from ganatomy.evolve.scores import require_real_samples, require_scores
+from ganatomy.evolve.state import TrainingState, ancestor, start
 from ganatomy.evolve.train import resume, snapshot_path, summary, train
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import create_run, open_run
@@ -58,6 +58,7 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
             _use_threads(config)
             data = _data(config, progress)
             state = resume(config, opened, data)
+            _go_on(config, before, state, progress)
             if any(getattr(config, name) != getattr(before, name) for name in SCORED_BY):
                 state.forget_best()
             write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
@@ -91,6 +92,8 @@ def _with_stop(config: EvolveConfig) -> EvolveConfig:
 
 def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
     images = open_data(config, progress)
+    if config.score_every_generations is not None:
+        require_real_samples(config, images)
     if isinstance(images, Mixture):
         return images
     needed = max(config.batch_size * config.discriminator_steps, config.images_per_evaluation)
@@ -100,6 +103,19 @@ def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
             "lower batch_size and evaluation_size, or give more images"
         )
     return images
+
+
+def _go_on(config: EvolveConfig, before: EvolveConfig, state: TrainingState, progress: Progress) -> None:
+    """Let a run that has stopped for want of gain go on to the stop that is now asked for, if one is."""
+    limit = config.stop_after_no_gain
+    if not limit or state.scores_without_gain < limit:
+        return
+    ended = f"the last {state.scores_without_gain} scores were no better than the best one"
+    if all(getattr(config, name) == getattr(before, name) for name in STOPS):
+        progress.line(f"{ended}, so it stays as it is; give another stop, such as --generations, to go on")
+    else:
+        progress.line(f"{ended}; it goes on, and counts anew")
+        state.scores_without_gain = 0
 
 
 def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:

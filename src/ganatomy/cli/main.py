@@ -106,9 +106,25 @@ def main(args: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
     except GanatomyError as error:
         return _failed(str(error), USER_ERROR, words)
+    except (MemoryError, RuntimeError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        return _failed(
+            f"not enough memory: {str(error).splitlines()[0] if str(error) else 'no more can be had'}; lower the "
+            "number of images at a time, their size or the width of the networks",
+            USER_ERROR,
+            words,
+        )
     except OSError as error:
         place = error.filename2 or error.filename  # what a rename led to, rather than a temporary name
         return _failed(f"{error.strerror or error}" + (f": {place}" if place else ""), USER_ERROR, words)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Return whether memory ran out: that of the machine, which torch calls a RuntimeError, or an accelerator's."""
+    return isinstance(error, MemoryError) or any(
+        text in str(error).lower() for text in ("out of memory", "can't allocate memory", "not enough memory")
+    )
 
 
 def help_text() -> str:

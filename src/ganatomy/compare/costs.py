@@ -27,7 +27,7 @@ from ganatomy.progress import SILENT, Progress
 
 SECONDS_PER_ARM = 2.0
 LEAST_ROUNDS, MOST_ROUNDS = 9, 100  # of three, medians of arms of equal cost were seen to differ by a sixth
-UNCOUNTED = ("generator_norm", "discriminator_norm", "augment", "precision", "adam_state")
+UNCOUNTED = ("generator_norm", "upsampling", "discriminator_norm", "augment", "precision", "adam_state", "diversity")
 """Settings that change the seconds of a generation but not its multiply-accumulates."""
 
 

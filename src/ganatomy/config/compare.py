@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +20,8 @@ Equal = Literal["steps", "compute", "seconds"]
 
 SEEDS = 3
 """Runs of each arm unless told otherwise."""
+SELDOM = "egan:evolve_every=4"
+"""An arm that tells, at equal seconds, what is gained and lost where objectives compete now and then only."""
 DECIDED = ("generations", "kimg", "minutes", "score_every_generations", "stop_after_no_gain")
 """What a comparison decides for its runs."""
 SHARED = STOPS_AND_BOOKKEEPING | {
@@ -94,14 +97,14 @@ def _settings_of(kind: Kind, head: str, base: EvolveConfig) -> dict[str, Any]:
     if kind == "quality":
         return {"gamma": 0.0, "diversity": "none", **by_fitness}
     plain = {"objectives": [head], "population": 1, "selection": "comma", "crossover": False, "evolve_every": 1}
-    return {**plain, "evaluation_size": None}
+    return {**plain, "perturb": 0.0, "evaluation_size": None}
 
 
 def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    for read in (json.loads, float):  # .5 is a number to the command line, but not to JSON
+        with suppress(ValueError):
+            return read(text)
+    return text
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,8 @@ class CompareConfig:
 
     arms: tuple[str, ...] = ()
     """`egan`, `random` (mutations by chance), `quality` (gamma 0) or an objective, each maybe with settings, as in
-    `egan:gamma=0.1,population=2`; none given takes egan, random, quality and each objective."""
+    `egan:gamma=0.1,population=2`; none given takes egan, random, quality and each objective, with equal seconds also
+    `egan:evolve_every=4`."""
     seeds: int | None = None
     """Runs of each arm, 3 if none given; the first has the seed given by --seed, and each further one the next."""
     equal: Equal = "steps"
@@ -191,7 +195,8 @@ class CompareConfig:
     @property
     def arm_names(self) -> tuple[str, ...]:
         """The arms by name, those that none given stands for as well."""
-        return self.arms or ("egan", "random", "quality", *self.base.objectives)
+        seldom = (SELDOM,) if self.equal == "seconds" and self.base.evolve_every == 1 else ()
+        return self.arms or ("egan", *seldom, "random", "quality", *self.base.objectives)
 
     @property
     def parsed_arms(self) -> tuple[Arm, ...]:

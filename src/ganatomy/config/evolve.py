@@ -1,7 +1,7 @@
 """Settings of `ganatomy evolve`."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -176,7 +176,8 @@ class EvolveConfig:
     extractor_weights: Path | None = None
     """Weights of the extractor, where it comes without."""
     stop_after_no_gain: int | None = None
-    """Stop when so many scores in a row have not been better than the best one."""
+    """Stop when so many scores in a row have not been better than the best one; a run that is resumed to another stop
+    counts anew."""
 
     sample_every_minutes: float = 5.0
     """Minutes between sample grids."""
@@ -223,6 +224,7 @@ class EvolveConfig:
     def __post_init__(self) -> None:
         self._check_numbers()
         self._check_together()
+        self._check_used()
 
     def _check_numbers(self) -> None:
         for field in COUNTS:
@@ -287,11 +289,33 @@ class EvolveConfig:
         if self.stop_after_no_gain is not None and self.score_every_generations is None:
             raise ConfigError("stop_after_no_gain counts scores; give --score-every-generations too")
         needed = -(-self.batch_size * self.discriminator_steps // self.population)
-        if self.evaluation_size is not None and self.evaluation_size < needed:
+        if self.evaluation_size is not None and self.evaluation_size < needed and not self.fresh_images:
             raise ConfigError(
                 f"evaluation_size is {self.evaluation_size}, but the discriminator's steps need {needed} images "
                 "of each survivor; give at least that many"
             )
+
+    def _check_used(self) -> None:
+        """Refuse what is set and would do nothing: who sets it expects that it does."""
+        is_plain = len(self.objectives) == 1 and not self.crossover and self.selection not in ("plus", "random")
+        unused = (
+            (self.is_points, OF_IMAGES, f"{self.data} are points in the plane"),
+            (self.data == SCENES, ("classes", "split", "strict"), "scenes have neither classes nor splits nor files"),
+            (self.has_files, ("num_scenes",), f"{self.data} is no data {SCENES!r}"),
+            (
+                self.discriminator != "projected",
+                ("feature_size",),
+                f"discriminator is {self.discriminator}",
+            ),
+            (is_plain, ("evolve_every", "perturb"), f"nothing competes with objective {self.objectives[0]}"),
+            (not self.gradient_penalty, ("gradient_penalty_centre",), "gradient_penalty is 0"),
+        )
+        unset = {one.name: (one.default, *OF_PRESETS.get(one.name, ())) for one in fields(self)}
+        for is_unused, names, why in unused:
+            for name in names if is_unused else ():
+                if (value := getattr(self, name)) not in unset[name]:
+                    given = ", ".join(value) if isinstance(value, tuple) else value
+                    raise ConfigError(f"{name} is {given}, but {why}; leave it out")
 
     @property
     def is_points(self) -> bool:
@@ -315,6 +339,13 @@ class EvolveConfig:
         return self.evaluation_size or self.batch_size * self.discriminator_steps
 
 
+OF_IMAGES = (
+    *("image_size", "classes", "split", "strict", "num_scenes"),
+    *("generator", "discriminator", "feature_size", "extractor", "extractor_weights"),
+)
+"""What does nothing for points in the plane."""
+OF_PRESETS = {"image_size": (32,), "generator": ("released",), "discriminator": ("released",)}
+"""What presets for points have of it all the same."""
 COMPARISON = "compare.json"
 """In the directory of a comparison: arms, scores and verdict."""
 SCORED_BY = ("score_metric", "score_images", "extractor", "extractor_weights")

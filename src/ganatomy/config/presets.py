@@ -6,7 +6,10 @@ other, and said so. All draw fresh latents for every child and average nothing i
 Differs: `pytorch` has the Theano code's networks, with its epsilon of BatchNorm (1e-4; the port has 1e-5), a bias for
 each unit of the first layer, and none beside BatchNorm; `paper-points` draws first weights from N(0, 0.02), as the
 Theano code does, where WGAN-GP's perceptrons start wider; `paper` inherits Adam's state, as the port does, since the
-paper is silent.
+paper is silent. The Theano code's Adam adds its epsilon to the root of the second moment before that is corrected for
+its youth, which shortens the first steps where gradients are tiny, its first iteration takes one heuristic step
+without evolution, and its optional gradient penalty, weight 2, is on the probability; here epsilon comes after the
+correction, every generation evolves, and penalties are on the logit.
 """
 
 from dataclasses import replace

@@ -9,7 +9,7 @@ from ganatomy.config.score import MetricOptions
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.evolve.state import TrainingState
-from ganatomy.metrics.estimates import require_enough, require_possible
+from ganatomy.metrics.estimates import enough, require_enough, require_possible
 from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.names import METRICS, flattery
 from ganatomy.metrics.protocol import Score
@@ -19,7 +19,7 @@ from ganatomy.runs.directory import Run
 from ganatomy.runs.weights import save_generator
 
 ALONGSIDE = ("fd", "is", "precision", "recall")
-"""What images are scored by, beside the metric that decides, where the extractor gives it: the quicker ones."""
+"""What images are scored by, beside the metric that decides, where extractor and samples allow: the quicker ones."""
 RESAMPLES = 1
 """Scores during a training go without intervals, which would take longer than the scores."""
 
@@ -55,8 +55,9 @@ class Scores:
         warnings = flattery(config.discriminator, config.extractor) if is_first_look else []
         scorer = self._scorer = self._scorer or self._look_at_real(progress)
         name = metric_of(config)
-        metrics = (*(m for m in scorer.metrics if scorer.extractor is None or m in ALONGSIDE), name)
-        scores = scorer.score(state.ema, metrics, config.score_images, config.seed, "ema")
+        quick = [m for m in scorer.metrics if scorer.extractor is None or m in ALONGSIDE]
+        beside = enough(quick, scorer.protocol.options, scorer.protocol.num_real, config.score_images)
+        scores = scorer.score(state.ema, (*beside, name), config.score_images, config.seed, "ema")
         run.append_score(_line(state, scores))
         warnings += [text for s in scores if s.metric == "modes" for text in state.watchdogs.look_at_modes(s.value)]
         return self._is_best(run, state, next(score for score in scores if score.metric == name)), warnings
@@ -75,13 +76,12 @@ class Scores:
         if isinstance(self._data, Mixture):
             return point_scorer(self._data.name, config.score_images, options)
         extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
-        num_real = min(config.score_images, len(self._data))
         return image_scorer(
             extractor,
             self._data,
             data=Path(config.data).name,
             split=config.split,
-            num_real=num_real,
+            num_real=_num_real(config, self._data),
             options=options,
             progress=progress,
         )
@@ -102,6 +102,19 @@ def require_scores(config: EvolveConfig) -> list[str]:
     extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
     require_possible(metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
     return flattery(config.discriminator, extractor.name)
+
+
+def require_real_samples(config: EvolveConfig, data: ImageSet | Mixture) -> None:
+    """Return if there are as many real samples as the metric needs by which the best weights are kept.
+
+    Raises:
+        ConfigError: there are too few.
+    """
+    require_enough((metric_of(config),), MetricOptions(), _num_real(config, data), config.score_images)
+
+
+def _num_real(config: EvolveConfig, data: ImageSet | Mixture) -> int:
+    return min(config.score_images, len(data)) if isinstance(data, ImageSet) else config.score_images
 
 
 def metric_of(config: EvolveConfig) -> str:

@@ -160,6 +160,7 @@ def roll_back(
         rng.manual_seed(stream_seed(config.seed, f"{name}, rollback {rollbacks}"))
     run.rewind(state.generation)
     drop_generations(run, state.generation)
+    save(run, state)  # a run that is killed now must not forget that it has rolled back
     text = f"every child died in generation {generation}; back to the snapshot of generation {state.generation}"
     warn(run, state, [f"{text}, rollback {rollbacks} of at most {config.rollbacks}"], progress)
 

@@ -87,18 +87,32 @@ def require_enough(metrics: Sequence[str], options: MetricOptions, num_real: int
     Raises:
         ConfigError: there are too few for one of them.
     """
+    for name in metrics:
+        needed, there = _needed_and_there(name, options, num_real, num_generated)
+        if there < needed:
+            levers = f", or change {' or '.join(metric(name).options)}" if metric(name).options else ""
+            raise ConfigError(f"metric {name!r} needs {needed} samples and there are {there}; give more{levers}")
+
+
+def enough(metrics: Sequence[str], options: MetricOptions, num_real: int, num_generated: int) -> tuple[str, ...]:
+    """Return those of `metrics` for which there are as many samples as `require_enough` asks for."""
+
+    def is_enough(name: str) -> bool:
+        needed, there = _needed_and_there(name, options, num_real, num_generated)
+        return there >= needed
+
+    return tuple(filter(is_enough, metrics))
+
+
+def _needed_and_there(name: str, options: MetricOptions, num_real: int, num_generated: int) -> tuple[int, int]:
+    """Return how many samples a metric needs, and how many there are, of the kind of which there are fewer."""
     needs = {
-        "fd": 2,
         "is": options.is_splits,
-        "kd": options.kd_subset_size or 2,
+        "kd": options.kd_subset_size or 0,
         **dict.fromkeys(("precision", "recall"), options.precision_neighbours + 1),
         **dict.fromkeys(("density", "coverage"), options.density_neighbours + 1),
     }
-    for name in metrics:
-        fewest = num_generated if name == "is" else min(num_real, num_generated)
-        if fewest < (needed := needs.get(name, 1)):
-            levers = f", or change {' or '.join(metric(name).options)}" if metric(name).options else ""
-            raise ConfigError(f"metric {name!r} needs {needed} samples and there are {fewest}; give more{levers}")
+    return max(2, needs.get(name, 2)), num_generated if name == "is" else min(num_real, num_generated)
 
 
 def estimate(

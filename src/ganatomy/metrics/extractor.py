@@ -10,7 +10,7 @@ class Extractor(Protocol):
 
     Attributes:
         name: `inception`, `resnet56`, `ade20k`, `efficientnet` or `module:function`.
-        fingerprint: the first 16 hexadecimal digits of the SHA-256 of the weights' content (of the name, for a
+        fingerprint: the first 16 hexadecimal digits of the SHA-256 of the weights' content (of name and source, for a
             callable).
         resize: how images come to the size the network sees, in words, such as `TF1 bilinear to 299`.
         num_features: f, the length of a feature vector.

@@ -1,18 +1,16 @@
 """Any function from images to labels, as a segmenter."""
 
 import hashlib
-import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ganatomy.errors import ConfigError, DataError
-from ganatomy.functions import import_function, one_line
+from ganatomy.functions import import_function, one_line, source_of
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.network import check_images
 from ganatomy.segment.protocol import NOTHING
@@ -146,7 +144,7 @@ def load_function(name: str) -> FunctionSegmenter:
             f"segmenter {name!r} has {len(concepts)} concepts, {len(set(concepts))} different ones, and "
             f"{len(categories)} categories; give unique concepts and a category for each"
         )
-    digest = hashlib.sha256(repr((name, concepts, categories)).encode() + _source(name, function, module))
+    digest = hashlib.sha256(repr((name, concepts, categories)).encode() + source_of(name, function, "segmenter"))
     fingerprint = f"function-{digest.hexdigest()[:16]}"
     probability = _beside(function, module, "probability")
     if probability is None:
@@ -170,21 +168,6 @@ def _names(name: str, attribute: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, tuple | list) or not all(isinstance(entry, str) for entry in value):
         raise ConfigError(f"segmenter {name!r} has {attribute} {value!r}; give a tuple of names")
     return tuple(value)
-
-
-def _source(name: str, function: Any, module: Any) -> bytes:
-    """Return the contents of the file that holds the function.
-
-    Raises:
-        ConfigError: there is no such file.
-    """
-    try:
-        file = inspect.getsourcefile(inspect.unwrap(function))
-    except TypeError:  # an object that can be called; its module is what the user wrote
-        file = getattr(module, "__file__", None)
-    if file is None:
-        raise ConfigError(f"segmenter {name!r} has no source file to tell it by; wrap it in a function of your own")
-    return Path(file).read_bytes()
 
 
 def _given(result: object) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -32,9 +33,11 @@ def test_features_and_logits_become_float32() -> None:
     assert logits.tolist() == [[1, 1, 1, -1, -1, -1]] * 2
 
 
-def test_the_fingerprint_is_that_of_the_name() -> None:
+def test_the_fingerprint_is_that_of_the_name_and_the_source() -> None:
     name = f"{HERE}:pixels"
-    assert load_function(name, CPU).fingerprint == hashlib.sha256(name.encode()).hexdigest()[:16]
+    content = name.encode() + Path(__file__).with_name("functions.py").read_bytes()
+    assert load_function(name, CPU).fingerprint == hashlib.sha256(content).hexdigest()[:16]
+    assert load_function(f"{HERE}:with_logits", CPU).fingerprint != load_function(name, CPU).fingerprint
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import ConfigError, DataError
-from ganatomy.functions import import_function, one_line
+from ganatomy.functions import import_function, one_line, source_of
 from ganatomy.metrics.extractors.network import LARGE_BATCH, NetworkExtractor, arrange
 
 TRIAL_SHAPE = (2, 3, 64, 64)
@@ -38,7 +38,7 @@ def load_function(name: str, device: torch.device) -> NetworkExtractor:
         raise ConfigError(str(error)) from error
     return NetworkExtractor(
         name=name,
-        fingerprint=hashlib.sha256(name.encode()).hexdigest()[:16],
+        fingerprint=hashlib.sha256(name.encode() + source_of(name, function, "extractor")).hexdigest()[:16],
         resize="as the function does",
         num_features=features.shape[1],
         num_classes=None if logits is None else logits.shape[1],
