@@ -215,7 +215,7 @@ def test_what_decides_how_a_training_goes_cannot_change_on_resuming() -> None:
         ({"data": "8gaussians", "classes": ("a", "b")}, "classes is a, b, but 8gaussians are points in the plane"),
         ({"data": "8gaussians", "extractor": "resnet56"}, "extractor is resnet56, but 8gaussians are points"),
         ({"classes": ("tree",)}, "classes is tree, but scenes have neither classes nor splits nor files"),
-        ({"data": "photos", "num_scenes": 3}, "num_scenes is 3, but photos is no data 'scenes'; leave it out"),
+        ({"data": "photos", "num_scenes": 3}, "num_scenes is 3, but photos is read, not rendered; leave it out"),
         ({"discriminator": "light", "feature_size": 128}, "feature_size is 128, but discriminator is light"),
         ({"objectives": ("hinge",), "perturb": 0.3}, "perturb is 0.3, but nothing competes with objective hinge"),
         ({"objectives": ("hinge",), "evolve_every": 4}, "evolve_every is 4, but nothing competes with objective"),

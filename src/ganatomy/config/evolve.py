@@ -301,12 +301,8 @@ class EvolveConfig:
         unused = (
             (self.is_points, OF_IMAGES, f"{self.data} are points in the plane"),
             (self.data == SCENES, ("classes", "split", "strict"), "scenes have neither classes nor splits nor files"),
-            (self.has_files, ("num_scenes",), f"{self.data} is no data {SCENES!r}"),
-            (
-                self.discriminator != "projected",
-                ("feature_size",),
-                f"discriminator is {self.discriminator}",
-            ),
+            (self.has_files, ("num_scenes",), f"{self.data} is read, not rendered"),
+            (self.discriminator != "projected", ("feature_size",), f"discriminator is {self.discriminator}"),
             (is_plain, ("evolve_every", "perturb"), f"nothing competes with objective {self.objectives[0]}"),
             (not self.gradient_penalty, ("gradient_penalty_centre",), "gradient_penalty is 0"),
         )
