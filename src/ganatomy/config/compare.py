@@ -112,8 +112,8 @@ class CompareConfig:
     """Compare E-GAN with its controls: every arm trained under every seed, with paired differences and a verdict.
 
     The settings of `ganatomy evolve` are those that all arms start from, but for its stops and when it scores, which
-    --budget and --scores decide. With --resume only --jobs, --threads, --keep-state, more --seeds, a larger --budget and
-    --data that have moved may be given.
+    --budget and --scores decide. With --resume only --jobs, --threads, --keep-state, more --seeds, a larger --budget
+    and --data that have moved may be given.
     """
 
     arms: tuple[str, ...] = ()
