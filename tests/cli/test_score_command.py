@@ -15,6 +15,7 @@ from ganatomy.data import cache
 from ganatomy.metrics.files import read_scores
 from ganatomy.models.mlp import PointGenerator, PointShape
 from ganatomy.runs.directory import create_run
+from ganatomy.runs.files import read_json
 from ganatomy.runs.weights import load_generator, save_generator
 
 FEW = ["--num-images", "20", "--num-real", "12"]
@@ -77,6 +78,14 @@ def test_a_run_is_scored_and_the_scores_are_kept(
     (file,) = found["files"]  # type: ignore[misc]
     assert Path(file) == path / "scores" / "0001-mean-colour.json"
     assert [s.value for s in read_scores(Path(file))] == pytest.approx([row["value"] for row in table])
+
+
+def test_a_run_on_few_scenes_is_scored_against_photographs(
+    extractor: MeanColour, path: Path, photos: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = read_json(path / "config.json") | {"data": "scenes", "num_scenes": 30}
+    (path / "config.json").write_text(json.dumps(settings))
+    assert results(capsys, str(path), "--data", photos, "--metrics", "fd")["data"] == "photos"
 
 
 def test_the_same_words_give_the_same_scores_and_another_file(

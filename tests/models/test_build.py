@@ -20,7 +20,8 @@ from ganatomy.seeds import stream
 
 
 def config(**changes: Any) -> EvolveConfig:
-    return EvolveConfig(**{"image_size": 32, "discriminator": "light", **changes})
+    own = {} if changes.get("data") in POINT_DATA else {"discriminator": "light"}
+    return EvolveConfig(**{"image_size": 32, **own, **changes})
 
 
 def rng(seed: int = 0) -> torch.Generator:

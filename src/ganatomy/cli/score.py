@@ -119,7 +119,11 @@ def _data(config: ScoreConfig, of_run: EvolveConfig) -> EvolveConfig:
     if config.data is not None and of_run.data in MIXTURES and of_run.data != config.data:
         raise ConfigError(f"a run of {of_run.data} makes points; leave out data {config.data!r}")
     if config.data is not None and config.data != of_run.data:
-        of_run = replace(of_run, data=config.data, classes=(), split="train")
+        of_run = replace(
+            of_run, data=config.data, classes=(), split="train", strict=False, num_scenes=EvolveConfig.num_scenes
+        )
+    if of_run.data in MIXTURES:
+        return of_run
     if of_run.data == SCENES:
         of_run = replace(of_run, num_scenes=config.num_real, seed=SCENES_SEED)
     return of_run if config.split is None else replace(of_run, split=config.split)
