@@ -96,12 +96,8 @@ def require_enough(metrics: Sequence[str], options: MetricOptions, num_real: int
 
 def enough(metrics: Sequence[str], options: MetricOptions, num_real: int, num_generated: int) -> tuple[str, ...]:
     """Return those of `metrics` for which there are as many samples as `require_enough` asks for."""
-
-    def is_enough(name: str) -> bool:
-        needed, there = _needed_and_there(name, options, num_real, num_generated)
-        return there >= needed
-
-    return tuple(filter(is_enough, metrics))
+    counts = {name: _needed_and_there(name, options, num_real, num_generated) for name in metrics}
+    return tuple(name for name, (needed, there) in counts.items() if there >= needed)
 
 
 def _needed_and_there(name: str, options: MetricOptions, num_real: int, num_generated: int) -> tuple[int, int]:
@@ -112,7 +108,7 @@ def _needed_and_there(name: str, options: MetricOptions, num_real: int, num_gene
         **dict.fromkeys(("precision", "recall"), options.precision_neighbours + 1),
         **dict.fromkeys(("density", "coverage"), options.density_neighbours + 1),
     }
-    return max(2, needs.get(name, 2)), num_generated if name == "is" else min(num_real, num_generated)
+    return max(2, needs.get(name, 0)), num_generated if name == "is" else min(num_real, num_generated)
 
 
 def estimate(
