@@ -1,9 +1,7 @@
 """`ganatomy compare` on points in the plane, a few generations a run."""
 
 import json
-import os
 import shutil
-import signal
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 from tests.cli.tiny import contents, write_run
+from tests.ctrl_c import CtrlC
 
 from ganatomy.cli import compare
 from ganatomy.cli.main import main
@@ -217,23 +216,12 @@ def test_a_larger_budget_is_refused_where_snapshots_were_deleted(compared, capsy
 
 
 def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
-    grow_all, path = compare.grow_all, tmp_path / "0001-compare"
-    first = path / "egan" / "seed-0" / "state" / "latest.safetensors"
-
-    def interrupt(plan, progress):
-        def once_begun(*_):
-            if first.exists():
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                os.kill(os.getpid(), signal.SIGINT)
-
-        signal.signal(signal.SIGALRM, once_begun)
-        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
-        grow_all(plan, progress)
-
-    monkeypatch.setattr(compare, "grow_all", interrupt)
+    path, progress = tmp_path / "0001-compare", CtrlC(1, "growing 4 of 4 runs")
+    monkeypatch.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
     assert run(*SMALL, "--budget", "500", "--scores", "2", "--out", str(tmp_path)) == 130
-    assert f"every run is saved; go on with `ganatomy compare --resume {path}`\n" in capsys.readouterr().err
-    assert first.exists()
+    assert progress.lines[-1] == f"every run is saved; go on with `ganatomy compare --resume {path}`"
+    assert [line["generation"] for line in Run(path / "egan" / "seed-0").lineage()] == [1] * 3
+    assert not (path / "random" / "seed-0" / "state").exists()
     assert "metrics" not in read_json(path / "compare.json")
 
 

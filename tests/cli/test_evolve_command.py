@@ -1,9 +1,7 @@
 """`ganatomy evolve` on a few small images, as the command line calls it."""
 
 import json
-import os
 import shutil
-import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 from tests.cli.tiny import contents, write_images, write_run
+from tests.ctrl_c import CtrlC
 
 from ganatomy.cli.evolve import DEFAULT_MINUTES, _with_stop
 from ganatomy.cli.main import main
@@ -19,7 +18,6 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.config.presets import PRESETS
 from ganatomy.models.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
-from ganatomy.progress import Silent
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator
@@ -386,39 +384,10 @@ def test_threads_are_set_and_noted_on_starting_and_on_resuming(words: list[str],
     assert torch.get_num_threads() == 2
 
 
-class CtrlC(Silent):
-    """Sends the signal of Ctrl-C during the second generation, and keeps the lines it is told."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.updates = 0
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def task(self, description: str, *_: object, **__: object) -> "CtrlC":  # type: ignore[override]
-        self.is_training = description == "evolving"
-        return self
-
-    def __enter__(self) -> "CtrlC":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def advance(self, *_: object) -> None:
-        return None
-
-    def update(self, *_: object) -> None:
-        self.updates += self.is_training
-        if self.updates == 2:
-            os.kill(os.getpid(), signal.SIGINT)
-
-
 def test_ctrl_c_saves_says_how_to_go_on_and_exits_130(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    progress = CtrlC()
+    progress = CtrlC(2, "evolving")
     monkeypatch.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
     assert main([*words, "--generations", "100", "--json"]) == 130
     assert capsys.readouterr() == ("", "ganatomy: interrupted\n")

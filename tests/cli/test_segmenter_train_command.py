@@ -1,9 +1,7 @@
 """The command that trains segmenters, end to end on small pairs, and on CamVid where it is there."""
 
 import json
-import os
 import shutil
-import signal
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +9,13 @@ import pytest
 import torch
 from safetensors import safe_open
 from tests.cli.tiny import write_run
+from tests.ctrl_c import CtrlC
 from tests.data.pairs import CONCEPTS, png, write, write_pairs
 
 from ganatomy.cli import segmenter_train as module
 from ganatomy.cli.main import main
 from ganatomy.config.segmenter_train import SegmenterTrainConfig
-from ganatomy.progress import SILENT, Silent
+from ganatomy.progress import SILENT
 from ganatomy.segment import train as training_module
 from ganatomy.segment.load import load_segmenter
 
@@ -26,32 +25,6 @@ def words(tmp_path: Path) -> list[str]:
     pairs = write_pairs(tmp_path / "pairs", 10)
     out = tmp_path / "own.safetensors"
     return ["segmenter", "train", str(pairs), "--out", str(out), "--image-size", "16", "--batch-size", "2"]
-
-
-class CtrlC(Silent):
-    """Sends the signal of Ctrl-C during the third step, and keeps the lines it is told."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def task(self, *_: object, **__: object) -> "CtrlC":  # type: ignore[override]
-        return self
-
-    def __enter__(self) -> "CtrlC":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def advance(self, *_: object) -> None:
-        return None
-
-    def update(self, completed: float, note: str = "") -> None:
-        if note.startswith("step 3,"):
-            os.kill(os.getpid(), signal.SIGINT)
 
 
 def metadata(path: Path) -> dict[str, Any]:
@@ -121,7 +94,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on_to_the_same_weights(
     assert main([*words, "--steps", "6"]) == 0
     whole = load_segmenter("scenes", out)
     out.unlink()
-    progress = CtrlC()
+    progress = CtrlC(3, "training")
     with monkeypatch.context() as patched:
         patched.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
         capsys.readouterr()

@@ -2,7 +2,6 @@
 
 import copy
 import math
-import os
 import signal
 import threading
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from tests.ctrl_c import CtrlC
 from tests.evolve.compare import differences
 from torch import Tensor
 
@@ -103,31 +103,6 @@ def assert_same(a: TrainingState, b: TrainingState) -> None:
     assert differences(a, b) <= {"/seconds"}
 
 
-class StopAfter:
-    """Progress that asks the process to stop during a generation, as Ctrl-C does."""
-
-    def __init__(self, updates: int, signals: tuple[int, ...] = (signal.SIGINT,)) -> None:
-        self.left, self.signals, self.lines = updates, signals, []
-
-    def line(self, text: str) -> None:
-        self.lines.append(text)
-
-    def task(self, *_: object, **__: object) -> "StopAfter":
-        return self
-
-    def __enter__(self) -> "StopAfter":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def update(self, *_: object) -> None:
-        self.left -= 1
-        if self.left == 0:
-            for number in self.signals:
-                os.kill(os.getpid(), number)
-
-
 EVERYTHING: dict[str, Any] = {
     "population": 2, "perturb": 0.3, "r1": 0.1, "gradient_penalty": 0.1, "crossover": True, "selection": "plus",
     "evolve_every": 2, "generator_steps": 2, "common_latents": False, "diversity": "pairwise",
@@ -175,7 +150,7 @@ def test_a_resumed_run_logs_every_generation_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_generation_saves_and_says_how_to_go_on(number: int, tmp_path: Path) -> None:
     run = create_run(tmp_path, "test", {})
-    state, progress = started(SMALL), StopAfter(3, (number,))
+    state, progress = started(SMALL), CtrlC(3, signals=(number,))
     with pytest.raises(KeyboardInterrupt):
         train(SMALL, run, state, progress)
     assert progress.lines == [f"saved at generation 3; go on with `ganatomy evolve --resume {run.path}`"]
@@ -189,7 +164,7 @@ def test_a_signal_ends_the_generation_saves_and_says_how_to_go_on(number: int, t
 def test_a_second_signal_interrupts_at_once(tmp_path: Path) -> None:
     run = create_run(tmp_path, "test", {})
     with pytest.raises(KeyboardInterrupt):
-        train(SMALL, run, started(SMALL), StopAfter(2, (signal.SIGINT, signal.SIGINT)))
+        train(SMALL, run, started(SMALL), CtrlC(2, signals=(signal.SIGINT, signal.SIGINT)))
     assert resume(SMALL, run, images()).generation == 0, "the snapshot of the start stays"
 
 
@@ -246,7 +221,7 @@ def test_a_resumed_run_has_kept_what_one_that_never_stopped_has(tmp_path: Path) 
     whole, _ = trained(config, tmp_path)
     run = create_run(tmp_path, "test", {})
     with pytest.raises(KeyboardInterrupt):
-        train(config, run, started(config), StopAfter(3))
+        train(config, run, started(config), CtrlC(3))
     assert kept_generations(run) == [0, 2], "the last one of a sitting is kept where the training is done"
     save_generator(run, "generation-4", load_generator(run, "generation-2"))
     state = resume(config, run, data(config))
