@@ -23,6 +23,17 @@ def test_a_signal_sets_the_flag_and_lets_the_work_go_on(number: int) -> None:
         assert interrupt.requested
 
 
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_that_is_ignored_stays_ignored(number: int) -> None:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with deferred_interrupt() as interrupt:
+            send(number)
+        assert not interrupt.requested
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.parametrize("second", SIGNALS)
 def test_a_second_signal_interrupts_at_once(second: int) -> None:
     went_on = []

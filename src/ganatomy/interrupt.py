@@ -19,7 +19,8 @@ class Interrupt:
 def deferred_interrupt() -> Iterator[Interrupt]:
     """Yield a flag that SIGINT and SIGTERM set; a second signal interrupts at once.
 
-    Outside the main thread, where no signal arrives, the flag is never set.
+    A signal that is ignored stays so: a shell script has its background jobs ignore Ctrl-C. Outside the main thread,
+    where no signal arrives, the flag is never set.
     """
     interrupt = Interrupt()
     if threading.current_thread() is not threading.main_thread():
@@ -31,9 +32,12 @@ def deferred_interrupt() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         interrupt.requested = True
 
-    previous = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
     try:
+        for number in heard:
+            signal.signal(number, request)
         yield interrupt
     finally:
-        for number, handler in previous.items():
+        for number, handler in heard.items():
             signal.signal(number, handler)
