@@ -2,10 +2,9 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 
-from ganatomy.progress import Silent
+from ganatomy.progress import SILENT, Silent, Task
 
 
 class CtrlC(Silent):
@@ -24,9 +23,8 @@ class CtrlC(Silent):
     def line(self, text: str) -> None:
         self.lines.append(text)
 
-    @contextmanager
-    def task(self, description: str, *_: object, **__: object) -> Iterator["CtrlC"]:  # type: ignore[override]
-        yield self if self._description in (None, description) else CtrlC(0)
+    def task(self, description: str, *_: object, **__: object) -> AbstractContextManager[Task]:  # type: ignore[override]
+        return nullcontext(self) if self._description in (None, description) else SILENT.task(description, None)
 
     def advance(self, *_: object) -> None:
         return None

@@ -32,8 +32,8 @@ def deferred_interrupt() -> Iterator[Interrupt]:
             raise KeyboardInterrupt
         interrupt.requested = True
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    heard = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    both = ((number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM))
+    heard = {number: handler for number, handler in both if handler is not signal.SIG_IGN}
     try:
         for number in heard:
             signal.signal(number, request)

@@ -220,6 +220,7 @@ def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch)
     monkeypatch.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
     assert run(*SMALL, "--budget", "500", "--scores", "2", "--out", str(tmp_path)) == 130
     assert progress.lines[-1] == f"every run is saved; go on with `ganatomy compare --resume {path}`"
+    assert (path / "egan" / "seed-0" / "state" / "latest.safetensors").exists()
     assert [line["generation"] for line in Run(path / "egan" / "seed-0").lineage()] == [1] * 3
     assert not (path / "random" / "seed-0" / "state").exists()
     assert "metrics" not in read_json(path / "compare.json")
