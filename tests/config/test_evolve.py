@@ -106,6 +106,10 @@ def test_every_number_is_checked() -> None:
             "grow_from doubles the size of images, and swissroll are points; leave it out",
         ),
         (
+            {"selection": "chain", "crossover": True},
+            "crossover distils two siblings, and selection chain has none; leave one out",
+        ),
+        (
             {"selection": "random", "evolve_every": 5},
             "evolve_every is 5, but selection random lets nothing compete; give --evolve-every 1",
         ),

@@ -61,13 +61,47 @@ def test_a_generation_is_that_of_the_slow_obvious_order(
     make: Any, steps: int, shared: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every gradient and every figure, to 1e-5 in single precision; of two parents and all objectives."""
-    taken: list[tuple[Tensor, ...]] = []
-    step = Individual.step
-    monkeypatch.setattr(Individual, "step", lambda one, gradients: (taken.append(gradients), step(one, gradients))[1])
+    taken = gradients_taken(monkeypatch)
     settings = nets.settings(objectives=ALL, survivors=2, evaluation_size=8, variation=Variation(steps, shared))
     parents, environment = smooth(2), make()
     ours = next_generation(parents, environment, nets.real_images(), settings, nets.streams())
-    real, streams, kept = nets.real_images()(8), nets.streams(), {}
+    theirs = egan.generation(smooth(2), tuple(OBJECTIVES), nursery(environment, steps, shared))
+    assert len(ours.children) == 16
+    assert_same_children(ours, theirs, taken)
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["common latents", "own latents"])
+def test_a_chain_is_that_of_the_theano_code(shared: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two parents and four objectives, in an order in which some children take a place and some do not."""
+    taken = gradients_taken(monkeypatch)
+    names = ("wasserstein", "minimax", "heuristic", "least_squares")
+    settings = nets.settings(
+        objectives=nets.objectives(*names), survivors=2, evaluation_size=8, variation=Variation(1, shared),
+        selection="chain",
+    )  # fmt: skip
+    environment = nets.environment(batch_norm=False)
+    ours = next_generation(smooth(2), environment, nets.real_images(), settings, nets.streams())
+    theirs, slots = egan.chained_generation(smooth(2), names, nursery(environment, 1, shared))
+    assert [c.objective for c in ours.children] == [*names, *names]
+    assert [c.parent for c in ours.children] == [0] * 4 + [1] * 4
+    assert_same_children(ours, theirs, taken)
+    best_first = sorted(slots, key=lambda one: -one.figures[2])
+    assert ours.survivors == [next(i for i, child in enumerate(theirs) if child is one) for one in best_first]
+    steps = {max(kept["step"].item() for kept in adam_moments(c.individual.optimizer)) for c in ours.children}
+    assert len(steps) > 2, "children of children"
+
+
+def gradients_taken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Tensor, ...]]:
+    """Return a list that every step adds its gradients to."""
+    taken: list[tuple[Tensor, ...]] = []
+    step = Individual.step
+    monkeypatch.setattr(Individual, "step", lambda one, gradients: (taken.append(gradients), step(one, gradients))[1])
+    return taken
+
+
+def nursery(environment: Environment, steps: int, shared: bool) -> egan.Nursery:
+    """Return what the slow order makes children with, on the latents that a generation of ours draws."""
+    streams, kept, like = nets.streams(), {}, nets.generator()
 
     def latents(name: str, n: int, steps: int) -> Any:
         rng, calls = getattr(streams, name), [0]
@@ -76,16 +110,19 @@ def test_a_generation_is_that_of_the_slow_obvious_order(
             number = calls[0] % steps if shared else calls[0]
             calls[0] += 1
             if (name, number) not in kept:
-                kept[name, number] = sample_latents(parents[0].generator, n, rng)
+                kept[name, number] = sample_latents(like, n, rng)
             return kept[name, number]
 
         return next_latents
 
-    theirs = egan.generation(
-        smooth(2), tuple(OBJECTIVES), environment, real, latents("latent", 6, steps), latents("evaluation", 8, 1),
+    return egan.Nursery(
+        environment, nets.real_images()(8), latents("latent", 6, steps), latents("evaluation", 8, 1),
         batch_size=6, evaluation_size=8, steps=steps, gamma=0.5, loss="bce", squared=False,
     )  # fmt: skip
-    assert len(ours.children) == len(theirs) == 16
+
+
+def assert_same_children(ours: Generation, theirs: list[egan.ReferenceChild], taken: list[tuple[Tensor, ...]]) -> None:
+    """Compare figures, gradients and weights of all children."""
     gradients = iter(taken)
     for child, expected in zip(ours.children, theirs, strict=True):
         assert (child.quality, child.diversity, child.fitness) == pytest.approx(expected.figures, rel=1e-5, abs=1e-5)
@@ -413,7 +450,40 @@ def test_survivors_fill_the_places_of_the_dead() -> None:
     assert found.survivors == [1, 1]
 
 
-@pytest.mark.parametrize("selection", ["comma", "plus", "pareto", "random"])
+def test_a_chain_takes_the_first_step_always_and_a_further_one_where_it_is_fitter() -> None:
+    """Points judged by their first coordinate; beyond a logit of 1 least squares on it pulls them back."""
+
+    def made(*names: str) -> tuple[list[float], list[int]]:
+        found = pointed(
+            nets.constants((3.0, 0.0)), gamma=0, selection="chain", objectives=nets.objectives(*names),
+        )  # fmt: skip
+        return [child.individual.generator.point[0].item() for child in found.children], found.survivors
+
+    def sigmoid(x: float) -> float:
+        return 1 / (1 + math.exp(-x))
+
+    x, survivors = made("least_squares_logit", "heuristic")
+    assert (x[0], survivors) == (pytest.approx(1.0), [1]), "less fit than its parent, which is gone"
+    assert x[1] == pytest.approx(1.0 + 0.5 * (1 - sigmoid(1.0)))
+    x, survivors = made("heuristic", "least_squares_logit", "minimax")
+    assert (x[0], survivors) == (pytest.approx(3.0 + 0.5 * (1 - sigmoid(3.0))), [2])
+    assert x[1] == pytest.approx(1.0)
+    assert x[2] == pytest.approx(x[0] + 0.5 * sigmoid(x[0])), "from the first, since the second was less fit"
+
+
+def test_a_chain_passes_over_what_is_no_number() -> None:
+    found = pointed([broken(), *nets.constants((0.0, 0.0))], gamma=0, survivors=2, selection="chain")
+    assert [math.isnan(c.fitness) for c in found.children] == [True] * 3 + [False] * 3
+    assert len(found.survivors) == 2
+    assert {c.parent for c in found.surviving} == {1}
+
+
+def test_a_chain_rests_between_competitions() -> None:
+    found = pointed(nets.constants((0.0, 0.0)), gamma=0, selection="chain", evolve_every=2, number=2)
+    assert [c.objective for c in found.children] == ["heuristic"]
+
+
+@pytest.mark.parametrize("selection", ["comma", "plus", "pareto", "random", "chain"])
 def test_a_generation_without_a_finite_fitness_stops_with_a_message(selection: str) -> None:
     count = {"plus": 4, "random": 1}.get(selection, 3)
     with pytest.raises(DivergedTraining) as caught:

@@ -121,6 +121,7 @@ EVERYTHING: dict[str, Any] = {
         pytest.param(replace(POINTS, perturb=0.5, population=2, learning_rate=0.03), id="perturbed"),
         pytest.param(replace(POINTS, selection="random", population=2), id="random"),
         pytest.param(replace(POINTS, selection="pareto", population=2, squared_norm=True), id="pareto"),
+        pytest.param(replace(POINTS, selection="chain", population=2, adam_state="per_objective"), id="chain"),
         pytest.param(replace(POINTS, **EVERYTHING), id="everything"),
         pytest.param(
             replace(POINTS, score_every_generations=1, score_images=16, learning_rate=0.01, stop_after_no_gain=9),

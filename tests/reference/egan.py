@@ -77,46 +77,71 @@ class ReferenceChild:
     """A child with the gradients of its steps and its figures."""
 
     generator: nn.Module
+    optimizer: torch.optim.Optimizer
     gradients: list[tuple[Tensor, ...]]
     figures: tuple[float, float, float]
 
 
-def generation(
-    parents: list[Individual],
-    objectives: tuple[str, ...],
-    environment: Environment,
-    real: Tensor,
-    mutation_latents: Callable[[], Tensor],
-    evaluation_latents: Callable[[], Tensor],
-    *,
-    batch_size: int,
-    evaluation_size: int,
-    steps: int,
-    gamma: float,
-    loss: str,
-    squared: bool,
-) -> list[ReferenceChild]:
-    """All children of a generation, one after another: each mutated, then evaluated.
+@dataclass
+class Nursery:
+    """What all children of a generation are made with."""
 
-    Args:
-        mutation_latents: gives the latents of each step in turn.
-        evaluation_latents: gives those of each evaluation.
+    environment: Environment
+    real: Tensor
+    mutation_latents: Callable[[], Tensor]
+    """Gives the latents of each step in turn."""
+    evaluation_latents: Callable[[], Tensor]
+    """Gives those of each evaluation."""
+    batch_size: int
+    evaluation_size: int
+    steps: int
+    gamma: float
+    loss: str
+    squared: bool
+
+    def child(self, parent: Individual | ReferenceChild, name: str) -> ReferenceChild:
+        """A copy of `parent`, mutated, then evaluated."""
+        generator, optimizer = copy.deepcopy((parent.generator, parent.optimizer))
+        for group in optimizer.param_groups:
+            group["fused"] = group["foreach"] = False  # the plain loop over parameters
+        taken = []
+        for _ in range(self.steps):
+            z = self.mutation_latents()
+            gradients = mutation_gradient(generator, self.environment, z, name, self.real[: self.batch_size])
+            for parameter, gradient in zip(generator.parameters(), gradients, strict=True):
+                parameter.grad = gradient
+            optimizer.step()
+            taken.append(gradients)
+        z, real = self.evaluation_latents(), self.real[: self.evaluation_size]
+        figures = fitness(generator, self.environment, z, real, self.gamma, self.loss, self.squared)
+        return ReferenceChild(generator, optimizer, taken, figures)
+
+
+def generation(parents: list[Individual], objectives: tuple[str, ...], nursery: Nursery) -> list[ReferenceChild]:
+    """All children of a generation, one after another."""
+    return [nursery.child(parent, name) for parent in parents for name in objectives]
+
+
+def chained_generation(
+    parents: list[Individual], objectives: tuple[str, ...], nursery: Nursery
+) -> tuple[list[ReferenceChild], list[ReferenceChild]]:
+    """All children, and the survivors in their places, where the list of old and that of new parents are one.
+
+    As the Theano code has it: `gen_old_params = gen_new_params` binds the same list, whose slots the first children
+    fill and later ones take over from the least fit.
     """
+    slots: list[Individual | ReferenceChild] = list(parents)
+    values: list[float] = []
     children = []
-    for parent in parents:
+    for can_i in range(len(parents)):
         for name in objectives:
-            generator, optimizer = copy.deepcopy((parent.generator, parent.optimizer))
-            for group in optimizer.param_groups:
-                group["fused"] = group["foreach"] = False  # the plain loop over parameters
-            taken = []
-            for _ in range(steps):
-                z = mutation_latents()
-                gradients = mutation_gradient(generator, environment, z, name, real[:batch_size])
-                for parameter, gradient in zip(generator.parameters(), gradients, strict=True):
-                    parameter.grad = gradient
-                optimizer.step()
-                taken.append(gradients)
-            z = evaluation_latents()
-            figures = fitness(generator, environment, z, real[:evaluation_size], gamma, loss, squared)
-            children.append(ReferenceChild(generator, taken, figures))
-    return children
+            child = nursery.child(slots[can_i], name)
+            children.append(child)
+            value = child.figures[2]
+            if len(values) < len(parents):
+                slots[len(values)] = child
+                values.append(value)
+            elif value > min(values):
+                idx = values.index(min(values))
+                slots[idx], values[idx] = child, value
+    return children, slots

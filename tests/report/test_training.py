@@ -109,6 +109,8 @@ def test_settings_explain_the_figures(full_run):
     pareto = training_view(*logs, config={"selection": "pareto", "diversity": "pairwise"})
     assert "(Pareto)" in figure(pareto, "Fitness").caption
     assert "mean distance" in figure(pareto, "Diversity").svg
+    chain = training_view(*logs, config={"selection": "chain"})
+    assert "starts from the fittest before it" in figure(chain, "Fitness").caption
     chance = training_view(*logs, config={"selection": "random", "squared_norm": True})
     assert "drawn at random" in figure(chance, "Fitness").caption
     assert "squared gradient norm" in figure(chance, "Diversity").caption

@@ -108,9 +108,11 @@ class EvolveConfig:
     """F_d: minus log of the discriminator's `gradient` norm (E-GAN), mean `pairwise` distance of samples (IE-GAN)."""
     squared_norm: bool = False
     """Take the log of the squared gradient norm, as the Theano code does: its gamma counts twice."""
-    selection: Literal["comma", "plus", "pareto", "random"] = "comma"
+    selection: Literal["comma", "plus", "pareto", "random", "chain"] = "comma"
     """`comma`: the fittest children, parents die; `plus`: parents compete too; `pareto`: quality and diversity as two
-    aims; `random`: the control, children at random and no evaluation."""
+    aims; `random`: the control, children at random and no evaluation; `chain`: a fault of the Theano code, each child
+    starts from the one kept before it, so that a generation is up to one step for each objective, the first always
+    taken."""
     population: int = 1
     """mu: parents in each generation."""
     crossover: bool = False
@@ -265,6 +267,8 @@ class EvolveConfig:
             raise ConfigError(
                 "crossover takes the two fittest, and selection random measures no fitness; leave one out"
             )
+        if self.crossover and self.selection == "chain":
+            raise ConfigError("crossover distils two siblings, and selection chain has none; leave one out")
         if self.selection == "random" and self.evolve_every > 1:
             raise ConfigError(
                 f"evolve_every is {self.evolve_every}, but selection random lets nothing compete; give --evolve-every 1"

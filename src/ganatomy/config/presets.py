@@ -54,7 +54,7 @@ THEANO = EvolveConfig(
     beta2=0.999,
 )
 """The authors' Theano code for CIFAR-10. Its fault of mutating in a chain, each child from the last accepted one, is
-left out."""
+left out; `selection="chain"` has it."""
 
 THEANO_64 = replace(THEANO, preset="theano-64", image_size=64, gamma=0.001, evaluation_size=96)
 """Its settings for LSUN at 64 px."""

@@ -9,7 +9,7 @@ the images by which they were chosen; Algorithm 1 has it train before them, on f
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import DivergedTraining
+from ganatomy.evolve.chain import Judge, chain
 from ganatomy.evolve.crossover import distil
 from ganatomy.evolve.discrimination import Features
 from ganatomy.evolve.environment import Environment, join, take
@@ -51,7 +52,7 @@ class GenerationSettings:
     """n_D: steps of the discriminator in a generation."""
     augment: bool
     """Whether images are augmented before the discriminator sees them."""
-    selection: Literal["comma", "plus", "pareto", "random"] = "comma"
+    selection: Literal["comma", "plus", "pareto", "random", "chain"] = "comma"
     """How survivors are chosen."""
     diversity: Diversity = field(default_factory=GradientNorm)
     """F_d."""
@@ -149,30 +150,35 @@ def next_generation(
         real_logits = _real_logits(environment, real, settings)
     measure = _measure(environment, take(real, slice(shown)), settings, streams.mutation) if competes else None
 
-    # variation: one child for each parent and objective
-    mutants = [
-        (child, parent, str(child.objective))
-        for parent, objectives in plan(population, settings, number, streams.mutation)
-        for child in mutate(
-            population[parent], objectives, environment, real_logits, on_mutation, variation, streams.mutation
-        )
-    ]
+    def vary(parent: Individual, objectives: tuple[Objective, ...]) -> Iterator[Individual]:
+        return mutate(parent, objectives, environment, real_logits, on_mutation, variation, streams.mutation)
 
-    # evaluation: F = F_q + gamma * F_d, of the parents too where they may live on
-    if competes and settings.selection == "plus":
-        mutants += [(one, index, "parent") for index, one in enumerate(population)]
-    candidates = [
-        evaluate(one, parent, made_by, environment, on_evaluation(0), measure, settings.diversity.needs_gradient)
-        for one, parent, made_by in mutants
-    ]
+    def judge(one: Individual, parent: int, made_by: str) -> Candidate:
+        by_gradient = settings.diversity.needs_gradient
+        return evaluate(one, parent, made_by, environment, on_evaluation(0), measure, by_gradient)
+
+    held: list[int] | None = None
+    if competes and settings.selection == "chain":
+        candidates, held = chain(population, settings.objectives, vary, judge, settings.gamma)
+    else:
+        # variation: one child for each parent and objective
+        mutants = [
+            (child, parent, str(child.objective))
+            for parent, objectives in plan(population, settings, number, streams.mutation)
+            for child in vary(population[parent], objectives)
+        ]
+        # evaluation: F = F_q + gamma * F_d, of the parents too where they may live on
+        if competes and settings.selection == "plus":
+            mutants += [(one, index, "parent") for index, one in enumerate(population)]
+        candidates = [judge(*mutant) for mutant in mutants]
     if competes and settings.crossover:
-        candidates.append(_distilled(candidates, environment, on_mutation(0), on_evaluation(0), measure, settings))
+        candidates.append(_distilled(candidates, environment, on_mutation(0), judge, settings.gamma))
 
     # selection: the fittest live on
     children = figures(candidates, settings.gamma)
     if settings.variation.moments is not None:
         settings.variation.moments.forget(child.objective for child in children if not math.isfinite(child.fitness))
-    survivors = _select(children, settings, competes)
+    survivors = _select(children, settings, competes, held)
     spread, real_spread = (neighbour_distance(x) for x in (candidates[survivors[0]].images, images))
     return Generation(children, survivors, real, competes, measure is not None, spread / real_spread)
 
@@ -228,24 +234,18 @@ def _measure(
 
 
 def _distilled(
-    candidates: list[Candidate],
-    environment: Environment,
-    on_mutation: Draw,
-    on_evaluation: Draw,
-    measure: MeasureChild | None,
-    settings: GenerationSettings,
+    candidates: list[Candidate], environment: Environment, draw: Draw, judge: Judge, gamma: float
 ) -> Candidate:
-    fittest = select([child.fitness for child in figures(candidates, settings.gamma)], 2) or [0, 1]
+    fittest = select([child.fitness for child in figures(candidates, gamma)], 2) or [0, 1]
     fitter, other = (candidates[index] for index in fittest)
-    child = distil(fitter.individual, other.individual, environment, on_mutation)
-    return evaluate(
-        child, fitter.parent, "crossover", environment, on_evaluation, measure, settings.diversity.needs_gradient
-    )
+    return judge(distil(fitter.individual, other.individual, environment, draw), fitter.parent, "crossover")
 
 
-def _select(children: list[Child], settings: GenerationSettings, competes: bool) -> list[int]:
+def _select(children: list[Child], settings: GenerationSettings, competes: bool, held: list[int] | None) -> list[int]:
     # Where nothing competes those that are alive keep their order, and with it who is averaged.
     values = [child.fitness if competes else 0 * child.fitness for child in children]
+    if held is not None:  # the others have been replaced
+        values = [value if index in held else math.nan for index, value in enumerate(values)]
     if settings.selection == "pareto":
         survivors = select_pareto([(c.quality, c.diversity) for c in children], values, settings.survivors)
     else:

@@ -23,6 +23,7 @@ SURVIVAL = {
     "comma": "the children of highest F survive",
     "plus": "those of highest F survive, children or parents",
     "pareto": "selection weighs the two apart (Pareto), and F decides between equals",
+    "chain": "each child starts from the fittest before it, and the fittest of all survives",
 }
 GRADIENT = (
     "Minus the log of the discriminator's {}gradient norm (E-GAN eq. 7): high where children spread out, but also "
@@ -61,7 +62,7 @@ class Training:
     """Generations that one smoothed value averages."""
     warnings: tuple[Warned, ...]
     selection: str
-    """How survivors are chosen: `comma`, `plus`, `pareto` or `random`."""
+    """How survivors are chosen: `comma`, `plus`, `pareto`, `random` or `chain`."""
 
 
 def training_view(
