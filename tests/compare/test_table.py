@@ -4,8 +4,8 @@ import pytest
 from tests.compare.tiny import plan, score
 
 from ganatomy.compare.results import summarise
-from ganatomy.compare.table import budget, number, sentence, write_page
-from ganatomy.compare.verdict import Estimate
+from ganatomy.compare.table import budget, number, sentence, signed, write_page
+from ganatomy.compare.verdict import Difference, Estimate
 from ganatomy.runs.files import write_json
 
 
@@ -16,13 +16,13 @@ def test_the_page_has_verdicts_scores_and_differences(tmp_path):
     assert page.startswith("# Comparison 0001-compare\n\n`8gaussians`, 4 generations a run, 2 seeds from 0 to 1.\n")
     assert (
         "- MMD: **it is undecided whether evolution helped**. Advantage of egan over random (random mutation): "
-        "+1 (no interval: all differences are equal), "
-        "over hinge (the single objective): +0.25 (-2.93 to +3.43)." in page
+        "+1 (no interval: all differences are equal; better under 2 of 2 seeds), "
+        "over hinge (the single objective): +0.25 (-2.93 to +3.43; better under 1 of 2 seeds)." in page
     )
     assert "| egan | 4 | 2 | 0.01 | 1.25 (0 to 4.43) |" in page
     assert (
         "## Differences to egan\n\n| arm | MMD |\n| --- | --- |\n"
-        "| random | +1 |\n| hinge | +0.25 (-2.93 to +3.43) |\n" in page
+        "| random | +1, 0 of 2 |\n| hinge | +0.25 (-2.93 to +3.43), 0 of 2 |\n" in page
     )
     assert "MMD (lower is better)" in page
     assert "Diverged" not in page
@@ -61,10 +61,17 @@ def test_what_is_equal_is_said(tmp_path, equal, words):
     assert budget(plan(tmp_path, equal=equal)) == words
 
 
-def test_a_number_has_its_interval_and_a_star_where_it_leaves_out_0():
+def test_a_number_has_its_interval():
     nan = float("nan")
     assert number(Estimate(1.23456, 1.0, 2.0, 3)) == "1.23 (1 to 2)"
-    assert number(Estimate(-1.5, -2.0, -1.0, 3), is_signed=True) == "-1.5 (-2 to -1)*"
-    assert number(Estimate(0.5, -2.0, 3.0, 3), is_signed=True) == "+0.5 (-2 to +3)"
     assert number(Estimate(0.5, nan, nan, 1)) == "0.5"
     assert number(Estimate(nan, nan, nan, 0)) == "none"
+
+
+def test_a_difference_has_a_star_where_its_interval_leaves_out_0_and_the_seeds_that_are_better():
+    nan = float("nan")
+    assert signed(Difference(-1.5, -2.0, -1.0, 3, 0, 3), is_lower_better=True) == "-1.5 (-2 to -1)*, 3 of 3"
+    assert signed(Difference(0.5, -2.0, 3.0, 3, 2, 1), is_lower_better=True) == "+0.5 (-2 to +3), 1 of 3"
+    assert signed(Difference(0.5, -2.0, 3.0, 3, 2, 1), is_lower_better=False) == "+0.5 (-2 to +3), 2 of 3"
+    assert signed(Difference(0.5, nan, nan, 1, 1, 0), is_lower_better=True) == "+0.5"
+    assert signed(Difference(nan, nan, nan, 0, 0, 0), is_lower_better=True) == "none"

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ganatomy.compare.verdict import Estimate, difference, judge, mean
+from ganatomy.compare.verdict import Difference, Estimate, difference, judge, mean
 
 KINDS = {"egan": "egan", "egan:gamma=1": "egan", "random": "random", "quality": "quality"} | {
     "hinge": "objective",
@@ -18,9 +18,9 @@ NAN = math.nan
 def test_a_difference_is_the_mean_over_pairs_with_its_t_interval():
     found = difference([1.0, 2.0, 3.0], [2.0, 4.0, 6.0])
     half = T_OF_2 / math.sqrt(3)  # differences 1, 2, 3: deviation 1
-    assert found == Estimate(2.0, pytest.approx(2 - half), pytest.approx(2 + half), 3)
+    assert found == Difference(2.0, pytest.approx(2 - half), pytest.approx(2 + half), 3, 3, 0)
     assert found.sign == 0
-    assert mean([1.0, 2.0, 3.0]) == found
+    assert mean([1.0, 2.0, 3.0]) == Estimate(found.mean, found.low, found.high, 3)
 
 
 def test_seeds_without_a_score_are_left_out_of_both():
@@ -42,6 +42,15 @@ def test_differences_that_are_all_equal_have_no_interval(a, b):
 
 def test_small_differences_between_seeds_are_not_equal():
     assert difference([0.1, 0.2], [1.1, 1.2 + 1e-9]).sign == 1
+
+
+def test_seeds_are_counted_on_either_side():
+    """Two are better by little, one is much worse, and two are equal but for rounding."""
+    found = difference([1.0, 1.0, 1.0, 3.0, 0.3], [1.1, 1.2, 0.0, 3.0, 0.1 + 0.2])
+    assert (found.num_seeds, found.num_above, found.num_below) == (5, 2, 1)
+    assert found.mean < 0
+    equal = difference([7.0, 8.0], [8.0, 9.0])
+    assert (equal.num_above, equal.num_below) == (2, 0)
 
 
 def test_one_seed_has_no_interval_and_none_no_mean():

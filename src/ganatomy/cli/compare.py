@@ -167,6 +167,8 @@ def _verdict(metric: MetricResult) -> list[dict[str, Any]]:
             "advantage": one.estimate.mean,
             "low": one.estimate.low,
             "high": one.estimate.high,
+            "better_under": one.estimate.num_above,
+            "seeds": one.estimate.num_seeds,
         }
         for one in metric.verdict.advantages
     ]

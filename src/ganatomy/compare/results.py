@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ganatomy.compare.plan import SCHEMA, Plan, PlannedArm, PlannedRun, arms_as_json
-from ganatomy.compare.verdict import Estimate, Values, Verdict, difference, judge, mean
+from ganatomy.compare.verdict import Difference, Estimate, Values, Verdict, difference, judge, mean
 from ganatomy.config.evolve import SCENES
 from ganatomy.data.mixtures import centres
 from ganatomy.errors import IncompatibleRun
@@ -26,7 +26,7 @@ class ArmScores:
     """One for each seed; NaN where training diverged."""
     mean: Estimate
     """Its interval is cut off where the metric's range ends."""
-    difference: Estimate
+    difference: Difference
     """To the first arm: this one less that one, of the same seeds."""
 
 

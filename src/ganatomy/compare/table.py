@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import MetricResult, Results
-from ganatomy.compare.verdict import Advantage, Answer, Estimate
+from ganatomy.compare.verdict import Advantage, Answer, Difference, Estimate
 
 ANSWERS: dict[Answer, str] = {
     "helped": "evolution helped",
@@ -15,6 +15,8 @@ ANSWERS: dict[Answer, str] = {
 }
 NOTES = """Intervals are 95 % t intervals over seeds, differences paired by seed; a star marks those that leave out 0.
 There is none of one seed, or where all are equal; those of scores end where the metric's range does.
+After a difference stands under how many seeds the arm is the better one: a single seed that collapses moves the mean
+and widens the interval of all.
 They are not corrected for the number of arms or metrics: of twenty differences that are none, one has a star by chance.
 
 Verdict: evolution *helped* where the first E-GAN arm is better than random mutation and than the best single
@@ -70,17 +72,26 @@ def _advantage(advantage: Advantage) -> str:
     found = advantage.estimate
     without = "no interval: all differences are equal" if found.num_seeds > 1 else "no interval of one seed"
     between = f"{found.low:+.3g} to {found.high:+.3g}" if math.isfinite(found.low) else without
-    return f"over {advantage.control} ({advantage.role}): {found.mean:+.3g} ({between})"
+    seeds = f"; better under {found.num_above} of {found.num_seeds} seeds" if found.num_seeds > 1 else ""
+    return f"over {advantage.control} ({advantage.role}): {found.mean:+.3g} ({between}{seeds})"
 
 
-def number(found: Estimate, is_signed: bool = False) -> str:
-    """Return a mean with its interval; a star where a signed one leaves out 0."""
+def number(found: Estimate) -> str:
+    """Return a mean with its interval."""
     if not math.isfinite(found.mean):
         return "none"
-    form = "+.3g" if is_signed else ".3g"
-    star = "*" if is_signed and found.sign else ""
-    between = f" ({found.low:{form}} to {found.high:{form}})" if math.isfinite(found.low) else ""
-    return f"{found.mean:{form}}{between}{star}"
+    between = f" ({found.low:.3g} to {found.high:.3g})" if math.isfinite(found.low) else ""
+    return f"{found.mean:.3g}{between}"
+
+
+def signed(found: Difference, is_lower_better: bool) -> str:
+    """Return a mean difference with its interval, a star where that leaves out 0, and how many seeds are better."""
+    if not math.isfinite(found.mean):
+        return "none"
+    between = f" ({found.low:+.3g} to {found.high:+.3g})" if math.isfinite(found.low) else ""
+    better = found.num_below if is_lower_better else found.num_above
+    seeds = f", {better} of {found.num_seeds}" if found.num_seeds > 1 else ""
+    return f"{found.mean:+.3g}{between}{'*' if found.sign else ''}{seeds}"
 
 
 def _title(metric: MetricResult) -> str:
@@ -95,7 +106,8 @@ def _score_row(plan: Plan, results: Results, index: int) -> list[str]:
 
 def _difference_row(results: Results, index: int) -> list[str]:
     name = results.metrics[0].arms[index].arm
-    return [name, *(number(metric.arms[index].difference, True) for metric in results.metrics)]
+    found = [signed(metric.arms[index].difference, metric.is_lower_better) for metric in results.metrics]
+    return [name, *found]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -49,13 +49,21 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Difference(Estimate):
+    """A mean difference, and what it hides where one seed collapses: under how many seeds it is on which side of 0."""
+
+    num_above: int
+    num_below: int
+
+
+@dataclass(frozen=True)
 class Advantage:
     """How much better the E-GAN arm is than a control, in units of the metric; negative if it is worse."""
 
     control: str
     role: str
     """What kind of control it is, in words."""
-    estimate: Estimate
+    estimate: Difference
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class Verdict:
     advantages: tuple[Advantage, ...]
 
 
-def difference(a: Values, b: Values) -> Estimate:
+def difference(a: Values, b: Values) -> Difference:
     """Return the mean of b - a over the seeds that have both.
 
     Args:
@@ -76,17 +84,20 @@ def difference(a: Values, b: Values) -> Estimate:
     """
     pairs = [(x, y) for x, y in zip(a, b, strict=True) if math.isfinite(x) and math.isfinite(y)]
     if not pairs:
-        return Estimate(math.nan, math.nan, math.nan, 0)
+        return Difference(math.nan, math.nan, math.nan, 0, 0, 0)
     differences = [y - x for x, y in pairs]
-    if max(differences) - min(differences) <= ROUNDING * max(abs(value) for pair in pairs for value in pair):
-        return Estimate(fmean(differences), math.nan, math.nan, len(pairs))
+    rounding = ROUNDING * max(abs(value) for pair in pairs for value in pair)
+    counts = len(pairs), sum(d > rounding for d in differences), sum(d < -rounding for d in differences)
+    if max(differences) - min(differences) <= rounding:
+        return Difference(fmean(differences), math.nan, math.nan, *counts)
     found = paired_difference([x for x, _ in pairs], [y for _, y in pairs])
-    return Estimate(found.mean, found.low, found.high, found.num_pairs)
+    return Difference(found.mean, found.low, found.high, *counts)
 
 
 def mean(values: Values) -> Estimate:
     """Return the mean of an arm's scores over the seeds that have one."""
-    return difference([0.0] * len(values), values)
+    found = difference([0.0] * len(values), values)
+    return Estimate(found.mean, found.low, found.high, found.num_seeds)
 
 
 def judge(scores: Mapping[str, Values], kinds: Mapping[str, Kind], is_lower_better: bool) -> Verdict | None:
