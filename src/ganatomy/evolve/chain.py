@@ -3,7 +3,8 @@
 There the list of survivors is the list that parents are taken from, so what is kept is what the next child starts
 from. With one parent the first objective's step is always taken, and each further objective's on top of it where that
 makes the generator fitter: one to three steps a generation, where the paper has one. Curves along generations gain by
-that, and no generation is without a step of the first objective.
+that, and no generation is without a step of the first objective. Each child waits for the fitness of the one before, so
+an accelerator is waited for at every child.
 """
 
 import math
