@@ -8,12 +8,16 @@ batch again, and starts from states copied for it. As there it runs in the defau
 `seconds_official_same_dtype` is the same order of operations under bfloat16. Before anything is timed, gradients and
 fitness of both orders are compared.
 
+`--quick` keeps to 50 s: it takes fewer rounds, and leaves out, and says so, what does not fit: bfloat16 on a CPU
+without instructions for it, where it is many times slower than float32, and the larger E on a slow machine.
+
     python benchmarks/egan_generation.py [--quick] [--json] [--ngf 128 64] [--compile]
 """
 
 import argparse
 import copy
 import json
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -36,6 +40,10 @@ from ganatomy.seeds import stream
 B, STEPS, NAMES = 32, 3, ("heuristic", "minimax", "least_squares")
 GAMMA = 0.01
 ADAM = AdamSettings(2e-4, 0.5, 0.999)
+QUICK = 50.0
+"""Seconds that --quick may take."""
+REST = 64
+"""What a generation has beside evaluation costs about as much as evaluating so many images more."""
 
 
 def networks(ngf: int, channels_last: bool) -> tuple[Generator, Discriminator]:
@@ -189,14 +197,23 @@ def largest_difference(ngf: int, evaluation_size: int) -> float:
     return max(worst, abs(logits.sigmoid().mean().item() / f_q - 1), abs(measure(images, logits).item() / f_d - 1))
 
 
-def medians(work: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
-    """Return the median seconds of each piece of work, which has run before; they take turns."""
+def medians(work: dict[str, Callable[[], None]], rounds: int, until: float = math.inf) -> dict[str, float]:
+    """Return the median seconds of each piece of work, which has run before; they take turns.
+
+    Args:
+        work: by name.
+        rounds: how often each is timed, once at least.
+        until: the moment, by `time.perf_counter`, after which no round shall end.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(rounds):
         for name, run in work.items():
             start = time.perf_counter()
             run()
-            seconds[name].append(time.perf_counter() - start)
+            end = time.perf_counter()
+            seconds[name].append(end - start)
+        if end + sum(values[-1] for values in seconds.values()) > until:
+            break
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
@@ -208,7 +225,9 @@ class Case:
     E: int
 
 
-def rows_of(case: Case, dtypes: list[str], rounds: int, same_dtype: bool, compiled: bool) -> list[dict[str, Any]]:
+def rows_of(
+    case: Case, dtypes: list[str], rounds: int, same_dtype: bool, compiled: bool, until: float = math.inf
+) -> list[dict[str, Any]]:
     difference = largest_difference(case.ngf, case.E)
     official = Official(case.ngf, case.E, bf16=False)
     work: dict[str, Callable[[], None]] = {"plain": official.plain, "official": official.generation}
@@ -223,7 +242,7 @@ def rows_of(case: Case, dtypes: list[str], rounds: int, same_dtype: bool, compil
         work["official bf16"] = Official(case.ngf, case.E, bf16=True).generation
     for name in work.keys() - {"plain", "official", *(f"ours {dtype}" for dtype in dtypes)}:
         work[name]()  # the others have run when they were counted
-    seconds = medians(work, rounds)
+    seconds = medians(work, rounds, until)
     rows = []
     for dtype in dtypes:
         ours_s, official_s = seconds[f"ours {dtype}"], seconds["official"]
@@ -304,20 +323,35 @@ def main() -> None:
     if arguments.profile:
         print(profile(arguments.ngf[0], arguments.E[0]))
         return
-    quick = arguments.quick
+    quick, began = arguments.quick, time.perf_counter()
+    until = began + QUICK if quick else math.inf
+    dtypes, left_out = ["fp32", "bf16"], []
+    if quick and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        dtypes.remove("bf16")
+        left_out.append("bf16: this CPU has no instructions for it")
     cases = [Case(ngf, E) for ngf in (arguments.ngf[:1] if quick else arguments.ngf) for E in arguments.E]
     rows: list[dict[str, Any]] = []
     if not arguments.json:
         print(f"{torch.get_num_threads()} threads, torch {torch.__version__}; seconds a generation, ratios, GMAC")
         print(" ngf    E dtype  " + HEADER)
-    for case in cases:
-        rounds = 2 if quick else arguments.rounds
-        for row in rows_of(case, ["fp32", "bf16"], rounds, not quick, arguments.compile):
+    taken = 0.0
+    for number, case in enumerate(cases):
+        start = time.perf_counter()
+        # With one timed round in place of two a case takes about two thirds of the time.
+        least = 2 / 3 * taken * (case.E + REST) / (cases[number - 1].E + REST)
+        if start + least > until:
+            left_out += [f"E = {one.E}: there is no time left for it" for one in cases[number:]]
+            break
+        for row in rows_of(case, dtypes, 2 if quick else arguments.rounds, not quick, arguments.compile, until):
             rows.append(row)
             if not arguments.json:
                 print(show(row), flush=True)
+        taken = time.perf_counter() - start
     if arguments.json:
-        print(json.dumps({"threads": torch.get_num_threads(), "torch": torch.__version__, "rows": rows}, indent=1))
+        found = {"threads": torch.get_num_threads(), "torch": torch.__version__, "rows": rows, "left_out": left_out}
+        print(json.dumps(found, indent=1))
+    elif left_out:
+        print("left out, to keep to 50 s: " + "; ".join(left_out))
 
 
 if __name__ == "__main__":

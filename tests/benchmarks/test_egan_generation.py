@@ -71,7 +71,9 @@ def test_medians_take_turns(monkeypatch):
 
 def rows_of_fixed_times(monkeypatch, same_dtype):
     times = {"plain": 1.0, "official": 8.0, "official bf16": 6.0, "ours fp32": 4.0, "ours bf16": 3.0}
-    monkeypatch.setattr("benchmarks.egan_generation.medians", lambda work, rounds: {name: times[name] for name in work})
+    monkeypatch.setattr(
+        "benchmarks.egan_generation.medians", lambda work, rounds, until: {name: times[name] for name in work}
+    )
     monkeypatch.setattr("benchmarks.egan_generation.count_macs", lambda work: 5e9)
     monkeypatch.setattr("benchmarks.egan_generation.largest_difference", lambda ngf, E: 1e-7)
     return rows_of(Case(4, 96), ["fp32", "bf16"], 1, same_dtype, compiled=False)
@@ -99,10 +101,52 @@ def test_a_line_of_the_table_leaves_out_what_was_not_measured(monkeypatch):
     assert " ".join(show(bf16).split()) == "4 96 bf16 1.000 8.000 3.000 0.38 3.00 5 5 5 1e-07"
 
 
+def quick(monkeypatch, capsys, has_bf16, seconds_of_a_case):
+    """Return what --quick --json prints where each case takes so many seconds."""
+    now = [0.0]
+
+    def rows(case, dtypes, rounds, same_dtype, compiled, until):
+        assert (rounds, same_dtype, until) == (2, False, 50.0)
+        now[0] += seconds_of_a_case[case.E]
+        return [{"E": case.E, "dtype": dtype} for dtype in dtypes]
+
+    monkeypatch.setattr("sys.argv", ["egan_generation.py", "--quick", "--json"])
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    monkeypatch.setattr("benchmarks.egan_generation.rows_of", rows)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: has_bf16)
+    main()
+    printed = json.loads(capsys.readouterr().out)
+    return [(row["E"], row["dtype"]) for row in printed["rows"]], printed["left_out"]
+
+
+def test_quick_leaves_out_what_does_not_fit_and_says_so(monkeypatch, capsys):
+    everything = [(96, "fp32"), (96, "bf16"), (256, "fp32"), (256, "bf16")]
+    assert quick(monkeypatch, capsys, True, {96: 16.0, 256: 30.0}) == (everything, [])
+    rows, left_out = quick(monkeypatch, capsys, False, {96: 24.0, 256: 30.0})
+    assert rows == [(96, "fp32")]
+    assert left_out == ["bf16: this CPU has no instructions for it", "E = 256: there is no time left for it"]
+
+
+def test_medians_take_one_round_at_least_and_no_more_than_time_allows(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    runs = []
+
+    def run():
+        now[0] += 10.0
+        runs.append(now[0])
+
+    assert medians({"a": run}, rounds=9, until=35.0) == {"a": 10.0}
+    assert runs == [10.0, 20.0, 30.0]
+    assert medians({"a": run}, rounds=9, until=0.0) == {"a": 10.0}
+    assert len(runs) == 4
+
+
 def test_json_is_one_object(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["egan_generation.py", "--quick", "--json", "--ngf", "4", "2", "--E", "96"])
-    monkeypatch.setattr("benchmarks.egan_generation.medians", lambda work, rounds: dict.fromkeys(work, 1.0))
+    monkeypatch.setattr("benchmarks.egan_generation.medians", lambda work, *_: dict.fromkeys(work, 1.0))
     monkeypatch.setattr("benchmarks.egan_generation.count_macs", lambda work: 0)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
     main()
     printed = json.loads(capsys.readouterr().out)
     assert [(row["ngf"], row["E"], row["dtype"]) for row in printed["rows"]] == [(4, 96, "fp32"), (4, 96, "bf16")]
