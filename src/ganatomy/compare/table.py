@@ -76,22 +76,19 @@ def _advantage(advantage: Advantage) -> str:
     return f"over {advantage.control} ({advantage.role}): {found.mean:+.3g} ({between}{seeds})"
 
 
-def number(found: Estimate) -> str:
+def number(found: Estimate, form: str = ".3g") -> str:
     """Return a mean with its interval."""
     if not math.isfinite(found.mean):
         return "none"
-    between = f" ({found.low:.3g} to {found.high:.3g})" if math.isfinite(found.low) else ""
-    return f"{found.mean:.3g}{between}"
+    between = f" ({found.low:{form}} to {found.high:{form}})" if math.isfinite(found.low) else ""
+    return f"{found.mean:{form}}{between}"
 
 
 def signed(found: Difference, is_lower_better: bool) -> str:
     """Return a mean difference with its interval, a star where that leaves out 0, and how many seeds are better."""
-    if not math.isfinite(found.mean):
-        return "none"
-    between = f" ({found.low:+.3g} to {found.high:+.3g})" if math.isfinite(found.low) else ""
     better = found.num_below if is_lower_better else found.num_above
     seeds = f", {better} of {found.num_seeds}" if found.num_seeds > 1 else ""
-    return f"{found.mean:+.3g}{between}{'*' if found.sign else ''}{seeds}"
+    return f"{number(found, '+.3g')}{'*' if found.sign else ''}{seeds}"
 
 
 def _title(metric: MetricResult) -> str:
