@@ -19,9 +19,9 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from ganatomy.data.images import to_float
-from ganatomy.segment.accuracy import confusion, intersection_over_union
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
+from ganatomy.segment.training.accuracy import confusion, intersection_over_union
 
 CLASSES = ("sky", "building", "road", "pavement", "tree", "fence", "car", "person", "pole", "sign")
 CLASS_OF_MASK = {

@@ -4,7 +4,7 @@ Run it as `python benchmarks/concept_areas.py runs/0001-photos runs/0002-photos-
 The photographs are those that the first run grew on, as it saw them; all have to be of one size. It prints one JSON
 object. `distance` is half the sum of the absolute differences of the areas: 0 where a run draws as much of everything
 as the photographs show, 1 where nothing is shared. The photographs' own distance, between two halves of them, is
-what chance alone gives. `fsd` is the Frechet segmentation distance, see `ganatomy.dissect.area_distances`. `error` is
+what chance alone gives. `fsd` is the Frechet segmentation distance, see `ganatomy.dissect.areas.distances`. `error` is
 the standard deviation of a distance over the draw of images.
 """
 
@@ -18,15 +18,15 @@ import torch
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
-from ganatomy.dissect.area_distances import (
+from ganatomy.dissect.areas.distances import (
     area_distance,
     area_distance_error,
     object_areas,
     segmentation_distance,
     segmentation_distance_error,
 )
+from ganatomy.dissect.areas.real import areas_of_images, draw_images
 from ganatomy.dissect.latents import LatentSet
-from ganatomy.dissect.real import areas_of_images, draw_images
 from ganatomy.errors import DataError
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator

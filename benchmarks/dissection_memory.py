@@ -29,13 +29,13 @@ import torch
 from benchmarks.tally import INPUT_SIZE, random_segmenter
 from torch import Tensor
 
-from ganatomy.dissect.cache import DissectionCache
+from ganatomy.dissect.counting.cache import DissectionCache
 from ganatomy.dissect.layers import dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.memory import keep_freed_memory
-from ganatomy.models.progan import SHAPES, ProGanGenerator, ProGanShape, initialise_normal
+from ganatomy.models.networks.progan import SHAPES, ProGanGenerator, ProGanShape, initialise_normal
 from ganatomy.seeds import stream
-from ganatomy.segment.ade20k import load_ade20k
+from ganatomy.segment.networks.ade20k import load_ade20k
 from ganatomy.segment.protocol import Segmenter
 
 PATCH = 16

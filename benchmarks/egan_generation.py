@@ -34,7 +34,7 @@ from ganatomy.evolve.macs import count_macs
 from ganatomy.evolve.mutation import Draw, objective_gradients
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.population import AdamSettings, Individual
-from ganatomy.models.dcgan import DISCRIMINATORS, GENERATORS, Discriminator, Generator, initialise
+from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, Discriminator, Generator, initialise
 from ganatomy.seeds import stream
 
 B, STEPS, NAMES = 32, 3, ("heuristic", "minimax", "least_squares")

@@ -20,9 +20,9 @@ from torch import Tensor
 
 from ganatomy.data.images import to_float
 from ganatomy.data.scenes import CONCEPTS, render, renderer_version
-from ganatomy.segment.accuracy import confusion, intersection_over_union
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
+from ganatomy.segment.training.accuracy import confusion, intersection_over_union
 
 CLASSES = ("sky", "tree", "building", "mountain", "water", "grass")
 REST = len(CLASSES)  # a true class that is counted against the six, but is not scored itself

@@ -47,18 +47,18 @@ from torch.nn import functional as F
 
 from ganatomy.data.images import to_float
 from ganatomy.data.scenes import render
+from ganatomy.dissect.counting.levels import FRACTIONS, PilotValues
+from ganatomy.dissect.counting.masks import LabelledPixels, MaskSource, to_grid
+from ganatomy.dissect.counting.stream import segmented
+from ganatomy.dissect.counting.tally import Tally
 from ganatomy.dissect.latents import LatentSet
-from ganatomy.dissect.levels import FRACTIONS, PilotValues
-from ganatomy.dissect.masks import LabelledPixels, MaskSource, to_grid
-from ganatomy.dissect.stream import segmented
-from ganatomy.dissect.tally import Tally
 from ganatomy.hooks import record
-from ganatomy.models.progan import SHAPES, ProGanGenerator, ProGanShape, initialise_normal
+from ganatomy.models.networks.progan import SHAPES, ProGanGenerator, ProGanShape, initialise_normal
 from ganatomy.seeds import stream
-from ganatomy.segment.ade20k import CHUNK, AnySize, DeepLab, load_ade20k
 from ganatomy.segment.areas import areas_of
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.network import NetworkSegmenter
+from ganatomy.segment.networks.ade20k import CHUNK, AnySize, DeepLab, load_ade20k
 from ganatomy.segment.protocol import Segmenter
 
 LAYER, CELLS = "layer4", 8

@@ -22,7 +22,7 @@ from benchmarks.common_latents import (
 from ganatomy.data.points import Mixture
 from ganatomy.evolve.state import start
 from ganatomy.evolve.train import advance, generation_settings
-from ganatomy.models.mlp import PointDiscriminator, PointGenerator, PointShape
+from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
 from ganatomy.seeds import stream
 
 

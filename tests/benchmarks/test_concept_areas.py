@@ -5,9 +5,9 @@ import pytest
 import torch
 from benchmarks.concept_areas import distances, run_areas
 
-from ganatomy.dissect.area_distances import segmentation_distance
+from ganatomy.dissect.areas.distances import segmentation_distance
 from ganatomy.errors import DataError
-from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.weights import save_generator
 

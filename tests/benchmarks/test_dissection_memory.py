@@ -8,7 +8,7 @@ import torch
 from benchmarks.dissection_memory import Case, Crowded, dissect, main
 
 from benchmarks import dissection_memory as benchmark
-from ganatomy.models.progan import ProGanShape
+from ganatomy.models.networks.progan import ProGanShape
 
 TINY = Case(ProGanShape(8, (6, 6, 6, 6), z_dim=6), ("layer2", "layer4"), 8, 65)
 

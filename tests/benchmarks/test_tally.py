@@ -11,8 +11,8 @@ from benchmarks.tally import AT, Bench, Case, Pass, counting_rows, featuremaps, 
 from PIL import Image
 
 from benchmarks import tally as benchmark
-from ganatomy.dissect.grid import upsample
-from ganatomy.models.progan import ProGanGenerator, ProGanShape, initialise_normal
+from ganatomy.dissect.counting.grid import upsample
+from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal
 from ganatomy.seeds import stream
 
 TINY = Case(units=6, grid=16, labels=5, images=2)

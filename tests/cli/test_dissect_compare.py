@@ -12,7 +12,7 @@ from tests.dissect.planted import ByColour
 
 from ganatomy.cli import dissect
 from ganatomy.cli.main import main
-from ganatomy.models.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.weights import load_generator, save_generator
 

@@ -17,7 +17,7 @@ from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.config.presets import PRESETS
-from ganatomy.models.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
+from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator

@@ -13,7 +13,7 @@ from ganatomy.cli import score
 from ganatomy.cli.main import main
 from ganatomy.data import cache
 from ganatomy.metrics.files import read_scores
-from ganatomy.models.mlp import PointGenerator, PointShape
+from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.weights import load_generator, save_generator

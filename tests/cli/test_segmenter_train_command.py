@@ -16,8 +16,8 @@ from ganatomy.cli import segmenter_train as module
 from ganatomy.cli.main import main
 from ganatomy.config.segmenter_train import SegmenterTrainConfig
 from ganatomy.progress import SILENT
-from ganatomy.segment import train as training_module
 from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.training import train as training_module
 
 
 @pytest.fixture

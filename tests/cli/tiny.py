@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.weights import save_generator
 

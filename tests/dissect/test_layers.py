@@ -6,11 +6,11 @@ import torch
 from tests.dissect.planted import ByColour, Planted
 from torch import nn
 
-from ganatomy.dissect import counting
-from ganatomy.dissect.cache import DissectionCache
+from ganatomy.dissect.counting import counting
+from ganatomy.dissect.counting.cache import DissectionCache
 from ganatomy.dissect.layers import dissect_layers
-from ganatomy.dissect.profiles import PROFILES
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.scoring.profiles import PROFILES
 from ganatomy.errors import DataError, LayerError, LayerNotFound
 
 

@@ -10,7 +10,7 @@ from ganatomy.evolve.environment import Environment
 from ganatomy.evolve.generation import GenerationSettings, Streams
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.population import AdamSettings, Individual
-from ganatomy.models.dcgan import Discriminator, Generator, GeneratorShape
+from ganatomy.models.networks.dcgan import Discriminator, Generator, GeneratorShape
 from ganatomy.seeds import stream
 
 SIZE = 16

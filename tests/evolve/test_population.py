@@ -16,7 +16,7 @@ from ganatomy.evolve.population import (
     adam_moments,
     set_adam_moments,
 )
-from ganatomy.models.dcgan import Generator, GeneratorShape
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 
 
 def ones(individual: Individual) -> tuple[Tensor, ...]:

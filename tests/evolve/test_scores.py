@@ -17,7 +17,7 @@ from ganatomy.evolve import scores as module
 from ganatomy.evolve.scores import Scores, metric_of, require_real_samples
 from ganatomy.evolve.state import TrainingState, start
 from ganatomy.metrics.names import METRICS
-from ganatomy.models.dcgan import Generator, GeneratorShape
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.weights import load_generator
 

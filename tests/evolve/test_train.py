@@ -43,7 +43,7 @@ from ganatomy.evolve.train import (
     write_samples,
 )
 from ganatomy.evolve.watch import PATIENCE
-from ganatomy.models.dcgan import DISCRIMINATORS, DiscriminatorShape, Generator, GeneratorShape
+from ganatomy.models.networks.dcgan import DISCRIMINATORS, DiscriminatorShape, Generator, GeneratorShape
 from ganatomy.progress import SILENT, Silent
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.files import read_json

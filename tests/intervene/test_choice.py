@@ -3,7 +3,7 @@
 import pytest
 from tests.dissect.planted import Planted
 
-from ganatomy.dissect.cache import fingerprint
+from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.runs.directory import create_run

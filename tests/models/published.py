@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import torch
 from torch import Tensor, nn
 
-from ganatomy.models.folding import Folded
+from ganatomy.models.networks.folding import Folded
 
 
 def random_checkpoint(network: nn.Module, layers: Iterable[Folded], kept: Mapping[str, str]) -> dict[str, Tensor]:

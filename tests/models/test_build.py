@@ -9,13 +9,13 @@ from torch import nn
 from ganatomy.config.evolve import POINT_DATA, EvolveConfig
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.errors import ConfigError
-from ganatomy.models import projected
 from ganatomy.models.build import build_discriminator, build_generator, scaled
-from ganatomy.models.dcgan import GENERATORS, Discriminator, Generator, UpsampledConv
-from ganatomy.models.efficientnet import EfficientNetLite0
-from ganatomy.models.mlp import PointDiscriminator, PointGenerator, PointShape
-from ganatomy.models.projected import ProjectedDiscriminator
-from ganatomy.models.resnet import RESNET_GENERATORS, ResnetDiscriminator, ResnetGenerator
+from ganatomy.models.networks import projected
+from ganatomy.models.networks.dcgan import GENERATORS, Discriminator, Generator, UpsampledConv
+from ganatomy.models.networks.efficientnet import EfficientNetLite0
+from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
+from ganatomy.models.networks.projected import ProjectedDiscriminator
+from ganatomy.models.networks.resnet import RESNET_GENERATORS, ResnetDiscriminator, ResnetGenerator
 from ganatomy.seeds import stream
 
 

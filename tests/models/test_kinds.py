@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import torch
 
-from ganatomy.models.dcgan import GeneratorShape, sample_latents
 from ganatomy.models.kinds import KINDS
-from ganatomy.models.mlp import PointShape
-from ganatomy.models.resnet import ResnetShape
+from ganatomy.models.networks.dcgan import GeneratorShape, sample_latents
+from ganatomy.models.networks.mlp import PointShape
+from ganatomy.models.networks.resnet import ResnetShape
 
 SHAPES = {
     "dcgan": GeneratorShape(16, (4, 3), z_dim=5),

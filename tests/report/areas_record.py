@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from tests.report.fixture_run import AREAS, CONCEPTS, write
 
-from ganatomy.dissect.area_files import comparison_record
+from ganatomy.dissect.areas.files import comparison_record
 
 DRAWN = {"sky": 1.0, "tree": 1.5, "water": 0.45, "building": 0.03, "grass": 1.3, "road": 0.97, "boat": 0.0}
 """How much of its real area each concept gets."""

@@ -13,7 +13,7 @@ from ganatomy.data.grids import image_grid
 from ganatomy.data.mixtures import sample
 from ganatomy.metrics.files import write_scores as record_scores
 from ganatomy.metrics.protocol import Protocol, Score
-from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.runs.directory import Run
 from ganatomy.runs.weights import save_generator
 

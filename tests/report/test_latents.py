@@ -6,8 +6,8 @@ import torch
 from tests.report.fixture_run import write_weights
 
 from ganatomy.errors import CheckpointError
-from ganatomy.models.dcgan import initialise
-from ganatomy.models.mlp import PointGenerator, PointShape
+from ganatomy.models.networks.dcgan import initialise
+from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.report.latents import SIDE, STEPS, STRIPS, between_four, latents_view, strip
 from ganatomy.runs.directory import Run
 from ganatomy.runs.weights import save_generator

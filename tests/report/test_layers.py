@@ -5,7 +5,7 @@ import re
 import pytest
 from tests.report.test_units import DEAD, UNITS, unit
 
-from ganatomy.dissect.profiles import PROFILES
+from ganatomy.dissect.scoring.profiles import PROFILES
 from ganatomy.errors import DataError
 from ganatomy.report.concept_figures import LayerRow
 from ganatomy.report.intervals import Interval

@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from ganatomy.errors import CheckpointError, IncompatibleRun
-from ganatomy.models.dcgan import Generator, GeneratorShape
 from ganatomy.models.kinds import KINDS
-from ganatomy.models.mlp import PointShape
-from ganatomy.models.resnet import ResnetShape
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape
+from ganatomy.models.networks.mlp import PointShape
+from ganatomy.models.networks.resnet import ResnetShape
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.weights import (
     drop_generations,

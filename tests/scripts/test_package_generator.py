@@ -14,7 +14,7 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.data.grids import write_grid
 from ganatomy.errors import ConfigError
-from ganatomy.models.dcgan import Generator, GeneratorShape, initialise
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import write_json
 from ganatomy.runs.state import save_state

@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 from ganatomy.data.scenes import CONCEPTS
 from ganatomy.segment.load import load_segmenter
-from ganatomy.segment.scenes import PACKAGED_WEIGHTS
+from ganatomy.segment.networks.scenes import PACKAGED_WEIGHTS
 from scripts import train_scene_segmenter as script
 
 

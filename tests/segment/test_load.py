@@ -9,7 +9,7 @@ import torch
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.segment import load
 from ganatomy.segment.load import load_segmenter
-from ganatomy.segment.scenes import PACKAGED_WEIGHTS
+from ganatomy.segment.networks.scenes import PACKAGED_WEIGHTS
 
 
 @pytest.fixture

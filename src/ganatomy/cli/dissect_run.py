@@ -9,8 +9,8 @@ import numpy as np
 from torch import nn
 
 from ganatomy.config.dissect import DissectConfig
-from ganatomy.dissect.area_files import write_agreement, write_areas
-from ganatomy.dissect.cache import DissectionCache, fingerprint
+from ganatomy.dissect.areas.files import write_agreement, write_areas
+from ganatomy.dissect.counting.cache import DissectionCache, fingerprint
 from ganatomy.dissect.files import SCHEMA, write_dissection
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol

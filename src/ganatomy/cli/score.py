@@ -9,7 +9,7 @@ from ganatomy.config.jsonable import read_config
 from ganatomy.config.score import ScoreConfig
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.data.sources import open_images
-from ganatomy.dissect.cache import fingerprint
+from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError
 from ganatomy.metrics.estimates import require_enough, require_possible
 from ganatomy.metrics.extractor import Extractor

@@ -6,7 +6,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ganatomy.data.images import to_uint8
-from ganatomy.dissect.grid import upsample
+from ganatomy.dissect.counting.grid import upsample
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.hooks import record
 from ganatomy.progress import SILENT, Progress

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from ganatomy.dissect.cache import packed
 from ganatomy.dissect.cards import card_sources, draw_card, to_palette
+from ganatomy.dissect.counting.cache import packed
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.layers import Dissection, LayerDissection
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
-from ganatomy.dissect.units import LayerReport, UnitReport
+from ganatomy.dissect.scoring.units import LayerReport, UnitReport
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_arrays, write_json
@@ -46,7 +46,7 @@ def write_dissection(
         segmenter: the segmenter used.
         dissection: all layers.
         protocol: what they were measured on.
-        generator_fingerprint: `ganatomy.dissect.cache.fingerprint` of the generator.
+        generator_fingerprint: `ganatomy.dissect.counting.cache.fingerprint` of the generator.
         segmenter_settings: what the segmenter was loaded with, kept for `ganatomy edit`.
         progress: told of every card's sample.
     """

@@ -11,11 +11,11 @@ from typing import Any
 
 import torch
 
-from ganatomy.dissect.cache import VERSION, DissectionCache, fingerprint
+from ganatomy.dissect.counting.cache import VERSION, DissectionCache, fingerprint
 from ganatomy.dissect.layers import Dissection, dissect_layers
-from ganatomy.dissect.profiles import ProfileName
 from ganatomy.dissect.protocol import DissectionProtocol
-from ganatomy.dissect.units import LayerReport
+from ganatomy.dissect.scoring.profiles import ProfileName
+from ganatomy.dissect.scoring.units import LayerReport
 from ganatomy.errors import CheckpointError
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ganatomy.dissect.agreement import Floats
-from ganatomy.dissect.cache import DissectionCache, KeptLayer, content_key, fingerprint
-from ganatomy.dissect.counting import Counting, Keeper
-from ganatomy.dissect.counts import Concepts, LayerCounts
-from ganatomy.dissect.masks import category_groups
-from ganatomy.dissect.profiles import ProfileName
+from ganatomy.dissect.counting.agreement import Floats
+from ganatomy.dissect.counting.cache import DissectionCache, KeptLayer, content_key, fingerprint
+from ganatomy.dissect.counting.counting import Counting, Keeper
+from ganatomy.dissect.counting.counts import Concepts, LayerCounts
+from ganatomy.dissect.counting.masks import category_groups
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import images_digest, sample_sets
-from ganatomy.dissect.units import LayerReport, report_layer
+from ganatomy.dissect.scoring.profiles import ProfileName
+from ganatomy.dissect.scoring.units import LayerReport, report_layer
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.protocol import Segmenter

@@ -13,7 +13,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from ganatomy.models.layered import LayeredGenerator
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.network import NetworkSegmenter
 from ganatomy.segment.protocol import NOTHING, OTHER

@@ -21,7 +21,7 @@ class DissectionProtocol:
     blocks: int = 20
     """Blocks of test samples that intervals and nulls are resampled by; an interrupted pass goes on from the last."""
     misaligned: bool = False
-    """Reproduces a published fault: masks shifted near borders, see `ganatomy.dissect.grid.axis`."""
+    """Reproduces a published fault: masks shifted near borders, see `ganatomy.dissect.counting.grid.axis`."""
 
     def content(self) -> dict[str, object]:
         """Return, as JSON, everything that a count depends on."""

@@ -26,8 +26,8 @@ from ganatomy.evolve.population import (
 )
 from ganatomy.evolve.watch import Watchdogs
 from ganatomy.models.build import build_discriminator, build_generator
-from ganatomy.models.dcgan import Generator, grow
 from ganatomy.models.kinds import AnyGenerator
+from ganatomy.models.networks.dcgan import Generator, grow
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
 from ganatomy.seeds import stream, stream_seed

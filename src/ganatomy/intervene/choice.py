@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import nn
 
-from ganatomy.dissect.cache import fingerprint
+from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
 from ganatomy.runs.directory import Run

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from ganatomy.dissect.cache import fingerprint
+from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol
 from ganatomy.intervene.pictures import samples_to_show, three_arms, write_pictures
 from ganatomy.runs.directory import Run, create_numbered

@@ -7,7 +7,8 @@ from torch import nn
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.errors import ConfigError
-from ganatomy.models.dcgan import (
+from ganatomy.models.kinds import AnyGenerator
+from ganatomy.models.networks.dcgan import (
     DISCRIMINATORS,
     GENERATORS,
     Discriminator,
@@ -16,17 +17,16 @@ from ganatomy.models.dcgan import (
     initialise_he,
     preset,
 )
-from ganatomy.models.kinds import AnyGenerator
-from ganatomy.models.mlp import PointDiscriminator, PointGenerator, PointShape
-from ganatomy.models.projected import ProjectedDiscriminator
-from ganatomy.models.resnet import (
+from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
+from ganatomy.models.networks.projected import ProjectedDiscriminator
+from ganatomy.models.networks.resnet import (
     RESNET_DISCRIMINATORS,
     RESNET_GENERATORS,
     ResnetDiscriminator,
     ResnetGenerator,
     initialise_orthogonally,
 )
-from ganatomy.models.spectral import normalise_spectrally
+from ganatomy.models.networks.spectral import normalise_spectrally
 
 
 def build_generator(config: EvolveConfig, rng: torch.Generator) -> AnyGenerator:

@@ -6,9 +6,9 @@ Each has `shape` (a frozen dataclass with `z_dim` and `latent`), `z_dim`, `layer
 from collections.abc import Callable
 from typing import Any
 
-from ganatomy.models.dcgan import Generator, GeneratorShape
-from ganatomy.models.mlp import PointGenerator, PointShape
-from ganatomy.models.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape
+from ganatomy.models.networks.mlp import PointGenerator, PointShape
+from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
 
 ImageGenerator = Generator | ResnetGenerator
 """A generator of images, which has `image_size` too."""

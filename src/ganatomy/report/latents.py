@@ -12,9 +12,9 @@ from torch import Tensor
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
-from ganatomy.models.dcgan import sample_latents
 from ganatomy.models.kinds import ImageGenerator
-from ganatomy.models.mlp import PointGenerator
+from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.networks.mlp import PointGenerator
 from ganatomy.report.images import Picture, Sheet, embed
 from ganatomy.runs.directory import Run
 from ganatomy.runs.weights import load_generator

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganatomy.dissect.files import SCHEMA
-from ganatomy.dissect.profiles import PROFILES, Profile
+from ganatomy.dissect.scoring.profiles import PROFILES, Profile
 from ganatomy.errors import DataError
 from ganatomy.report.concept_figures import (
     CategoryBars,

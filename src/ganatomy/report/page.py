@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ganatomy.dissect.units import RATE
+from ganatomy.dissect.scoring.units import RATE
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
 from ganatomy.report.export import TEMPLATES, write_figures

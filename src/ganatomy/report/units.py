@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganatomy.dissect.units import RATE
+from ganatomy.dissect.scoring.units import RATE
 from ganatomy.report.images import Picture, embed, open_picture, two_rows
 from ganatomy.report.intervals import Interval
 from ganatomy.report.palette import concept_colours

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
 from ganatomy.models.kinds import KINDS, AnyGenerator, ImageGenerator
-from ganatomy.models.mlp import PointGenerator
+from ganatomy.models.networks.mlp import PointGenerator
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import torch
 
 from ganatomy.config.segmenter import SegmenterChoice
-from ganatomy.segment.ade20k import load_ade20k
-from ganatomy.segment.clipseg import PUBLISHED, load_clipseg
 from ganatomy.segment.function import load_function
-from ganatomy.segment.huggingface import load_huggingface
+from ganatomy.segment.networks.ade20k import load_ade20k
+from ganatomy.segment.networks.clipseg import PUBLISHED, load_clipseg
+from ganatomy.segment.networks.huggingface import load_huggingface
+from ganatomy.segment.networks.scenes import PACKAGED_WEIGHTS, load_scenes
+from ganatomy.segment.networks.unified import load_unified
 from ganatomy.segment.protocol import Segmenter
-from ganatomy.segment.scenes import PACKAGED_WEIGHTS, load_scenes
-from ganatomy.segment.unified import load_unified
 
 
 def load_segmenter(

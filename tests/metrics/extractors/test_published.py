@@ -15,9 +15,9 @@ from ganatomy.data.images import to_float
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.extractors.published import load_ade20k, read_weights
-from ganatomy.models import cifar_resnet, efficientnet, inception
-from ganatomy.segment.ade20k import build_deeplab, resize
+from ganatomy.models.networks import cifar_resnet, efficientnet, inception
 from ganatomy.segment.checkpoint import read_checkpoint
+from ganatomy.segment.networks.ade20k import build_deeplab, resize
 
 CPU = torch.device("cpu")
 LINEAR = {"linear.weight": "classes.weight", "linear.bias": "classes.bias"}

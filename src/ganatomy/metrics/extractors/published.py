@@ -12,9 +12,9 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.functions import one_line
 from ganatomy.metrics.extractors.network import LARGE_BATCH, NetworkExtractor
-from ganatomy.models import cifar_resnet, efficientnet, inception
-from ganatomy.segment import ade20k
+from ganatomy.models.networks import cifar_resnet, efficientnet, inception
 from ganatomy.segment.checkpoint import read_checkpoint
+from ganatomy.segment.networks import ade20k
 
 
 def load_inception(path: Path, device: torch.device) -> NetworkExtractor:

@@ -1,0 +1,1 @@
+"""Areas of concepts: generated images against real ones, and one segmenter against another."""

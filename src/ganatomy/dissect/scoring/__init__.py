@@ -1,0 +1,1 @@
+"""Scoring: from counts to thresholds, concepts, nulls and intervals of each unit."""

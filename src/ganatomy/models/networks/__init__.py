@@ -1,0 +1,1 @@
+"""The networks: generators, discriminators, and what features and scores are read from."""

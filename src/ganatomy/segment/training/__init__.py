@@ -1,0 +1,1 @@
+"""Training a segmenter: batches bent and damaged, one cycle, figures on held-out images."""
