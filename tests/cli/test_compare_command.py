@@ -12,8 +12,8 @@ from PIL import Image
 from tests.cli.tiny import contents, write_run
 from tests.ctrl_c import CtrlC
 
-from ganatomy.cli import compare
 from ganatomy.cli.main import main
+from ganatomy.compare import session as compare
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig

@@ -7,9 +7,10 @@ import pytest
 from tests.cli.tiny import write_run
 from tests.dissect.planted import ByColour
 
-from ganatomy.cli import demo, dissect, edit
+from ganatomy.cli import demo, dissect
 from ganatomy.config.demo import DemoConfig
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+from ganatomy.intervene import session as edit
 from ganatomy.progress import SILENT, Silent
 from ganatomy.runs.directory import open_run
 

@@ -7,10 +7,11 @@ import pytest
 from tests.cli.tiny import write_run
 from tests.dissect.planted import ByColour
 
-from ganatomy.cli import dissect, edit
+from ganatomy.cli import dissect
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+from ganatomy.intervene import session as edit
 from ganatomy.progress import SILENT
 
 

@@ -12,11 +12,11 @@ from PIL import Image
 from tests.cli.tiny import contents, write_images, write_run
 from tests.ctrl_c import CtrlC
 
-from ganatomy.cli.evolve import DEFAULT_MINUTES, _with_stop
 from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.config.presets import PRESETS
+from ganatomy.evolve.session import DEFAULT_MINUTES, _with_stop
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.state import load_state
@@ -353,7 +353,7 @@ def test_without_a_stop_training_takes_a_minute() -> None:
 def test_the_stop_that_was_put_in_stands_in_the_run(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ganatomy.cli.evolve.DEFAULT_MINUTES", 1e-6)
+    monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-6)
     assert main(words) == 0
     assert read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json").minutes == 1e-6
 
@@ -471,7 +471,7 @@ def test_too_few_images_for_the_metric_are_refused_before_anything_is_written(
 def test_a_training_without_a_stop_says_that_it_stops_all_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ganatomy.cli.evolve.DEFAULT_MINUTES", 1e-4)
+    monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-4)
     assert main([*POINTS, "--out", str(tmp_path)]) == 0
     assert "no stop is given, so it trains for 0.0001 minute; see --minutes" in capsys.readouterr().err
     config = EvolveConfig(score_every_generations=1, stop_after_no_gain=2)

@@ -9,9 +9,9 @@ import torch
 from tests.cli.tiny import contents, write_images, write_run
 from tests.metrics.toy import MeanColour
 
-from ganatomy.cli import score
 from ganatomy.cli.main import main
 from ganatomy.data import cache
+from ganatomy.metrics import session as score
 from ganatomy.metrics.files import read_scores
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.runs.directory import create_run

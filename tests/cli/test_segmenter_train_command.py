@@ -12,11 +12,11 @@ from tests.cli.tiny import write_run
 from tests.ctrl_c import CtrlC
 from tests.data.pairs import CONCEPTS, png, write, write_pairs
 
-from ganatomy.cli import segmenter_train as module
 from ganatomy.cli.main import main
 from ganatomy.config.segmenter_train import SegmenterTrainConfig
 from ganatomy.progress import SILENT
 from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.training import session as module
 from ganatomy.segment.training import train as training_module
 
 

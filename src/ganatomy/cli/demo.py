@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from ganatomy.cli import dissect, edit, evolve, report
+from ganatomy.cli import dissect, report
 from ganatomy.config.demo import DemoConfig
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.report import ReportConfig
+from ganatomy.evolve import session as evolve
 from ganatomy.hooks import find_layer
+from ganatomy.intervene import session as edit
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.packaged import PACKAGED_RUN, unpack_run

@@ -3,10 +3,10 @@
 from typing import Any
 
 from ganatomy.cli import dissect_compare, dissect_history
-from ganatomy.cli.dissect_run import dissect_run
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.session import dissect_run
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_image_generator

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ganatomy.cli.dissect_run import dissect_run
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections, names_of
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.session import dissect_run
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
 from ganatomy.models.kinds import ImageGenerator

@@ -47,17 +47,17 @@ COMMANDS = {
     "evolve": Command(
         "grow a generator by evolution, or by one objective, on your images",
         "ganatomy.config.evolve:EvolveConfig",
-        "ganatomy.cli.evolve:run",
+        "ganatomy.evolve.session:run",
     ),
     "score": Command(
         "how good a generator's images are, and how sure that is",
         "ganatomy.config.score:ScoreConfig",
-        "ganatomy.cli.score:run",
+        "ganatomy.metrics.session:run",
     ),
     "compare": Command(
         "arms x seeds at equal steps, compute or seconds, with intervals",
         "ganatomy.config.compare:CompareConfig",
-        "ganatomy.cli.compare:run",
+        "ganatomy.compare.session:run",
     ),
     "dissect": Command(
         "find the units of a layer that agree with a concept",
@@ -67,7 +67,7 @@ COMMANDS = {
     "edit": Command(
         "ablate units and measure what vanishes",
         "ganatomy.config.edit:EditConfig",
-        "ganatomy.cli.edit:run",
+        "ganatomy.intervene.session:run",
     ),
     "report": Command(
         "write a run as one offline HTML file",
@@ -77,7 +77,7 @@ COMMANDS = {
     "segmenter train": Command(
         "train a segmenter of your own concepts on images and masks",
         "ganatomy.config.segmenter_train:SegmenterTrainConfig",
-        "ganatomy.cli.segmenter_train:run",
+        "ganatomy.segment.training.session:run",
     ),
 }
 """Every command by its name, one word or two, in the order in which a run meets them."""

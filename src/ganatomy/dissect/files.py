@@ -46,7 +46,7 @@ def write_dissection(
         segmenter: the segmenter used.
         dissection: all layers.
         protocol: what they were measured on.
-        generator_fingerprint: `ganatomy.dissect.counting.cache.fingerprint` of the generator.
+        generator_fingerprint: `ganatomy.models.fingerprint.fingerprint` of the generator.
         segmenter_settings: what the segmenter was loaded with, kept for `ganatomy edit`.
         progress: told of every card's sample.
     """

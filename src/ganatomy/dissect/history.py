@@ -11,12 +11,13 @@ from typing import Any
 
 import torch
 
-from ganatomy.dissect.counting.cache import VERSION, DissectionCache, fingerprint
+from ganatomy.dissect.counting.cache import VERSION, DissectionCache
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
 from ganatomy.dissect.scoring.units import LayerReport
 from ganatomy.errors import CheckpointError
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json

@@ -5,9 +5,9 @@ from typing import Any
 
 from torch import nn
 
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.segment.concepts import known_concept, listed

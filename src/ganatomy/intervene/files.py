@@ -6,9 +6,9 @@ from typing import Any
 
 from torch import nn
 
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol
 from ganatomy.intervene.pictures import samples_to_show, three_arms, write_pictures
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run, create_numbered
 from ganatomy.runs.files import write_json
 from ganatomy.runs.folders import move_folder, unfinished_folder

@@ -6,7 +6,8 @@ import torch
 from tests.dissect.planted import ByColour, Planted
 from tests.dissect.test_layers import CutOff, dissected, same_counts
 
-from ganatomy.dissect.counting.cache import DissectionCache, content_key, fingerprint, packed
+from ganatomy.dissect.counting.cache import DissectionCache, content_key, packed
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.files import write_arrays
 
 

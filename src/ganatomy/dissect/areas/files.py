@@ -21,10 +21,10 @@ from ganatomy.dissect.areas.comparison import (
 from ganatomy.dissect.areas.distances import HALVINGS, AreaDistances, measure_distances
 from ganatomy.dissect.areas.real import real_areas
 from ganatomy.dissect.areas.second import AgreementTally, SegmenterAgreement
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.samples import TEST
 from ganatomy.metrics.bootstrap import LEVEL, RESAMPLES
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_json

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from ganatomy.dissect.counting.agreement import Floats
 from ganatomy.dissect.counting.counts import AtThreshold, LayerCounts
@@ -32,15 +32,6 @@ class KeptLayer:
     areas: Floats
     """(num_images, k) of the test samples."""
     grid: tuple[int, int]
-
-
-def fingerprint(generator: nn.Module) -> str:
-    """Return 16 hexadecimal digits that change with any weight: a dissection holds for these weights only."""
-    digest = hashlib.sha256()
-    for name, value in generator.state_dict().items():
-        digest.update(name.encode())
-        digest.update(value.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]
 
 
 def content_key(*content: object) -> str:

@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-from ganatomy.cli.changes import changes
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.jobs import grow_all
 from ganatomy.compare.plan import SCHEMA, Plan, plan_arms, require_snapshots, threads
 from ganatomy.compare.results import MetricResult, Results, as_json, summarise
 from ganatomy.compare.table import ANSWERS, write_page
+from ganatomy.config.changes import changes
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import COMPARISON
 from ganatomy.config.jsonable import read_config, to_json

@@ -10,10 +10,11 @@ from torch import nn
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.areas.files import write_agreement, write_areas
-from ganatomy.dissect.counting.cache import DissectionCache, fingerprint
+from ganatomy.dissect.counting.cache import DissectionCache
 from ganatomy.dissect.files import SCHEMA, write_dissection
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from ganatomy.cli import report
-from ganatomy.cli.changes import changes
+from ganatomy.config.changes import changes
 from ganatomy.config.evolve import SCORED_BY, STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.report import ReportConfig

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganatomy.cli.dissect_run import _is_written
+from ganatomy.dissect.session import _is_written
 
 SAME = {"schema": 2, "profile": "paper"}
 

@@ -9,7 +9,6 @@ from ganatomy.config.jsonable import read_config
 from ganatomy.config.score import ScoreConfig
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.data.sources import open_images
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError
 from ganatomy.metrics.estimates import require_enough, require_possible
 from ganatomy.metrics.extractor import Extractor
@@ -18,6 +17,7 @@ from ganatomy.metrics.files import extractors_used, write_scores
 from ganatomy.metrics.names import flattery
 from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
 from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.weights import load_generator
