@@ -14,6 +14,7 @@ from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.lock import held
 
 Hear = Callable[[float], None]
 """Is told how much of a run is done, in [0, 1]."""
@@ -33,7 +34,7 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
         GanatomyError: a setting or the data do not fit, or another process trains this run.
     """
     torch.set_num_threads(threads)
-    with run.held():
+    with held(run):
         config, ears = read_config(EvolveConfig, run.path / "config.json"), Ears(hear)
         state = session.ready(config, run if snapshot_path(run).exists() else None, ears)
         failure, scores = session.grow(config, run, state, ears).failure, run.scores()

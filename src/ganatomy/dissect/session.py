@@ -11,7 +11,7 @@ from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.dissect.areas.files import write_agreement, write_areas
-from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections, names_of
+from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.counting.cache import DissectionCache
 from ganatomy.dissect.files import SCHEMA, write_dissection
@@ -25,6 +25,7 @@ from ganatomy.models.kinds import ImageGenerator
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.runs.names import names_of
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter

@@ -17,6 +17,7 @@ from ganatomy.evolve.train import resume, snapshot_path, train
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.lock import held
 from ganatomy.runs.state import load_state
 
 DEFAULT_MINUTES = 1.0
@@ -90,7 +91,7 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
     _use_threads(config)
     state = ready(config, None, progress)
     run = create_run(config.out, config.name, to_json(config))
-    with run.held():
+    with held(run):
         if config != asked:
             progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
         _introduce(config, run, state, progress)
@@ -98,7 +99,7 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
 
 
 def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
-    with run.held():
+    with held(run):
         before = read_config(EvolveConfig, run.path / "config.json")
         config = _resumed(asked, before)
         _require_scores(config)

@@ -1,6 +1,5 @@
 """Runs scored: how good the images of one or several are, and how sure that is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_score
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.names import names_of
 from ganatomy.runs.weights import load_generator
 
 SCENES_SEED = 2**31 - 1
@@ -64,7 +64,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
     runs = [open_run(path) for path in config.runs]
     settings = [read_config(EvolveConfig, run.path / "config.json") for run in runs]
     generators = [load_generator(run, config.weights, config.device) for run in runs]
-    names = columns([run.path for run in runs])
+    names = names_of([run.path for run in runs])
     scorer = _scorer(config, settings, progress)
     scored: list[ScoredRun] = []
     for run, name, generator in zip(runs, names, generators, strict=True):
@@ -77,20 +77,6 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         file = write_scores(run, fingerprint(generator), scores, warnings)
         scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file))
     return ScoredRuns(scorer.protocol, tuple(scored))
-
-
-def columns(paths: Sequence[Path]) -> list[str]:
-    """Return the shortest ends of `paths` that tell them apart, as many parts of each.
-
-    >>> columns([Path("runs/egan/seed-0"), Path("runs/random/seed-0")])
-    ['egan/seed-0', 'random/seed-0']
-    """
-    parts = [path.resolve().parts for path in paths]
-    for length in range(1, max(map(len, parts)) + 1):
-        names = ["/".join(those[-length:]) for those in parts]
-        if len(set(names)) == len(names):
-            return names
-    raise ConfigError(f"runs are {', '.join(map(str, paths))}; give each once")
 
 
 def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progress) -> Scorer:

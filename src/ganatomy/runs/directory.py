@@ -2,15 +2,12 @@
 
 import platform
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy
 import torch
-from filelock import FileLock, Timeout
 
 import ganatomy
 from ganatomy.config.evolve import COMPARISON
@@ -19,8 +16,6 @@ from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, 
 
 LOGS = ("metrics.jsonl", "lineage.jsonl", "scores.jsonl", "warnings.jsonl")
 """What a training appends to, a line at a time, each with its generation."""
-
-LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -79,26 +74,6 @@ class Run:
         index = self.path / "samples" / "index.json"
         if index.exists():
             write_json(index, [entry for entry in read_json(index) if entry["generation"] <= generation])
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other process from training this run meanwhile; a process that dies lets go of it.
-
-        Raises:
-            IncompatibleRun: another process trains it.
-        """
-        lock = FileLock(self.path / LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise IncompatibleRun(
-                f"{self.path} is being trained by another process; wait until it has finished, or stop it there by "
-                "Ctrl-C, which saves it"
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
 
     def subdirectory(self, *parts: str) -> Path:
         """Return the directory of these parts under the run, made if it is not there."""
