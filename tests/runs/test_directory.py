@@ -8,7 +8,8 @@ import torch
 
 import ganatomy
 from ganatomy.errors import IncompatibleRun
-from ganatomy.runs.directory import LOGS, Run, create_numbered, create_run, environment, open_run, slug
+from ganatomy.runs.directory import Run, create_numbered, create_run, environment, open_run, slug
+from ganatomy.runs.layout import LOGS
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from ganatomy.dissect.files import SCHEMA
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.names import names_of
 from ganatomy.segment.protocol import OTHER
 
@@ -125,7 +126,7 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
         (layer, name): read_table(path)
         for layer in layers
         for name, run in zip(names, paths, strict=True)
-        if (path := open_run(run).path / "dissect" / layer / "units.json").exists()
+        if (path := open_run(run).path / DISSECT / layer / UNITS).exists()
     }
     for name in names:
         if all(name != run for _, run in tables):

@@ -19,6 +19,7 @@ from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_score
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.layout import CONFIG
 from ganatomy.runs.names import names_of
 from ganatomy.runs.weights import load_generator
 
@@ -62,7 +63,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
             runs could not be compared.
     """
     runs = [open_run(path) for path in config.runs]
-    settings = [read_config(EvolveConfig, run.path / "config.json") for run in runs]
+    settings = [read_config(EvolveConfig, run.path / CONFIG) for run in runs]
     generators = [load_generator(run, config.weights, config.device) for run in runs]
     names = names_of([run.path for run in runs])
     scorer = _scorer(config, settings, progress)

@@ -7,8 +7,7 @@ from filelock import FileLock, Timeout
 
 from ganatomy.errors import IncompatibleRun
 from ganatomy.runs.directory import Run
-
-LOCK = ".lock"
+from ganatomy.runs.layout import LOCK
 
 
 @contextmanager
