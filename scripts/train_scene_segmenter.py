@@ -15,9 +15,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ganatomy.cli.console import stderr_progress
 from ganatomy.data import scenes
 from ganatomy.data.images import to_float
+from ganatomy.progress.console import stderr_progress
 from ganatomy.seeds import stream, stream_seed
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.networks.scenes import PACKAGED_WEIGHTS, SceneNet, fold_normalisation

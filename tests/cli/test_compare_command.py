@@ -218,7 +218,7 @@ def test_a_larger_budget_is_refused_where_snapshots_were_deleted(compared, capsy
 
 def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
     path, progress = tmp_path / "0001-compare", CtrlC(1, "growing 4 of 4 runs")
-    monkeypatch.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
+    monkeypatch.setattr("ganatomy.progress.console.stderr_progress", lambda: progress)
     assert run(*SMALL, "--budget", "500", "--scores", "2", "--out", str(tmp_path)) == 130
     assert progress.lines[-1] == f"every run is saved; go on with `ganatomy compare --resume {path}`"
     assert (path / "egan" / "seed-0" / "state" / "latest.safetensors").exists()

@@ -377,7 +377,7 @@ def test_ctrl_c_saves_says_how_to_go_on_and_exits_130(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     progress = CtrlC(2, "evolving")
-    monkeypatch.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
+    monkeypatch.setattr("ganatomy.progress.console.stderr_progress", lambda: progress)
     assert main([*words, "--generations", "100", "--json"]) == 130
     assert capsys.readouterr() == ("", "ganatomy: interrupted\n")
     run = open_run(tmp_path / "runs" / "0001-egan")

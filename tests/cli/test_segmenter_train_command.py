@@ -86,7 +86,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on_to_the_same_weights(
     out.unlink()
     progress = CtrlC(3, "training")
     with monkeypatch.context() as patched:
-        patched.setattr("ganatomy.cli.console.stderr_progress", lambda: progress)
+        patched.setattr("ganatomy.progress.console.stderr_progress", lambda: progress)
         capsys.readouterr()
         assert main([*words, "--steps", "6", "--json"]) == 130
     assert capsys.readouterr() == ("", "ganatomy: interrupted\n")

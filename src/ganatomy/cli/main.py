@@ -219,8 +219,8 @@ def _run(name: str, words: Sequence[str]) -> None:
 
         print(json.dumps(to_json(settings), indent=2))
         return
-    from ganatomy.cli.console import stderr_progress
     from ganatomy.memory import keep_freed_memory
+    from ganatomy.progress.console import stderr_progress
 
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin halve the speed of a busy machine
     keep_freed_memory()

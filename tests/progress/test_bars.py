@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from ganatomy.cli.bars import Bars
+from ganatomy.progress.bars import Bars
 
 
 def test_bars_show_count_rate_note_and_lines() -> None:

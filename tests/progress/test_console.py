@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from ganatomy.cli.console import PlainLines, stderr_progress
+from ganatomy.progress.console import PlainLines, stderr_progress
 
 
 class Clock:

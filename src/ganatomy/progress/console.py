@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from ganatomy.cli.amounts import amount, duration, rate
 from ganatomy.progress import Progress
+from ganatomy.progress.amounts import amount, duration, rate
 
 
 def stderr_progress() -> Progress:
     """Return the progress that suits stderr."""
     if sys.stderr.isatty():
-        from ganatomy.cli.bars import Bars
+        from ganatomy.progress.bars import Bars
 
         return Bars()
     return PlainLines(sys.stderr)

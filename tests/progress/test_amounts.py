@@ -2,7 +2,7 @@
 
 import pytest
 
-from ganatomy.cli.amounts import amount, duration, rate
+from ganatomy.progress.amounts import amount, duration, rate
 
 
 @pytest.mark.parametrize(
