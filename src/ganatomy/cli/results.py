@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ganatomy.tables import cell, text_lines, words
+
 
 def as_json(results: Mapping[str, object]) -> str:
     """Return the results as one line of JSON; numbers that are not finite become null, paths text."""
@@ -25,11 +27,11 @@ def _lines(results: Mapping[str, object]) -> list[str]:
     lines = []
     for key, value in results.items():
         if isinstance(value, Mapping):
-            lines += [_words(key), *_indented(_lines(value))]
+            lines += [words(key), *_indented(_lines(value))]
         elif isinstance(value, Sequence) and _is_nested(value):
-            lines += [_words(key), *_indented(_table(value))]
+            lines += [words(key), *_indented(text_lines(value))]
         else:
-            lines.append(f"{_words(key).ljust(width)}  {_cell(value)}")
+            lines.append(f"{words(key).ljust(width)}  {cell(value)}")
     return lines
 
 
@@ -39,36 +41,8 @@ def _is_nested(value: object) -> bool:
     return bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
-def _table(rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """Return rows under the names of their columns, numbers to the right."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    columns = [[row.get(name) for row in rows] for name in names]
-    lines = [""] * (len(rows) + 1)
-    for name, column in zip(names, columns, strict=True):
-        cells = [_words(name), *map(_cell, column)]
-        width = max(map(len, cells))
-        is_numeric = all(value is None or isinstance(value, int | float) for value in column)
-        lines = [
-            f"{line}  {cell.rjust(width) if is_numeric else cell.ljust(width)}"
-            for line, cell in zip(lines, cells, strict=True)
-        ]
-    return [line[2:].rstrip() for line in lines]
-
-
 def _indented(lines: Sequence[str]) -> list[str]:
     return ["  " + line for line in lines]
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_cell(item) for item in value) or "none"
-    return "none" if value is None else str(value)
-
-
-def _words(key: str) -> str:
-    return key.replace("_", " ")
 
 
 def _finite(value: Any) -> Any:

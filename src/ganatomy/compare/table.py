@@ -6,7 +6,7 @@ from pathlib import Path
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import MetricResult, Results
 from ganatomy.compare.verdict import Advantage, Answer, Difference, Estimate
-from ganatomy.markdown import table
+from ganatomy.tables import markdown_table
 
 ANSWERS: dict[Answer, str] = {
     "helped": "evolution helped",
@@ -38,10 +38,10 @@ def write_page(plan: Plan, results: Results) -> str:
         + (f"seeds from {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"seed: {seeds[0]}."),
         "\n".join(f"- {sentence(metric)}" for metric in results.metrics),
         "## Scores",
-        table(["arm", "generations", "GMAC a generation", "seconds a generation", *map(_title, results.metrics)],
+        markdown_table(["arm", "generations", "GMAC a generation", "seconds a generation", *map(_title, results.metrics)],
                [_score_row(plan, results, index) for index in range(len(plan.arms))]),
         f"## Differences to {plan.arms[0].name}",
-        table(["arm", *(metric.name for metric in results.metrics)],
+        markdown_table(["arm", *(metric.name for metric in results.metrics)],
                [_difference_row(results, index) for index in range(1, len(plan.arms))]),
         NOTES,
         *_failures(results),

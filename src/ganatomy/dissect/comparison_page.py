@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ganatomy.dissect.comparison import Comparison, Count, Difference, LayerOfRun, differences
-from ganatomy.markdown import table
+from ganatomy.tables import markdown_table
 
 NOTES = """Intervals are 95 % bootstrap intervals over samples: they tell how sure the count of *this* generator is, not
 how another training would come out; for that, train under several seeds. Those of differences are made of the intervals
@@ -29,12 +29,14 @@ def write_page(name: str, comparison: Comparison) -> str:
         f"{rows} x {columns}, seed {protocol['seed']}, profile {protocol['profile']}.",
         *_missing(comparison),
         "## Interpretable units",
-        table(
+        markdown_table(
             ["layer", "run", "units", "interpretable", *categories, "explained by place", "by area"],
             (_unit_row(row, categories) for row in comparison.rows),
         ),
         "## Distinct concepts",
-        table(["layer", "run", "concepts", *categories], (_concept_row(row, categories) for row in comparison.rows)),
+        markdown_table(
+            ["layer", "run", "concepts", *categories], (_concept_row(row, categories) for row in comparison.rows)
+        ),
         *_differences(comparison),
         *(part for layer in comparison.layers for part in _units_by_concept(comparison, layer)),
         NOTES,
@@ -77,7 +79,9 @@ def _differences(comparison: Comparison) -> list[str]:
         for layer in comparison.layers
         for run, units, concepts in differences(comparison, layer)
     ]
-    return ["## Differences", table(["layer", "runs", "interpretable units", "concepts"], rows)] if rows else []
+    return (
+        ["## Differences", markdown_table(["layer", "runs", "interpretable units", "concepts"], rows)] if rows else []
+    )
 
 
 def _difference(found: Difference) -> str:
@@ -97,4 +101,7 @@ def _units_by_concept(comparison: Comparison, layer: str) -> list[str]:
         [concept, named[concept], *(str(units.get((row.run, concept), 0)) for row in rows)]
         for concept in sorted(named, key=lambda concept: (-total[concept], concept))
     ]
-    return [f"## Units per concept: {layer}", table(["concept", "category", *(row.run for row in rows)], lines)]
+    return [
+        f"## Units per concept: {layer}",
+        markdown_table(["concept", "category", *(row.run for row in rows)], lines),
+    ]
