@@ -13,6 +13,8 @@ ANSWERS: dict[Answer, str] = {
     "did not help": "evolution did not help",
     "undecided": "it is undecided whether evolution helped",
 }
+COSTS = ("generations", "GMAC a generation", "seconds a generation")
+
 NOTES = """Intervals are 95 % t intervals over seeds, differences paired by seed; a star marks those that leave out 0.
 There is none of one seed, or where all are equal; those of scores end where the metric's range does.
 After a difference stands under how many seeds the arm is the better one: a single seed that collapses moves the mean
@@ -38,11 +40,11 @@ def write_page(plan: Plan, results: Results) -> str:
         + (f"seeds from {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"seed: {seeds[0]}."),
         "\n".join(f"- {sentence(metric)}" for metric in results.metrics),
         "## Scores",
-        markdown_table(["arm", "generations", "GMAC a generation", "seconds a generation", *map(_title, results.metrics)],
-               [_score_row(plan, results, index) for index in range(len(plan.arms))]),
+        markdown_table(["arm", *COSTS, *map(_title, results.metrics)],
+                       [_score_row(plan, results, index) for index in range(len(plan.arms))]),
         f"## Differences to {plan.arms[0].name}",
         markdown_table(["arm", *(metric.name for metric in results.metrics)],
-               [_difference_row(results, index) for index in range(1, len(plan.arms))]),
+                       [_difference_row(results, index) for index in range(1, len(plan.arms))]),
         NOTES,
         *_failures(results),
     ]  # fmt: skip
