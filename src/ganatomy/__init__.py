@@ -1,3 +1,100 @@
-"""Grow GANs by evolution, then open them up."""
+"""Grow GANs by evolution, then open them up.
+
+`import ganatomy as ga` offers a function for each thing that a command does; the code behind a name is imported when the
+name is first used (PEP 562). Four of the functions have the name of the package that does their work: `ga.dissect` is a
+package that can be called.
+"""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ganatomy.config.compare import CompareConfig as CompareConfig
+    from ganatomy.config.evolve import EvolveConfig as EvolveConfig
+    from ganatomy.face.ablation import ablate as ablate
+    from ganatomy.face.dissection import dissect as dissect
+    from ganatomy.face.generators import load as load
+    from ganatomy.face.generators import packaged as packaged
+    from ganatomy.face.generators import samples as samples
+    from ganatomy.face.reporting import report as report
+    from ganatomy.face.scoring import score as score
+    from ganatomy.face.segmenters import train_segmenter as train_segmenter
+    from ganatomy.face.training import compare as compare
+    from ganatomy.face.training import demo as demo
+    from ganatomy.face.training import evolve as evolve
+    from ganatomy.models.adapt import adapt as adapt
+    from ganatomy.segment.load import load_segmenter as load_segmenter
 
 __version__ = "0.1.0"
+
+_PLACES = {
+    "CompareConfig": "config.compare",
+    "EvolveConfig": "config.evolve",
+    "ablate": "face.ablation",
+    "adapt": "models.adapt",
+    "compare": "face.training",
+    "demo": "face.training",
+    "dissect": "face.dissection",
+    "evolve": "face.training",
+    "load": "face.generators",
+    "load_segmenter": "segment.load",
+    "packaged": "face.generators",
+    "report": "face.reporting",
+    "samples": "face.generators",
+    "score": "face.scoring",
+    "train_segmenter": "face.segmenters",
+}
+"""Where each public name is found, below `ganatomy`."""
+
+__all__ = [*_PLACES]  # noqa: PLE0604  (names, as the loop of a linter cannot see)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'ganatomy' has no attribute {name!r}; it has {', '.join(__all__)}")
+    found = _find(name)
+    return globals().setdefault(name, found)  # where a package has the name, its import has set it by now
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _find(name: str) -> object:
+    from importlib import import_module
+
+    return getattr(import_module(f"ganatomy.{_PLACES[name]}"), name)
+
+
+class _CallablePackage(ModuleType):
+    """A package that has the name of a public function, and does what that does when it is called."""
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        """Call the public function of this name."""
+        return self.function(*args, **kwargs)
+
+    @property
+    def function(self) -> Callable[..., object]:
+        """The public function."""
+        found: Callable[..., object] = _find(self.__name__.rpartition(".")[2])  # type: ignore[assignment]
+        return found
+
+    @property
+    def __signature__(self) -> object:
+        from inspect import signature
+
+        return signature(self.function)
+
+
+class _Face(ModuleType):
+    """The type of this package, which makes callable what is imported under the name of a public function."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _PLACES and isinstance(value, ModuleType):
+            value.__class__ = _CallablePackage
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face

@@ -1,0 +1,190 @@
+"""Dissection of a generator in memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from torch import nn
+
+from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.dissect.layers import Dissection, LayerDissection, dissect_layers
+from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.scoring.profiles import ProfileName
+from ganatomy.dissect.scoring.ranking import RankedUnit, rank_units
+from ganatomy.dissect.scoring.units import UnitReport
+from ganatomy.errors import LayerNotFound
+from ganatomy.face.shown import Rows, as_html, as_text, rounded
+from ganatomy.models.adapt import as_generator
+from ganatomy.models.fingerprint import fingerprint
+from ganatomy.progress import Progress
+from ganatomy.progress.choice import shown_progress
+from ganatomy.seeds import stream_seed
+from ganatomy.segment.concepts import known_concept
+from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.protocol import Segmenter
+from ganatomy.tables import Row
+
+MOST_CONCEPTS = 6
+"""Concepts named in a row of a layer."""
+
+
+@dataclass(frozen=True, repr=False)
+class DissectedLayer:
+    """The units of one layer and the concepts that they agree with; shows itself as a table of concepts."""
+
+    layer: LayerDissection
+    """The unit table, and the counts behind it."""
+    segmenter: Segmenter
+    """What told the concepts."""
+    protocol: DissectionProtocol
+    """What the units were scored on."""
+    generator: str
+    """Fingerprint of the generator that was dissected."""
+
+    @property
+    def name(self) -> str:
+        """The layer's dotted module name."""
+        return self.layer.report.layer
+
+    @property
+    def units(self) -> Rows[UnitReport]:
+        """All units, by number: each with the concept that it agrees with best."""
+        return Rows(self.layer.report.units, _unit_row, f"{len(self.layer.report.units)} units of {self.name}")
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """The concepts that interpretable units agree with, those of most units first."""
+        return tuple(concept for concept, _, _ in self.layer.report.concept_counts())
+
+    def best(self, concept: str) -> Rows[RankedUnit]:
+        """Return the units of the highest IoU with a concept, best first, each at its own threshold.
+
+        Raises:
+            ConfigError: the segmenter has no such concept.
+        """
+        known_concept(concept, self.segmenter.concepts)
+        rng = np.random.default_rng(stream_seed(self.protocol.seed, f"face/ranking/{self.name}/{concept}"))
+        return Rows(rank_units(self.layer, concept, rng), _ranked_row, f"units of {self.name} by IoU with {concept}")
+
+    def __repr__(self) -> str:
+        return as_text(self._title(), self._rows(), len(self.concepts))
+
+    def _repr_html_(self) -> str:
+        return as_html(self._title(), self._rows(), len(self.concepts))
+
+    def _title(self) -> str:
+        report = self.layer.report
+        return f"{self.name}: {report.interpretable} of {len(report.units)} units are interpretable"
+
+    def _rows(self) -> list[Row]:
+        counts = self.layer.report.concept_counts()
+        return [{"concept": name, "units": units, "best_iou": best} for name, units, best in counts[:20]]
+
+
+@dataclass(frozen=True, repr=False)
+class Dissected(Mapping[str, DissectedLayer]):
+    """Dissected layers by name; shows itself as a table of them."""
+
+    generator: nn.Module
+    segmenter: Segmenter
+    protocol: DissectionProtocol
+    dissection: Dissection
+    segmenter_choice: SegmenterChoice | None
+    """The segmenter by name, where it was given by name."""
+
+    def __getitem__(self, layer: str) -> DissectedLayer:
+        """Return one layer."""
+        for one in self.dissection.layers:
+            if one.report.layer == layer:
+                return DissectedLayer(one, self.segmenter, self.protocol, fingerprint(self.generator))
+        raise LayerNotFound(f"layer {layer!r} was not dissected; these were: {', '.join(self)}")
+
+    def __iter__(self) -> Iterator[str]:
+        return (one.report.layer for one in self.dissection.layers)
+
+    def __len__(self) -> int:
+        return len(self.dissection.layers)
+
+    def __repr__(self) -> str:
+        return as_text(self._title(), self._rows())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._title(), self._rows())
+
+    def _title(self) -> str:
+        return f"{type(self.generator).__name__} dissected on {self.protocol.num_images} images by {self.segmenter.name}"
+
+    def _rows(self) -> list[Row]:
+        return [
+            {
+                "layer": report.layer,
+                "units": len(report.units),
+                "interpretable": report.interpretable,
+                "by_chance": sum(unit.explained_by is not None for unit in report.units),
+                "concepts": ", ".join(f"{name} {n}" for name, n, _ in report.concept_counts()[:MOST_CONCEPTS]),
+            }
+            for report in (one.report for one in self.dissection.layers)
+        ]
+
+
+def dissect(
+    generator: nn.Module,
+    layers: Sequence[str],
+    segmenter: Segmenter | str = "scenes",
+    num_images: int = 1000,
+    *,
+    profile: ProfileName = "paper",
+    grid: int | None = None,
+    seed: int = 0,
+    batch_size: int = 32,
+    progress: Progress | bool | None = None,
+) -> Dissected:
+    """Return which units of which layers of a generator agree with which concepts.
+
+    Args:
+        generator: any generator of images in evaluation mode, see `adapt`; latents are drawn for it.
+        layers: dotted module names of layers whose output is (n, u, h, w).
+        segmenter: tells the concepts of each pixel: one by name that needs nothing beside, or from `load_segmenter`.
+        num_images: samples to score the units on.
+        profile: rules that choose a unit's concept and threshold, and call it interpretable.
+        grid: rows and columns on which units and masks are compared; None takes the image's pixels.
+        seed: of the latents and the resampling.
+        batch_size: samples generated at a time; results do not depend on it.
+        progress: told of every sample; True or False shows or hides it, None shows it where somebody looks on.
+
+    Raises:
+        ConfigError: the module has no `z_dim`, the segmenter lacks something, or a number is too small.
+        LayerError: there is no such layer, it does not run, or its output is no featuremap.
+        DataError: activations are NaN or infinite.
+    """
+    opened, choice = as_generator(generator), None
+    if isinstance(segmenter, str):
+        choice = SegmenterChoice(segmenter)
+        segmenter = load_segmenter(segmenter)
+    protocol = DissectionProtocol(
+        num_images=num_images, seed=seed, grid=(grid, grid) if grid else None, batch_size=batch_size
+    )
+    measure = partial(dissect_layers, opened, segmenter, list(layers), protocol, shown_progress(progress))
+    return Dissected(opened, segmenter, protocol, measure(profile=profile), choice)
+
+
+def _unit_row(unit: UnitReport) -> Row:
+    return {
+        "unit": unit.unit,
+        "concept": unit.concept,
+        "iou": unit.iou,
+        "interval": rounded(unit.iou_interval),
+        "null": max(unit.shuffled_iou, unit.shifted_iou),
+        "interpretable": "yes" if unit.interpretable else "no",
+    }
+
+
+def _ranked_row(unit: RankedUnit) -> Row:
+    return {
+        "unit": unit.unit,
+        "iou": unit.iou,
+        "interval": rounded(unit.interval),
+        "null": unit.null,
+        "own_concept": unit.own_concept,
+    }

@@ -1,0 +1,76 @@
+"""Generators to open up: of a run, the packaged one, or a module of your own."""
+
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import nn
+
+from ganatomy.data.grids import image_grid
+from ganatomy.data.images import to_uint8
+from ganatomy.models.adapt import adapt
+from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, sample_latents
+from ganatomy.runs.directory import open_run
+from ganatomy.runs.packaged import packaged_run
+from ganatomy.runs.weights import load_image_generator
+from ganatomy.seeds import stream
+
+COLUMNS = 8
+
+
+def load(run: Path | str, weights: str = "ema", device: torch.device | str = "cpu") -> GeneratorNetwork:
+    """Return the generator of a run, in evaluation mode.
+
+    Args:
+        run: the run directory.
+        weights: `ema`, the average over the survivors; `latest`, the last one; `best`, the average that scored best;
+            `generation-500`, the average that was kept of that generation.
+        device: where to put it.
+
+    Raises:
+        IncompatibleRun: there is no run, or it makes points in the plane.
+        CheckpointError: the weights are missing, or do not fit the architecture.
+    """
+    return load_image_generator(open_run(Path(run)), weights, device)
+
+
+def packaged(device: torch.device | str = "cpu") -> GeneratorNetwork:
+    """Return the generator that the package brings along: 64 px scenes, grown by evolution.
+
+    >>> packaged().image_size
+    64
+    """
+    return load_image_generator(packaged_run(), device=device)
+
+
+def samples(generator: nn.Module, num_images: int = 24, seed: int = 0) -> Image.Image:
+    """Return images of a generator as one picture, in rows of eight.
+
+    Args:
+        generator: any generator of images; latents are (n, z_dim).
+        num_images: how many, 1 or more.
+        seed: of the latents.
+
+    Raises:
+        ConfigError: the module has no `z_dim`, or gives no images.
+    """
+    opened = as_generator(generator)
+    with torch.no_grad():
+        latents = sample_latents(opened, num_images, stream(seed, "samples")).to(device_of(opened))
+        images = to_uint8(opened(latents)).cpu()
+    return image_grid(images.numpy(), min(COLUMNS, num_images))
+
+
+def as_generator(module: nn.Module) -> nn.Module:
+    """Return the module, adapted where it is no `ImageGenerator` yet.
+
+    Raises:
+        ConfigError: the module has no `z_dim`, or gives no images.
+    """
+    return module if isinstance(module, ImageGenerator) else adapt(module)
+
+
+def device_of(module: nn.Module) -> torch.device:
+    """Return where a module's weights are; a module without any computes on the CPU."""
+    weight = next(iter(module.parameters()), None)
+    return torch.device("cpu") if weight is None else weight.device
