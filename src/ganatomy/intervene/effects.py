@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError
-from ganatomy.hooks import Edit, edit, record
+from ganatomy.hooks import Edit, edit, run_up_to
 from ganatomy.intervene.ablation import ablate
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream, stream_seed
@@ -142,9 +142,9 @@ def draw_random_units(
         ConfigError: the layer has no such unit, or too few others.
     """
     _, z = next(effect_latents(generator, protocol).batches(1))
-    with record(generator, [ablation.layer]) as recorded, edit(generator, ablation.edits()):
-        generator(z)
-    width, count = recorded[ablation.layer].shape[1], len(ablation.units)
+    with edit(generator, ablation.edits()):  # which refuses a unit that the layer does not have
+        featuremaps = run_up_to(generator, [ablation.layer], z)[ablation.layer]
+    width, count = featuremaps.shape[1], len(ablation.units)
     others = [unit for unit in range(width) if unit not in ablation.units]
     if len(others) < count:
         raise ConfigError(
