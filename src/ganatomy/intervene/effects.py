@@ -33,13 +33,20 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ablation:
-    """Units to ablate, see `ablate`."""
+    """Units to ablate, see `ablate`, which refuses what they cannot be."""
 
     layer: str
     units: tuple[int, ...]
     value: float = 0.0
     region: Tensor | None = None
     strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("value", "strength"):
+            amount = getattr(self, name)
+            if not isinstance(amount, int | float):
+                raise ConfigError(f"{name} is a {type(amount).__name__}; an ablation that is measured takes one number")
+        self.edits()
 
     def edits(self, units: Sequence[int] | None = None) -> dict[str, Edit]:
         """Return the edits; of other `units` where given."""
@@ -58,6 +65,11 @@ class EffectProtocol:
     """Seed of the latents, the random units and the resampling."""
     batch_size: int = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
+
+    def __post_init__(self) -> None:
+        for name in ("num_images", "random_sets", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; give 1 or more")
 
 
 @dataclass(frozen=True)
