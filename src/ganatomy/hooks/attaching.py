@@ -69,7 +69,7 @@ def _after(name: str, keys: Keys, hook: Hook, silent: set[str]) -> Callable[[nn.
 def _before(name: str, keys: Keys, hook: Hook, silent: set[str]) -> Callable[[nn.Module, Any, Any], Any]:
     def run(_layer: nn.Module, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         silent.discard(name)
-        given: dict[int | str, Any] = {**dict(enumerate(args)), **named}
+        given: dict[Any, Any] = {**dict(enumerate(args)), **named}
         if not keys and len(given) != 1:
             choices = ", ".join(f"'{name}[{key}]'" for key in given) or "none"
             raise LayerError(f"layer '{name}' takes {len(given)} inputs; choose one of {choices}")
