@@ -142,3 +142,10 @@ def test_a_network_that_catches_all_errors_does_not_catch_the_end():
                 pytest.fail("the end of a run is no error")
 
     assert run_up_to(Cautious(2), ["0"], torch.ones(1))["0"].item() == 2
+
+
+def test_recorded_inputs_are_copies_and_change_nothing():
+    net, x = nn.Sequential(nn.ReLU(inplace=True)), torch.tensor([-3.0])
+    with record(net, ["0"], inputs=True) as recorded:
+        assert net(x).item() == 0
+    assert recorded["0"].item() == -3
