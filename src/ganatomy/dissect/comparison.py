@@ -15,9 +15,9 @@ from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import read_json
 from ganatomy.segment.protocol import OTHER
+from ganatomy.stats.resampling import Interval
 
 Record = Mapping[str, Any]
-Interval = tuple[float, float]
 
 SHARED = ("segmenter", "fingerprint", "num_images", "grid", "seed", "profile")
 """What dissections have to have in common to be compared, by its name in `units.json`."""
@@ -76,7 +76,7 @@ class Difference:
     @property
     def leaves_out_none(self) -> bool:
         """Whether there is an interval and it leaves out 0."""
-        return self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
+        return self.interval is not None and self.interval.leaves_out(0.0)
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def difference(one: Count, other: Count) -> Difference:
         return Difference(value, None)
     low = value - math.hypot(one.value - one.low, other.high - other.value)
     high = value + math.hypot(one.high - one.value, other.value - other.low)
-    return Difference(value, (low, high))
+    return Difference(value, Interval(low, high))
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:

@@ -24,13 +24,13 @@ from ganatomy.dissect.areas.second import AgreementTally, SegmenterAgreement
 from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.samples import TEST
-from ganatomy.metrics.bootstrap import LEVEL, RESAMPLES
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_json
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.areas import Floats
 from ganatomy.segment.protocol import Segmenter
+from ganatomy.stats.resampling import LEVEL, RESAMPLES
 
 
 def write_areas(
