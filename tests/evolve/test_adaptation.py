@@ -3,15 +3,21 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import torch
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 from tests.evolve import nets
+from tests.reference import egan
 from torch import Tensor
 
 from ganatomy.evolve.adaptation import adapt_environment
 from ganatomy.evolve.discrimination import Penalties
 from ganatomy.evolve.environment import Environment
-from ganatomy.evolve.generation import GenerationSettings, next_generation
+from ganatomy.evolve.generation import Generation, GenerationSettings, next_generation
 from ganatomy.evolve.population import Individual, Traits
+from ganatomy.models.networks.dcgan import sample_latents
 from ganatomy.seeds import stream
 
 
@@ -45,6 +51,104 @@ def adapted(environment: Watched, settings: GenerationSettings, survivors: list[
     found = next_generation(survivors, environment, nets.real_points(), settings, nets.streams())
     adapted.found = found  # type: ignore[attr-defined]
     return adapt_environment(environment, found, settings, stream(7, "shuffle"))
+
+
+def grown_by(environment: Environment, survivors: int, **changes: Any) -> tuple[Generation, GenerationSettings]:
+    """Return a generation of points of constant parents, 10 apart, that all live on."""
+    parents = nets.constants(*[(10.0 * i, 0.0) for i in range(survivors)], learning_rate=0.0)
+    settings = nets.settings(objectives=nets.objectives("minimax"), survivors=survivors, gamma=0, **changes)
+    return next_generation(parents, environment, nets.real_points(), settings, nets.streams()), settings
+
+
+def shares(environment: Watched, survivors: int) -> list[list[int]]:
+    """Return how many images of each survivor each step took."""
+    steps: list[Any] = environment.discriminator.asked  # type: ignore[assignment]
+    whose = [(step[1][0][:, 0] / 10).round().long() for step in steps]
+    return [who.bincount(minlength=survivors).tolist() for who in whose]
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["judged images", "fresh images"])
+@settings_of(deadline=None, max_examples=40)
+@given(survivors=st.integers(1, 8), batch_size=st.integers(2, 20), steps=st.integers(1, 5), spare=st.integers(0, 5))
+def test_every_survivor_has_an_equal_share_of_every_step(
+    fresh: bool, survivors: int, batch_size: int, steps: int, spare: int
+) -> None:
+    environment = watched()
+    found, settings = grown_by(
+        environment, survivors, batch_size=batch_size, discriminator_steps=steps, fresh_images=fresh
+    )
+    if spare and not fresh:  # more images were judged than the steps use
+        more = [c.features[0][:1].expand(len(c.features[0]) + spare, -1) for c in found.children]
+        children = [replace(c, features=[x]) for c, x in zip(found.children, more, strict=True)]
+        found = replace(found, children=children)
+    adapt_environment(environment, found, settings, stream(7, "shuffle"))
+    taken = shares(environment, survivors)
+    assert [sum(of_a_step) for of_a_step in taken] == [batch_size] * steps
+    assert all(max(of_a_step) - min(of_a_step) <= 1 for of_a_step in taken)
+    totals = [sum(column) for column in zip(*taken, strict=True)]
+    assert max(totals) - min(totals) <= 1
+    if batch_size % survivors == 0:
+        assert taken == [[batch_size // survivors] * survivors] * steps
+    if batch_size * steps % survivors == 0:
+        assert len(set(totals)) == 1
+
+
+def test_four_survivors_have_sixteen_images_of_sixty_four() -> None:
+    """They had 20, 12, 16 and 16 by chance."""
+    environment = watched()
+    found, settings = grown_by(environment, 4, batch_size=64)
+    adapt_environment(environment, found, settings, stream(0, "shuffle"))
+    assert shares(environment, 4) == [[16, 16, 16, 16]]
+
+
+def test_who_has_one_image_more_changes_from_step_to_step() -> None:
+    environment = watched()
+    found, settings = grown_by(environment, 4, batch_size=6, discriminator_steps=2)
+    adapt_environment(environment, found, settings, stream(0, "shuffle"))
+    assert shares(environment, 4) == [[2, 2, 1, 1], [1, 1, 2, 2]]
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["judged images", "fresh images"])
+def test_images_of_a_single_survivor_are_taken_as_one_shuffle_has_them(fresh: bool) -> None:
+    """Real images first, then generated ones, and nothing else is drawn: runs of one survivor go on as they were."""
+    environment, settings = watched(), nets.settings(evaluation_size=15, discriminator_steps=2, fresh_images=fresh)
+    parent = [spread()[0]]
+    adapted(environment, settings, parent)
+    found: Generation = adapted.found  # type: ignore[attr-defined]
+    rng, (child,) = stream(7, "shuffle"), found.surviving
+    z = sample_latents(child.individual.generator, 12, rng) if fresh else None
+    images = child.features[0] if z is None else child.individual.generator(z).detach()
+    real_order, order = (torch.randperm(len(pool), generator=rng) for pool in (found.real[0], images))
+    steps: list[Any] = environment.discriminator.asked  # type: ignore[assignment]
+    for step, (real, generated, *_) in enumerate(steps):
+        batch = slice(6 * step, 6 * (step + 1))
+        assert torch.equal(real[0], found.real[0][real_order[batch]])
+        assert torch.equal(generated[0], images[order[batch]])
+
+
+@pytest.mark.parametrize("survivors", [1, 2, 3])
+@pytest.mark.parametrize("make", nets.ENVIRONMENTS.values(), ids=nets.ENVIRONMENTS.keys())
+def test_the_discriminator_is_that_of_the_slow_obvious_steps(make: Any, survivors: int) -> None:
+    """Three steps of plain Adam on images dealt out one by one, to 1e-6 in single precision."""
+    environment = make()
+    environment.optimizer.param_groups[0]["eps"] = 1e-2  # so that gradients of rounding size are no whole steps
+    settings = nets.settings(survivors=survivors, batch_size=4, discriminator_steps=3, evaluation_size=13)
+    found = next_generation(nets.population(survivors), environment, nets.real_images(), settings, nets.streams())
+    rng = stream(7, "shuffle")
+    real_order = torch.randperm(len(found.real[0]), generator=rng).tolist()
+    orders = [torch.randperm(13, generator=rng).tolist() for _ in range(survivors)]
+    generated = [child.features[0] for child in found.surviving]
+    expected = egan.train_discriminator(environment, found.real[0], generated, real_order, orders, 4, 3)
+    adapt_environment(environment, found, settings, stream(7, "shuffle"))
+    for a, b in zip(environment.discriminator.parameters(), expected.parameters(), strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_a_child_that_holds_two_places_has_two_shares() -> None:
+    environment = watched()
+    found, settings = grown_by(environment, 3, batch_size=6)
+    adapt_environment(environment, replace(found, survivors=[2, 0, 2]), settings, stream(0, "shuffle"))
+    assert shares(environment, 3) == [[2, 0, 4]]
 
 
 def test_each_step_takes_images_of_its_own() -> None:

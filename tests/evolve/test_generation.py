@@ -536,7 +536,7 @@ def test_the_distance_of_samples_is_a_share_of_that_of_real_ones(spread: float, 
     assert pointed([one]).sample_distance.item() == pytest.approx(expected)
 
 
-# What else lives on
+# Who lives on, and with what
 
 
 def test_children_whose_discriminator_is_beyond_its_margin_live_and_the_better_one_is_chosen() -> None:

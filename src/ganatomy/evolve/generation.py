@@ -6,6 +6,7 @@ share their latents and their real images (common random numbers).
 Differs: the discriminator's steps take their real images from those of the evaluation, whose features are
 there already; the released codes draw them apart. As in those codes the discriminator trains after the generators, on
 the images by which they were chosen; Algorithm 1 has it train before them, on fresh images, which `fresh_images` takes.
+As there, each survivor has its share in every step.
 """
 
 import math
@@ -69,6 +70,11 @@ class GenerationSettings:
     def trained_on(self) -> int:
         """Images of either kind that the discriminator's steps use in a generation."""
         return self.batch_size * self.discriminator_steps
+
+    @property
+    def share(self) -> int:
+        """The most images that those steps use of one survivor; two at least, for BatchNorm."""
+        return max(2, -(-self.trained_on // self.survivors))
 
     def competes(self, number: int) -> bool:
         """Return whether the fittest are chosen in generation `number`, from 1 on.
@@ -137,8 +143,8 @@ def next_generation(
         DivergedTraining: no child has a finite fitness.
     """
     competes = settings.competes(number)
-    # Where nothing is judged, only images for the discriminator are made: two at least, for BatchNorm.
-    shown = settings.evaluation_size if competes else max(2, -(-settings.trained_on // settings.survivors))
+    # Where nothing is judged, only images for the discriminator are made.
+    shown = settings.evaluation_size if competes else settings.share
     is_selected = competes or settings.selection == "random"
     variation = settings.variation if is_selected else replace(settings.variation, perturb=0.0)
     on_mutation = draws(population[0], settings.batch_size, settings, streams.latent, streams.augmentation)
