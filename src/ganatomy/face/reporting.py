@@ -1,0 +1,79 @@
+"""One offline page: of a run, or of what was found in a generator in memory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ganatomy.dissect.files import write_dissection
+from ganatomy.errors import ConfigError, IncompatibleRun
+from ganatomy.face.ablation import Ablated
+from ganatomy.face.dissection import Dissected
+from ganatomy.intervene.files import write_ablation
+from ganatomy.models.fingerprint import fingerprint
+from ganatomy.progress import Progress
+from ganatomy.progress.choice import shown_progress
+from ganatomy.report.page import write_report
+from ganatomy.runs.directory import Run
+from ganatomy.runs.manifest import Manifest, Origin, create_imported
+
+Result = Dissected | Ablated
+
+
+def report(target: Path | str, *results: Result, progress: Progress | bool | None = None) -> Path:
+    """Write one HTML file that works offline, and return its path.
+
+    Args:
+        target: a run directory, whose report is written into it; or, with results, the HTML file to write.
+        results: what `dissect` and `ablate` returned for one generator.
+        progress: as for `dissect`.
+
+    Raises:
+        ConfigError: results are given, and the target is no HTML file.
+        IncompatibleRun: there is no such run, or the results are of different generators.
+        DataError: a file of the run that cannot be read.
+    """
+    path, told = Path(target), shown_progress(progress)
+    if not results:
+        return write_report(path, told)
+    if path.suffix not in (".html", ".htm") or path.is_dir():
+        raise ConfigError(f"target is {str(path)!r}; with results give the HTML file to write, such as 'tree.html'")
+    _require_one_generator(results)
+    with TemporaryDirectory() as folder:
+        run = _as_run(Path(folder), path.stem, results, told)
+        return write_report(run.path, told, output=path)
+
+
+def _require_one_generator(results: Sequence[Result]) -> None:
+    if len({fingerprint(result.generator) for result in results}) > 1:
+        raise IncompatibleRun("the results are of generators of different weights; write a report of each")
+
+
+def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress) -> Run:
+    """Return a run directory, as `ganatomy import` makes one, that holds the results."""
+    generator = results[0].generator
+    origin = Origin("imported", f"from Python: {type(generator).__name__}")
+    run = create_imported(out, name, Manifest(origin, image_size=results[0].image_size))
+    for result in results:
+        if isinstance(result, Dissected):
+            write_dissection(
+                run,
+                generator,
+                result.segmenter,
+                result.dissection,
+                result.protocol,
+                fingerprint(generator),
+                result.segmenter_choice.recorded(),
+                progress,
+            )
+        else:
+            write_ablation(
+                run,
+                generator,
+                result.segmenter,
+                result.ablation,
+                result.measured,
+                result.protocol,
+                result.concept,
+                result.region,
+            )
+    return run
