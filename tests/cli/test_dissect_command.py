@@ -80,8 +80,26 @@ def test_real_images_and_a_second_segmenter_are_held_beside(words: list[str], pa
     agreement = json.loads((path / "dissect/agreement.json").read_text())
     assert agreement["schema"] == 1
     assert main([*words, "--layers", "layer3", "--profile", "pnas2020"]) == 0
-    assert json.loads((path / "dissect/layer3/units.json").read_text())["profile"] == "pnas2020"
+    table = json.loads((path / "dissect/layer3/units.json").read_text())
+    assert (table["profile"], table["top_fraction"]) == ("pnas2020", 0.01)
     assert not (path / "dissect/.unfinished").exists()
+
+
+@pytest.mark.parametrize(
+    ("profile", "top_fraction", "counted"),
+    [("netdissect", 0.2, ["netdissect"]), ("correlation", None, ["correlation"]), ("max-iou", None, None)],
+)
+def test_every_profile_is_written_with_what_it_measures(
+    words: list[str], path: Path, profile: str, top_fraction: float | None, counted: list[str] | None
+) -> None:
+    more = ["--top-fraction", str(top_fraction)] if top_fraction else []
+    assert main([*words, "--layers", "layer3", "--profile", profile, *more]) == 0
+    table = json.loads((path / "dissect/layer3/units.json").read_text())
+    assert table.get("top_fraction") == top_fraction
+    assert list(table["counts"]) == (counted or ["paper", "compat", "max-iou"])
+    assert any("correlation" in unit for unit in table["units"]) == (profile == "correlation")
+    summary = json.loads((path / "dissect/summary.json").read_text())
+    assert summary["layers"][0].get("top_fraction") == top_fraction
 
 
 @pytest.mark.parametrize(
@@ -92,6 +110,7 @@ def test_real_images_and_a_second_segmenter_are_held_beside(words: list[str], pa
         (["--layers", "layer1", "layer1"], "layers are ['layer1', 'layer1']; give one or more, each once"),
         (["--weights", "latest"], "has no weights 'latest'; it has ema"),
         (["--num-images", "0"], "num_images is 0; give 1 or more"),
+        (["--top-fraction", ".2"], "top_fraction is 0.2, but profile 'paper' chooses the threshold of each unit"),
     ],
 )
 def test_mistakes_are_told_and_leave_the_run_as_it_was(

@@ -23,7 +23,14 @@ def run(
         GanatomyError: as for a single dissection.
     """
     record = dissect_history(
-        run, segmenter, config.layers, protocol, progress, profile=config.profile, device=config.device
+        run,
+        segmenter,
+        config.layers,
+        protocol,
+        progress,
+        profile=config.profile,
+        top_fraction=config.top_fraction,
+        device=config.device,
     )
     view = history_view(record, colours_of([history_weights(record)]))
     folder = run.path / "dissect" / "history"

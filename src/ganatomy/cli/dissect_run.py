@@ -14,6 +14,7 @@ from ganatomy.dissect.counting.cache import DissectionCache, fingerprint
 from ganatomy.dissect.files import SCHEMA, write_dissection
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.scoring.profiles import profile_of
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
@@ -49,8 +50,19 @@ def dissect_run(
         GanatomyError: as for `ganatomy.dissect.layers.dissect_layers`.
     """
     cache, recorded = DissectionCache(run.path / "dissect"), config.segmenter_choice.recorded()
-    dissection = dissect_layers(generator, segmenter, layers, protocol, progress, profile=config.profile, cache=cache)
-    same = {"schema": SCHEMA, "profile": config.profile, "segmenter_settings": dict(recorded)}
+    rules = profile_of(config.profile, config.top_fraction)
+    dissection = dissect_layers(
+        generator,
+        segmenter,
+        layers,
+        protocol,
+        progress,
+        profile=config.profile,
+        top_fraction=config.top_fraction,
+        cache=cache,
+    )
+    same: dict[str, Any] = {"schema": SCHEMA, "profile": rules.name, "top_fraction": rules.fraction}
+    same["segmenter_settings"] = dict(recorded)
     missing = tuple(
         layer
         for layer in dissection.layers

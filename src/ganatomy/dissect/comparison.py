@@ -177,10 +177,15 @@ def require_comparable(tables: Mapping[str, Record]) -> None:
             for field in SHARED
             if table[field] != expected[field]
         ]
+        if (mine := table.get("top_fraction")) != (theirs := expected.get("top_fraction")) and None not in (
+            mine,
+            theirs,
+        ):
+            differs.append(f"top fraction {theirs} and {mine}")
         if differs:
             raise IncompatibleRun(
                 f"{first} and {name} do not compare: {', '.join(differs)}; dissect both by the same segmenter and with "
-                "the same --num-images, --grid, --seed and --profile"
+                "the same --num-images, --grid, --seed, --profile and --top-fraction"
             )
 
 
