@@ -173,15 +173,10 @@ def require_comparable(tables: Mapping[str, Record]) -> None:
     (first, expected), *others = tables.items()
     for name, table in others:
         differs = [
-            f"{field} {_words(expected[field])} and {_words(table[field])}"
-            for field in SHARED
-            if table[field] != expected[field]
+            f"{field} {_words(expected.get(field))} and {_words(table.get(field))}"
+            for field in (*SHARED, "top_fraction")
+            if table.get(field) != expected.get(field)
         ]
-        if (mine := table.get("top_fraction")) != (theirs := expected.get("top_fraction")) and None not in (
-            mine,
-            theirs,
-        ):
-            differs.append(f"top fraction {theirs} and {mine}")
         if differs:
             raise IncompatibleRun(
                 f"{first} and {name} do not compare: {', '.join(differs)}; dissect both by the same segmenter and with "
