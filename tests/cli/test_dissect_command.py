@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.cli.tiny import contents, write_run
-from tests.dissect.planted import ByColour
 
 from ganatomy.cli.main import main
 from ganatomy.dissect import session
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator, save_generator
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def words(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(session, "load_segmenter", lambda *_: ByColour())
+    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
     return ["dissect", str(path), "--num-images", "7", "--grid", "8", "--top", "1", "--batch-size", "5"]
 
 
@@ -41,7 +41,7 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
     results = json.loads(out)
     assert {key: results[key] for key in ("run", "segmenter", "num_images")} == {
         "run": str(path),
-        "segmenter": "colours",
+        "segmenter": "planted",
         "num_images": 7,
     }
     assert [(layer["layer"], layer["units"]) for layer in results["layers"]] == [("layer1", 8), ("layer3", 4)]
@@ -77,7 +77,7 @@ def test_real_images_and_a_second_segmenter_are_held_beside(words: list[str], pa
     more = ["--layers", "layer3", "--real-images", "14", "--second-segmenter", "scenes", "--reading", "sky=grass"]
     assert main([*words, *more]) == 0
     areas = json.loads((path / "dissect/areas.json").read_text())
-    assert (areas["segmenter"], areas["fingerprint"]) == ("colours", "colours-1")
+    assert (areas["segmenter"], areas["fingerprint"]) == ("planted", "planted-1")
     agreement = json.loads((path / "dissect/agreement.json").read_text())
     assert agreement["schema"] == 1
     assert main([*words, "--layers", "layer3", "--profile", "pnas2020"]) == 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from tests.dissect.planted import ByColour, Planted
+from tests.dissect.five_units import ByColour, FiveUnits
 from torch import nn
 
 from ganatomy.dissect.counting import counting
@@ -17,7 +17,7 @@ from ganatomy.errors import DataError, LayerError, LayerNotFound
 def dissected(generator=None, profile="paper", cache=None, segmenter=None, **changes):
     protocol = DissectionProtocol(**{"num_images": 60, **changes})
     segmenter = segmenter or ByColour()
-    return dissect_layers(generator or Planted(), segmenter, ["layer1"], protocol, profile=profile, cache=cache)
+    return dissect_layers(generator or FiveUnits(), segmenter, ["layer1"], protocol, profile=profile, cache=cache)
 
 
 def layer(**changes):
@@ -56,7 +56,7 @@ def test_the_batch_size_changes_nothing():
 
 def test_fewer_large_images_go_through_at_a_time_and_that_changes_nothing(monkeypatch):
     whole = layer(batch_size=60)
-    seen, generator = [], Planted()
+    seen, generator = [], FiveUnits()
     generator.register_forward_hook(lambda _module, inputs, _output: seen.append(len(inputs[0])))
     side = generator(torch.zeros(1, generator.z_dim)).shape[2]
     monkeypatch.setattr(counting, "PIXELS_AT_ONCE", 5 * side * side + 1)
@@ -93,10 +93,10 @@ def test_areas_of_the_test_samples_come_with_it():
 
 def test_layers_that_cannot_be_dissected_are_refused():
     protocol = DissectionProtocol(num_images=2)
-    with pytest.raises(LayerNotFound, match="no layer 'layer2' in Planted; did you mean 'layer1'"):
-        dissect_layers(Planted(), ByColour(), ["layer2"], protocol)
+    with pytest.raises(LayerNotFound, match="no layer 'layer2' in FiveUnits; did you mean 'layer1'"):
+        dissect_layers(FiveUnits(), ByColour(), ["layer2"], protocol)
     with pytest.raises(LayerError, match=r"layer 'dense' returns shape \(2, 320\); dissection needs featuremaps"):
-        dissect_layers(Planted(), ByColour(), ["dense"], protocol)
+        dissect_layers(FiveUnits(), ByColour(), ["dense"], protocol)
 
 
 class CutOff(ByColour):
@@ -135,7 +135,7 @@ def test_an_interrupted_pass_with_other_content_is_not_gone_on_with(tmp_path, mo
         dissected(cache=cache, segmenter=CutOff(30))
     for changes in ({"seed": 1}, {"num_images": 50}, {"grid": (8, 8)}, {"misaligned": True}):
         assert same_counts(layer(cache=cache, **changes).counts, layer(**changes).counts)
-    other = Planted()
+    other = FiveUnits()
     other.layer1.gain.data.mul_(2)
     changed = layer(cache=cache, generator=other)
     assert changed.key != layer().key
@@ -171,7 +171,7 @@ def test_a_classifier_is_dissected_on_images_by_the_same_call():
 
 
 def test_weights_that_diverged_are_refused():
-    broken = Planted()
+    broken = FiveUnits()
     broken.layer1.gain.data.fill_(float("nan"))
     with pytest.raises(DataError, match="unit 0 has activations that are NaN or infinite; the weights have diverged"):
         dissected(generator=broken)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tests.dissect.planted import ByColour
+from tests.dissect.five_units import ByColour
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from tests.dissect.planted import ByColour
+from tests.dissect.five_units import ByColour
 from tests.dissect.test_layers import CutOff, dissected, same_counts
 
 from ganatomy.dissect.counting.cache import DissectionCache, content_key, packed
