@@ -7,11 +7,12 @@ from tests.dissect.five_units import ByColour, FiveUnits
 from torch import nn
 
 from ganatomy.dissect.counting import counting
-from ganatomy.dissect.counting.cache import DissectionCache
+from ganatomy.dissect.counting.cache import DissectionCache, packed
 from ganatomy.dissect.layers import dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import PROFILES
 from ganatomy.errors import DataError, LayerError, LayerNotFound
+from ganatomy.runs.files import write_arrays
 
 
 def dissected(generator=None, profile="paper", cache=None, segmenter=None, **changes):
@@ -126,6 +127,20 @@ def test_a_pass_that_was_cut_off_goes_on_from_its_last_block(tmp_path, monkeypat
     assert np.array_equal(resumed.areas, dissected().areas)
     cache.forget()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("profile", ["pnas2020", "correlation"])
+def test_a_pass_with_counts_of_its_own_goes_on_and_is_found_again(tmp_path, monkeypatch, profile):
+    monkeypatch.setattr(counting, "KEEP_EVERY_S", 0.0)
+    cache = DissectionCache(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        dissected(cache=cache, segmenter=CutOff(12), profile=profile, batch_size=60)
+    resumed, whole = dissected(cache=cache, profile=profile, batch_size=60), dissected(profile=profile)
+    assert str(resumed.layers[0].report) == str(whole.layers[0].report)
+    arrays = packed(resumed.layers[0].counts, resumed.areas, resumed.layers[0].key, ByColour.concepts)
+    write_arrays(tmp_path / "layer1" / "tally.npz", **arrays)
+    again = dissected(cache=cache, profile=profile, segmenter=CutOff(0))
+    assert str(again.layers[0].report) == str(whole.layers[0].report)
 
 
 def test_an_interrupted_pass_with_other_content_is_not_gone_on_with(tmp_path, monkeypatch):
