@@ -62,6 +62,7 @@ class Tally:
         highest = featuremaps.amax((2, 3))
         if not (highest.isfinite().all() and featuremaps.amin((2, 3)).isfinite().all()):
             raise DataError("featuremaps are NaN or infinite; the weights have diverged: give other ones")
+        assert pixels.groups.shape[1] == self.joint.active.shape[1]  # the kernel would write beyond the table
         if self._index is None:
             self._add_plainly(featuremaps, pixels)
         else:
