@@ -36,7 +36,7 @@ class DissectConfig:
     input_size: int | None = None
     """Pixels of the longer side of what the segmenter sees; none given lets it choose."""
     num_images: int = 1000
-    """Samples to score the units on; as many others choose their thresholds."""
+    """Samples to score the units on; as many others choose their thresholds, where the profile does not fix them."""
     grid: int | None = None
     """Rows and columns on which units and masks are compared; none given takes the image's pixels."""
     profile: Literal["paper", "compat", "max-iou", "correlation", "pnas2020", "netdissect"] = "paper"

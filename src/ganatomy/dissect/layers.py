@@ -2,7 +2,8 @@
 
 Source: GAN Dissection (Bau et al., arXiv 1811.10597), section 3.1. One pass: each sample is generated and segmented
 once for all layers. Thresholds are chosen on the validation samples, which come first; the test samples that follow
-are counted at every threshold, and block by block at those chosen, for intervals and nulls.
+are counted at every threshold, and block by block at those chosen, for intervals and nulls. Where the profile fixes a
+top fraction, there is one threshold and no validation sample.
 """
 
 from collections.abc import Sequence

@@ -10,7 +10,7 @@ class DissectionProtocol:
     """What a dissection is measured on."""
 
     num_images: int = 1000
-    """Samples to score on; as many others choose the thresholds."""
+    """Samples to score on; as many others choose the thresholds, where the profile does not fix them."""
     seed: int = 0
     """Seed of both sets of latents."""
     grid: tuple[int, int] | None = None

@@ -136,7 +136,7 @@ class LayerCounts:
     """Everything that was counted of a layer: scores under any rules can be had from it without an image."""
 
     validation: Tally
-    """Of the samples that thresholds are chosen on."""
+    """Of the samples that thresholds are chosen on; of none where they are fixed."""
     test: Tally
     """Of the samples that units are scored on."""
     blocks: Mapping[str, AtThreshold]

@@ -68,8 +68,11 @@ class PixelCovariance:
     @property
     def correlation(self) -> Floats:
         """Pearson's correlation of each unit with each concept, (u, k) in [-1, 1]; NaN where either never changes."""
-        masks = self.pixels * self.area * (1 - self.area)
-        spread = (self.squares[:, None] * masks).sqrt()
+        rounding = (
+            1e-20 * self.pixels * self.mean.square()
+        )  # what is left of the deviations of a unit that never changes
+        squares = torch.where(self.squares > rounding, self.squares, 0.0)
+        spread = (squares[:, None] * self.pixels * self.area * (1 - self.area)).sqrt()
         found: Floats = torch.where(spread > 0, self.products / spread, torch.nan).clamp(-1, 1).numpy()
         return found
 

@@ -39,7 +39,7 @@ RESAMPLES_AT_ONCE = 50
 
 @dataclass(frozen=True)
 class UnitReport:
-    """One unit's concept and scores, on samples other than those its threshold was chosen on."""
+    """One unit's concept and scores, on samples other than those its threshold was chosen on, unless that is fixed."""
 
     unit: int
     concept: str | None
