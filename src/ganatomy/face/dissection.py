@@ -20,7 +20,6 @@ from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.seeds import stream_seed
-from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.tables import Row
@@ -63,9 +62,8 @@ class DissectedLayer:
         Raises:
             ConfigError: the segmenter has no such concept.
         """
-        known_concept(concept, self.segmenter.concepts)
         rng = np.random.default_rng(stream_seed(self.protocol.seed, f"face/ranking/{self.name}/{concept}"))
-        return Rows(rank_units(self.layer, concept, rng), _ranked_row, f"units of {self.name} by IoU with {concept}")
+        return Rows(rank_units(self.layer.report, self.layer.counts, concept, rng), _ranked_row, f"units of {self.name} by IoU with {concept}")
 
     def __repr__(self) -> str:
         return as_text(self._title(), self._rows(), len(self.concepts))
