@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from ganatomy.cli.evolve import DEFAULT_MINUTES, _with_stop
 from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
+from ganatomy.config.parts import changed
 from ganatomy.config.presets import PRESETS
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
@@ -83,7 +83,7 @@ def test_grows_a_run_and_prints_one_json_object(
     assert [line["generation"] for line in run.lineage()] == [1, 1, 1, 2, 2, 2]
     assert load_generator(run).image_size == 32
     config = read_config(EvolveConfig, run.path / "config.json")
-    assert (config.generations, config.kimg, config.minutes) == (2, None, None)
+    assert (config.stop.generations, config.stop.kimg, config.stop.minutes) == (2, None, None)
 
 
 def test_resuming_goes_on_to_the_new_stop_and_keeps_it(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,14 +93,15 @@ def test_resuming_goes_on_to_the_new_stop_and_keeps_it(grown: Path, capsys: pyte
     assert [line["generation"] for line in run.lineage()] == [g for g in (1, 2, 3, 4) for _ in range(3)]
     assert [line["generation"] for line in run.metrics()] == [1, 2, 3, 4], "a tick of one generation, as before"
     config = read_config(EvolveConfig, grown / "config.json")
-    assert (config.resume, config.generations, config.tick_generations, config.batch_size) == (None, 4, 1, 4)
+    kept = config.bookkeeping
+    assert (kept.resume, config.stop.generations, kept.tick_generations, config.optimiser.batch_size) == (None, 4, 1, 4)
 
 
 def test_a_new_stop_takes_the_place_of_every_stop_before(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evolve", "--resume", str(grown), "--kimg", "0.012", "--name", "other"]) == 0
     assert "generation  3\n" in capsys.readouterr().out
     config = read_config(EvolveConfig, grown / "config.json")
-    assert (config.generations, config.kimg, config.name) == (None, 0.012, "other")
+    assert (config.stop.generations, config.stop.kimg, config.bookkeeping.name) == (None, 0.012, "other")
 
 
 def test_a_run_that_another_process_trains_is_left_as_it_is(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -322,7 +323,7 @@ def test_a_run_may_start_from_a_preset_and_flags_override_it(
     words = ["evolve", "--preset", "theano-points", "--out", str(tmp_path / "runs")]
     assert main([*words, "--generations", "1", "--batch-size", "8"]) == 0
     config = read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json")
-    expected = replace(PRESETS["theano-points"], generations=1, batch_size=8, out=tmp_path / "runs")
+    expected = changed(PRESETS["theano-points"], generations=1, batch_size=8, out=tmp_path / "runs")
     assert config == expected
     capsys.readouterr()
     assert main(["evolve", "--resume", str(tmp_path / "runs" / "0001-egan"), "--generations", "2"]) == 0
@@ -341,13 +342,13 @@ def test_scores_are_taken_and_the_best_weights_kept(tmp_path: Path, capsys: pyte
 
 @pytest.mark.parametrize("stop", [{"generations": 3}, {"kimg": 0.5}, {"minutes": 9.0}])
 def test_a_stop_that_is_given_stays(stop: dict[str, float]) -> None:
-    config = EvolveConfig(**stop)  # type: ignore[arg-type]
+    config = EvolveConfig.of(**stop)  # type: ignore[arg-type]
     assert _with_stop(config) == config
 
 
 def test_without_a_stop_training_takes_a_minute() -> None:
     assert DEFAULT_MINUTES == 1.0
-    assert _with_stop(EvolveConfig()) == EvolveConfig(minutes=1.0)
+    assert _with_stop(EvolveConfig()) == EvolveConfig.of(minutes=1.0)
 
 
 def test_the_stop_that_was_put_in_stands_in_the_run(
@@ -474,5 +475,5 @@ def test_a_training_without_a_stop_says_that_it_stops_all_the_same(
     monkeypatch.setattr("ganatomy.cli.evolve.DEFAULT_MINUTES", 1e-4)
     assert main([*POINTS, "--out", str(tmp_path)]) == 0
     assert "no stop is given, so it trains for 0.0001 minute; see --minutes" in capsys.readouterr().err
-    config = EvolveConfig(score_every_generations=1, stop_after_no_gain=2)
+    config = EvolveConfig.of(score_every_generations=1, stop_after_no_gain=2)
     assert _with_stop(config) == config

@@ -1,6 +1,5 @@
 """`ganatomy compare`: E-GAN and its controls, each under the same seeds, and whether evolution helped."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from ganatomy.compare.table import ANSWERS, write_page
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import COMPARISON
 from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.parts import changed
 from ganatomy.data.sources import open_data
 from ganatomy.errors import IncompatibleRun, MissingExtra
 from ganatomy.evolve.scores import require_real_samples, require_scores
@@ -37,7 +37,7 @@ def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
         KeyboardInterrupt: Ctrl-C came; every run is saved and the comparison can be resumed.
         GanatomyError: a setting, the data or the comparison to resume is not what was asked for.
     """
-    plan = _new(config, progress) if config.base.resume is None else _opened(config, progress)
+    plan = _new(config, progress) if config.base.bookkeeping.resume is None else _opened(config, progress)
     try:
         grow_all(plan, progress)
     except KeyboardInterrupt:
@@ -73,7 +73,7 @@ def _new(config: CompareConfig, progress: Progress) -> Plan:
     for arm in config.parsed_arms:
         ancestor(arm.settings)
     arms = plan_arms(config, _costs(config, progress))
-    created = create_run(config.base.out, config.base.name, to_json(config))
+    created = create_run(config.base.bookkeeping.out, config.base.bookkeeping.name, to_json(config))
     plan = Plan(created.path, config, arms)
     write_json(plan.path / COMPARISON, as_json(plan, None))
     progress.line(f"comparison {plan.path}: {len(arms)} arms x {config.num_seeds} seeds")
@@ -81,7 +81,7 @@ def _new(config: CompareConfig, progress: Progress) -> Plan:
 
 
 def _costs(config: CompareConfig, progress: Progress) -> list[Cost]:
-    data = open_data(config.base, progress)
+    data = open_data(config.base.data, config.base.seed, progress)
     require_real_samples(config.base, data)
     torch.set_num_threads(threads(config))
     return generation_costs([arm.settings for arm in config.parsed_arms], data, progress=progress)
@@ -94,7 +94,7 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
         IncompatibleRun: there is none, or `asked` sets something to another value than it has.
         DataError: there are runs to grow, and no data to read.
     """
-    path = open_run(asked.base.resume or Path(), is_comparison=True).path
+    path = open_run(asked.base.bookkeeping.resume or Path(), is_comparison=True).path
     kept = read_json(path / COMPARISON)
     if kept.get("schema") != SCHEMA:
         raise IncompatibleRun(
@@ -106,8 +106,8 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
     every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
     plan = Plan(path, config, plan_arms(config, costs, every))
     require_snapshots(plan)
-    if config.base.data != before.base.data or not all(planned.is_finished for planned in plan.runs):
-        open_data(config.base, progress)
+    if config.base.data.data != before.base.data.data or not all(planned.is_finished for planned in plan.runs):
+        open_data(config.base.data, config.base.seed, progress)
     write_json(path / "config.json", to_json(config))
     return plan
 
@@ -120,21 +120,18 @@ def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
     Raises:
         IncompatibleRun: it does.
     """
-    may_change = {"base", "jobs", "keep_state"}
+    may_change = {"jobs", "keep_state", "threads", "out", "name", "resume"}
     may_change |= {"seeds"} if asked.num_seeds > before.num_seeds else set()
     may_change |= {"budget"} if asked.budget > before.budget else set()
-    of_base = {"threads", "out", "name", "resume"}
-    of_base |= {"data"} if before.base.has_files and asked.base.has_files else set()
-    if changed := [
-        *changes(before, asked, may_change),
-        *changes(before.base, asked.base, of_base),
-    ]:
+    may_change |= {"data"} if before.base.data.has_files and asked.base.data.has_files else set()
+    if differing := changes(before, asked, may_change):
         raise IncompatibleRun(
-            f"{asked.base.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
-            "a new comparison; only jobs, threads, more seeds, a larger budget and another place of "
+            f"{asked.base.bookkeeping.resume} cannot go on under other settings: {'; '.join(differing)}; leave "
+            "them out, or start a new comparison; only jobs, threads, more seeds, a larger budget and another place of "
             "the same images may be asked for"
         )
-    return replace(asked, base=replace(asked.base, resume=None, out=before.base.out, name=before.base.name))
+    was = before.base.bookkeeping
+    return changed(asked, resume=None, out=was.out, name=was.name)
 
 
 def _summary(plan: Plan, results: Results) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import torch
 
 from ganatomy.cli import report
 from ganatomy.cli.changes import changes
-from ganatomy.config.evolve import SCORED_BY, STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
+from ganatomy.config.evolve import MAY_CHANGE, EvolveConfig, StopSettings
 from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.parts import changed
 from ganatomy.config.report import ReportConfig
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
@@ -37,19 +38,19 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
         DivergedTraining: every child died once too often; a report is written.
     """
     with ExitStack() as held:
-        if config.resume is None:
+        if config.bookkeeping.resume is None:
             asked, config = config, _with_stop(config)
             ancestor(config)  # refused now rather than after thousands of images have been decoded
             _require_scores(config)
             _use_threads(config)
             data = _data(config, progress)
             state = start(config, data)
-            opened = create_run(config.out, config.name, to_json(config))
+            opened = create_run(config.bookkeeping.out, config.bookkeeping.name, to_json(config))
             held.enter_context(opened.held())
             if config != asked:
                 progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
         else:
-            opened = open_run(config.resume)
+            opened = open_run(config.bookkeeping.resume)
             held.enter_context(opened.held())
             before = read_config(EvolveConfig, opened.path / "config.json")
             config = _resumed(config, before)
@@ -59,11 +60,13 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
             data = _data(config, progress)
             state = resume(config, opened, data)
             _go_on(config, before, state, progress)
-            if any(getattr(config, name) != getattr(before, name) for name in SCORED_BY):
+            if replace(config.scoring, score_every_generations=None) != replace(
+                before.scoring, score_every_generations=None
+            ):
                 state.forget_best()
-            write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
+            write_json(opened.path / "config.json", to_json(changed(config, resume=None)))
         if isinstance(data, ImageSet):
-            progress.line(f"run {opened.path}: {len(data)} images of {config.image_size} px")
+            progress.line(f"run {opened.path}: {len(data)} images of {config.data.image_size} px")
         else:
             progress.line(f"run {opened.path}: points of {data.name}")
         try:
@@ -75,31 +78,31 @@ def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
 
 
 def _use_threads(config: EvolveConfig) -> None:
-    if config.threads:
-        torch.set_num_threads(config.threads)
+    if config.bookkeeping.threads:
+        torch.set_num_threads(config.bookkeeping.threads)
 
 
 def _require_scores(config: EvolveConfig) -> None:
-    if config.score_every_generations is not None:
+    if config.scoring.score_every_generations is not None:
         require_scores(config)  # warnings come with the first score
 
 
 def _with_stop(config: EvolveConfig) -> EvolveConfig:
-    if any(getattr(config, name) is not None for name in (*STOPS, "stop_after_no_gain")):
+    if config.stop != StopSettings():
         return config
-    return replace(config, minutes=DEFAULT_MINUTES)
+    return changed(config, minutes=DEFAULT_MINUTES)
 
 
 def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
-    images = open_data(config, progress)
-    if config.score_every_generations is not None:
+    images = open_data(config.data, config.seed, progress)
+    if config.scoring.score_every_generations is not None:
         require_real_samples(config, images)
     if isinstance(images, Mixture):
         return images
-    needed = max(config.batch_size * config.discriminator_steps, config.images_per_evaluation)
+    needed = max(config.optimiser.batch_size * config.optimiser.discriminator_steps, config.images_per_evaluation)
     if len(images) < needed:
         raise ConfigError(
-            f"{config.data} holds {len(images)} images, fewer than the {needed} of one batch; "
+            f"{config.data.data} holds {len(images)} images, fewer than the {needed} of one batch; "
             "lower batch_size and evaluation_size, or give more images"
         )
     return images
@@ -107,11 +110,11 @@ def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
 
 def _go_on(config: EvolveConfig, before: EvolveConfig, state: TrainingState, progress: Progress) -> None:
     """Let a run that has stopped for want of gain go on to the stop that is now asked for, if one is."""
-    limit = config.stop_after_no_gain
+    limit = config.stop.stop_after_no_gain
     if not limit or state.scores_without_gain < limit:
         return
     ended = f"the last {state.scores_without_gain} scores were no better than the best one"
-    if all(getattr(config, name) == getattr(before, name) for name in STOPS):
+    if config.stop.amounts == before.stop.amounts:
         progress.line(f"{ended}, so it stays as it is; give another stop, such as --generations, to go on")
     else:
         progress.line(f"{ended}; it goes on, and counts anew")
@@ -126,12 +129,12 @@ def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:
     Raises:
         IncompatibleRun: `asked` sets something else to another value than `before` has.
     """
-    has_moved = before.has_files and asked.has_files
-    if changed := changes(before, asked, STOPS_AND_BOOKKEEPING | ({"data"} if has_moved else set())):
+    has_moved = before.data.has_files and asked.data.has_files
+    if differing := changes(before, asked, MAY_CHANGE | ({"data"} if has_moved else set())):
         raise IncompatibleRun(
-            f"{asked.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
-            "a new run"
+            f"{asked.bookkeeping.resume} cannot go on under other settings: {'; '.join(differing)}; leave "
+            "them out, or start a new run"
         )
-    if any(getattr(asked, name) is not None for name in STOPS):
+    if any(amount is not None for amount in asked.stop.amounts):
         return asked
-    return replace(asked, **{name: getattr(before, name) for name in STOPS})
+    return replace(asked, stop=replace(before.stop, stop_after_no_gain=asked.stop.stop_after_no_gain))

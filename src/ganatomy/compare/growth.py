@@ -41,7 +41,7 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
 def _grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
     torch.set_num_threads(threads)
     config = read_config(EvolveConfig, run.path / "config.json")
-    data = open_data(config)
+    data = open_data(config.data, config.seed)
     state = resume(config, run, data) if snapshot_path(run).exists() else start(config, data)
     try:
         train(config, run, state, Ears(hear))

@@ -71,7 +71,7 @@ def summarise(plan: Plan) -> Results:
             arm.name: tuple(_value(last[run.label], metric) for run in runs if run.arm == arm) for arm in plan.arms
         }
         printed = printed_name(metric, protocol["extractor"], protocol["fingerprint"])
-        known = _metric_on(metric, plan.config.base.data)
+        known = _metric_on(metric, plan.config.base.data.data)
         verdict = judge(scores, kinds, known.is_lower_better)
         found.append(MetricResult(metric, printed, known.is_lower_better, _arm_scores(plan, scores, known), verdict))
     return Results(tuple(found), {run.label: run.failure for run in runs if run.failure is not None})
@@ -159,7 +159,7 @@ def _require_same_samples(plan: Plan, last: Mapping[str, Mapping[str, Any]]) -> 
         fingerprint = last[run.label].get("protocol", {}).get("data_fingerprint")
         if fingerprint is None:  # diverged, or of a version that did not note it
             continue
-        seed = run.seed if plan.config.base.data == SCENES else None
+        seed = run.seed if plan.config.base.data.data == SCENES else None
         label, expected = known.setdefault(seed, (run.label, fingerprint))
         if fingerprint != expected:
             raise IncompatibleRun(

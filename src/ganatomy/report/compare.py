@@ -124,7 +124,7 @@ def draw_comparison(plan: Plan, results: Results) -> str:
         w=WIDTH,
         h=height,
         font=FONT,
-        title=f"{plan.path.name}: {Path(plan.config.base.data).name}, {budget(plan)}",
+        title=f"{plan.path.name}: {Path(plan.config.base.data.data).name}, {budget(plan)}",
         words=words,
         style=Markup(STYLE),
         how="Courses: mean over seeds, band from lowest to highest; seconds are the timed ones. "

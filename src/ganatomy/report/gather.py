@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ganatomy.config.evolve import POINT_DATA
+from ganatomy.config.jsonable import flat_json
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.report.areas import Agreement, Areas, agreement_view, areas_view, mean_areas
@@ -99,7 +100,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    config = _view(run.path / "config.json", dict)
+    config = _view(run.path / "config.json", flat_json)
     grew = _checked(run.path / "config.json", lambda: what_grew(config))
     metrics, lineage = run.metrics(), run.lineage()
     is_points = config.get("data") in POINT_DATA
