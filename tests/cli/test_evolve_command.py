@@ -14,11 +14,12 @@ from tests.ctrl_c import CtrlC
 from ganatomy.cli.evolve import DEFAULT_MINUTES, _with_stop
 from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
-from ganatomy.config.jsonable import read_config
+from ganatomy.config.jsonable import flat_json, read_config, to_json
 from ganatomy.config.parts import changed
 from ganatomy.config.presets import PRESETS
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
+from ganatomy.runs.files import write_json
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator
 
@@ -95,6 +96,25 @@ def test_resuming_goes_on_to_the_new_stop_and_keeps_it(grown: Path, capsys: pyte
     config = read_config(EvolveConfig, grown / "config.json")
     kept = config.bookkeeping
     assert (kept.resume, config.stop.generations, kept.tick_generations, config.optimiser.batch_size) == (None, 4, 1, 4)
+
+
+def test_a_run_of_schema_1_goes_on_under_schema_2(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = read_config(EvolveConfig, grown / "config.json")
+    write_json(grown / "config.json", {**flat_json(to_json(before)), "schema": 1})
+    assert main(["evolve", "--resume", str(grown), "--generations", "3"]) == 0
+    assert "generation  3\n" in capsys.readouterr().out
+    assert json.loads((grown / "config.json").read_text())["schema"] == 2
+    assert read_config(EvolveConfig, grown / "config.json") == changed(before, generations=3)
+
+
+def test_settings_of_either_schema_are_started_from(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = read_config(EvolveConfig, grown / "config.json")
+    shown = []
+    for kept in (to_json(config), {**flat_json(to_json(config)), "schema": 1}):
+        write_json(grown / "settings.json", kept)
+        assert main(["evolve", "--config", str(grown / "settings.json"), "--gamma", "0.5", "--dry-run"]) == 0
+        shown.append(json.loads(capsys.readouterr().out))
+    assert shown == [to_json(changed(config, gamma=0.5))] * 2
 
 
 def test_a_new_stop_takes_the_place_of_every_stop_before(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,11 @@ import json
 import pytest
 from tests.report.fixture_run import make_run
 
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import flat_json, from_json, to_json
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.report.gather import Fact, gather, how_long, settings, what_grew
+from ganatomy.report.text import plain
 from ganatomy.runs.directory import open_run
 
 
@@ -34,6 +37,17 @@ def test_all_parts_of_a_full_run(full_run):
     assert dict(page.settings)["data"] == "photos.zip"
     assert page.environment[1] == ("torch", "2.13.0")
     assert "sky" in page.concepts
+
+
+def test_settings_in_parts_are_shown_by_their_names(tmp_path):
+    run = small(tmp_path, "training")
+    before = gathered(run)
+    config = from_json(EvolveConfig, json.loads((run / "config.json").read_text()) | {"image_size": 32})
+    (run / "config.json").write_text(json.dumps(to_json(config)))
+    after = gathered(run)
+    assert (before.facts[0], before.facts[2:]) == (after.facts[0], after.facts[2:])
+    assert dict(after.settings)["gamma"] == "0.02"
+    assert dict(after.settings) == {name: plain(value) for name, value in flat_json(to_json(config)).items()}
 
 
 @pytest.mark.parametrize("part", ["samples", "training", "dissect", "edits"])

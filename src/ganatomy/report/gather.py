@@ -100,7 +100,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    config = _view(run.path / "config.json", flat_json)
+    config = _view(run.path / "config.json", lambda record: flat_json(dict(record)))
     grew = _checked(run.path / "config.json", lambda: what_grew(config))
     metrics, lineage = run.metrics(), run.lineage()
     is_points = config.get("data") in POINT_DATA
