@@ -3,9 +3,9 @@
 import pytest
 from tests.dissect.planted import Planted
 
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.files import write_json
 

@@ -16,10 +16,9 @@ from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.directory import Run, environment
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.layout import CONFIG, ENVIRONMENT, FAILED
 
 SCHEMA = 1
-FAILED = "failed.json"
-"""In a run whose training has diverged, why; it is not tried again."""
 
 
 @dataclass(frozen=True)
@@ -171,9 +170,7 @@ def require_snapshots(plan: Plan) -> None:
         scores = planned.run.scores()
         if not scores or planned.is_finished or snapshot_path(planned.run).exists():
             continue
-        if scores[-1]["generation"] >= (
-            read_config(EvolveConfig, planned.run.path / "config.json").stop.generations or 0
-        ):
+        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / CONFIG).stop.generations or 0):
             raise IncompatibleRun(
                 f"{planned.label} was finished and its snapshot deleted, so it cannot go on to generation "
                 f"{planned.arm.generations}; leave --budget out, or start a new comparison with --keep-state, which "
@@ -184,28 +181,26 @@ def require_snapshots(plan: Plan) -> None:
 def prepare(plan: Plan, planned: PlannedRun) -> None:
     """Make the run directory of a planned run; one that is there gets the generations and the data of now."""
     path = planned.run.path
-    if (path / "config.json").exists():
-        before = read_config(EvolveConfig, path / "config.json")
+    if (path / CONFIG).exists():
+        before = read_config(EvolveConfig, path / CONFIG)
         place = planned.arm.arm.settings.data.data
         settings = changed(before, generations=planned.arm.generations, data=place)
         if settings != before:
-            write_json(path / "config.json", to_json(settings))
+            write_json(path / CONFIG, to_json(settings))
         return
-    write_json(path / "environment.json", environment())
-    write_json(path / "config.json", to_json(run_settings(plan, planned.arm, planned.seed)))
+    write_json(path / ENVIRONMENT, environment())
+    write_json(path / CONFIG, to_json(run_settings(plan, planned.arm, planned.seed)))
 
 
 def arms_as_json(plan: Plan) -> list[dict[str, Any]]:
     """Return the arms as compare.json keeps them: settings are those that differ from what all start from."""
-    base = flat_json(to_json(plan.config.base))
+    base = _by_name(plan.config.base)
     return [
         {
             "arm": arm.name,
             "kind": arm.kind,
             "directory": arm.arm.directory,
-            "settings": {
-                key: value for key, value in flat_json(to_json(arm.arm.settings)).items() if value != base[key]
-            },
+            "settings": {name: value for name, value in _by_name(arm.arm.settings).items() if value != base[name]},
             "macs_per_generation": arm.cost.macs,
             "seconds_per_generation": arm.cost.seconds,
             "generations": arm.generations,
@@ -213,3 +208,7 @@ def arms_as_json(plan: Plan) -> list[dict[str, Any]]:
         }
         for arm in plan.arms
     ]
+
+
+def _by_name(settings: EvolveConfig) -> dict[str, Any]:
+    return flat_json(to_json(settings))

@@ -5,11 +5,12 @@ from typing import Any
 
 from torch import nn
 
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.segment.concepts import known_concept, listed
 
 
@@ -21,7 +22,7 @@ def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any
         IncompatibleRun: the layer has not been dissected, or with other weights than the generator has now.
     """
     find_layer(generator, layer)
-    path = run.path / "dissect" / layer / "units.json"
+    path = run.path / DISSECT / layer / UNITS
     command = f"ganatomy dissect {run.path} --layers {layer}"
     if not path.exists():
         raise IncompatibleRun(f"layer '{layer}' of {run.path} has not been dissected; run: {command}")
