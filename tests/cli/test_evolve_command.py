@@ -152,8 +152,8 @@ def test_resuming_under_other_settings_is_refused_with_each_difference(
         capsys, "evolve", "--resume", str(grown), "--generations", "4", "--gamma", "0.5", "--seed", "3", "--no-flip"
     )
     assert said == (
-        f"{grown} cannot go on under other settings: flip was True, asked is False; gamma was 0.02, asked is 0.5; "
-        "seed was 0, asked is 3; leave them out, or start a new run"
+        f"{grown} cannot go on under other settings: seed was 0, asked is 3; flip was True, asked is False; "
+        "gamma was 0.02, asked is 0.5; leave them out, or start a new run"
     )
     assert contents(grown) == before
 
@@ -166,13 +166,13 @@ def test_resuming_sees_that_a_default_was_asked_for(
     run = tmp_path / "runs" / "0001-egan"
     assert "gamma was 0.5, asked is 0.02;" in fails(capsys, "evolve", "--resume", str(run), "--gamma", "0.02")
     assert main(["evolve", "--resume", str(run), "--generations", "3", "--snapshot-every-minutes", "5"]) == 0
-    assert read_config(EvolveConfig, run / "config.json").snapshot_every_minutes == 5
+    assert read_config(EvolveConfig, run / "config.json").bookkeeping.snapshot_every_minutes == 5
 
 
 def test_a_dry_run_shows_what_a_resumed_run_would_go_on_under(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["evolve", "--resume", str(grown), "--kimg", "1", "--dry-run"]) == 0
-    shown = json.loads(capsys.readouterr().out)
+    shown = flat_json(json.loads(capsys.readouterr().out))
     assert (shown["batch_size"], shown["kimg"], shown["generations"], shown["resume"]) == (4, 1.0, None, str(grown))
 
 
@@ -214,7 +214,7 @@ def test_images_that_have_moved_are_given_anew(
 ) -> None:
     moved = photos.rename(tmp_path / "elsewhere")
     assert main(["evolve", "--resume", str(grown), "--generations", "3", "--data", str(moved)]) == 0
-    assert read_config(EvolveConfig, grown / "config.json").data == str(moved)
+    assert read_config(EvolveConfig, grown / "config.json").data.data == str(moved)
     capsys.readouterr()
     before = contents(grown)
     Image.new("RGB", (40, 40), "red").save(moved / "0.png")
@@ -365,7 +365,7 @@ def test_the_stop_that_was_put_in_stands_in_the_run(
 ) -> None:
     monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-6)
     assert main(words) == 0
-    assert read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json").minutes == 1e-6
+    assert read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json").stop.minutes == 1e-6
 
 
 def test_dry_run_prints_settings_that_a_run_can_start_from(
@@ -373,7 +373,7 @@ def test_dry_run_prints_settings_that_a_run_can_start_from(
 ) -> None:
     assert main([*words, "--generations", "1", "--dry-run"]) == 0
     settings = capsys.readouterr().out
-    assert json.loads(settings)["batch_size"] == 4
+    assert json.loads(settings)["optimiser"]["batch_size"] == 4
     assert not (tmp_path / "runs").exists()
     (tmp_path / "settings.json").write_text(settings)
     assert main(["evolve", "--config", str(tmp_path / "settings.json")]) == 0
