@@ -86,7 +86,7 @@ class Plan:
 
     def of(self, arm: PlannedArm) -> list[PlannedRun]:
         """Return the runs of an arm, by seed."""
-        return [run for run in self.runs if run.arm == arm]
+        return [planned for planned in self.runs if planned.arm == arm]
 
     @property
     def threads(self) -> int:

@@ -41,11 +41,13 @@ def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, .
     Args:
         table: the layer's `units.json`.
         concept: one of its concepts.
-        top: how many units.
+        top: how many units, 1 or more.
 
     Raises:
-        ConfigError: there is no such concept, or fewer units are ranked for it.
+        ConfigError: there is no such concept, fewer units are ranked for it, or none are asked for.
     """
+    if top < 1:
+        raise ConfigError(f"top is {top}; give 1 or more units")
     ranking = table["ranking"]
     found = sorted(ranking, key=lambda name: -ranking[name][0]["iou"])
     known_concept(concept, found + [name for name in table["concepts"] if name not in ranking])
