@@ -15,7 +15,9 @@ from ganatomy.config.bounds import Count
 from ganatomy.config.common import CommonOptions
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import from_json
 from ganatomy.config.parts import changed, flat, settings_of
+from ganatomy.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -114,3 +116,17 @@ def test_every_setting_has_a_flag_of_its_name_and_a_description(name: str, kind:
 def test_flags_set_settings_in_every_part() -> None:
     settings, _ = parse("evolve", ["--gamma", "0.5", "--no-flip", "--batch-size", "8", "--objectives", "hinge"])
     assert settings == changed(EvolveConfig(), gamma=0.5, flip=False, batch_size=8, objectives=("hinge",))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("gamma", -1.0), ("batch_size", 1), ("image_size", 48), ("minutes", 0.0), ("generations", 0), ("perturb", 1.5)],
+)
+def test_python_flags_and_files_refuse_the_same_in_the_same_words(name: str, value: float, capsys: Any) -> None:
+    with pytest.raises(ConfigError) as in_python:
+        EvolveConfig.of(**{name: value})
+    with pytest.raises(ConfigError) as in_a_file:
+        from_json(EvolveConfig, {"schema": 1, name: value}, "it")
+    assert main(["evolve", f"--{name.replace('_', '-')}", str(value)]) == 2
+    assert capsys.readouterr().err == f"ganatomy: {in_python.value}\n"
+    assert str(in_a_file.value) == f"it: {in_python.value}"

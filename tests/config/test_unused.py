@@ -16,7 +16,7 @@ class Settings:
 
 def test_a_default_is_let_pass_and_so_is_what_is_named() -> None:
     refuse_unused(Settings(), ("size", "classes"), "nothing is read")
-    refuse_unused(Settings(size=32), ("size",), "nothing is read", size=32)
+    refuse_unused(Settings(size=32), ("size",), "nothing is read", {"size": 32})
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
 """What is set and would do nothing: who sets it expects that it does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any
 
 from ganatomy.errors import ConfigError
 
 
-def refuse_unused(settings: object, names: Sequence[str], why: str, **also: Any) -> None:
+def refuse_unused(
+    settings: object, names: Sequence[str], why: str, also: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     """Return if each of these fields of a dataclass has its default.
 
     Args:

@@ -37,7 +37,7 @@ class DataSettings:
         if self.is_points:
             why = f"{self.data} are points in the plane"
             # 32 px is what presets for points have of images all the same
-            refuse_unused(self, ("image_size", "classes", "split", "strict", "num_scenes"), why, image_size=32)
+            refuse_unused(self, ("image_size", "classes", "split", "strict", "num_scenes"), why, {"image_size": 32})
         elif self.data == SCENES:
             refuse_unused(self, ("classes", "split", "strict"), "scenes have neither classes nor splits nor files")
         else:

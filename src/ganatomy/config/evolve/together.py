@@ -24,7 +24,7 @@ def require_networks(data: DataSettings, networks: NetworkSettings, scoring: Sco
         raise ConfigError(f"grow_from doubles the size of images, and {data.data} are points; leave it out")
     why = f"{data.data} are points in the plane"
     of_presets = {"generator": "released", "discriminator": "released"}
-    refuse_unused(networks, ("generator", "discriminator", "feature_size"), why, **of_presets)
+    refuse_unused(networks, ("generator", "discriminator", "feature_size"), why, of_presets)
     refuse_unused(scoring, ("extractor", "extractor_weights"), why)
 
 
