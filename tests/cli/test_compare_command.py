@@ -19,7 +19,7 @@ from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.errors import MissingExtra
-from ganatomy.report.compare import WIDTH
+from ganatomy.report.compared.growth import WIDTH
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
 

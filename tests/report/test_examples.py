@@ -4,7 +4,8 @@ import doctest
 
 import pytest
 
-from ganatomy.report import samples, scales, text
+from ganatomy.draw import scales, text
+from ganatomy.report.sections import samples
 
 
 @pytest.mark.parametrize("module", [samples, scales, text])

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 from tests.report.fixture_run import make_points
 
+from ganatomy.draw.canvas import Figure
+from ganatomy.draw.charts import Series, line_figure
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import SILENT
 from ganatomy.report import export, write_report
 from ganatomy.report.export import light_style, rasteriser, standalone, write_figures
-from ganatomy.report.figures import Series, line_figure
-from ganatomy.report.frame import Figure
 from ganatomy.report.gather import gather
 from ganatomy.runs.directory import open_run
 

@@ -20,8 +20,8 @@ from ganatomy.errors import IncompatibleRun, MissingExtra
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import ancestor
 from ganatomy.progress import Progress
-from ganatomy.report.compare import draw_comparison
-from ganatomy.report.compare_samples import draw_samples
+from ganatomy.report.compared.growth import draw_comparison
+from ganatomy.report.compared.samples import draw_samples
 from ganatomy.report.export import rasteriser
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json

@@ -13,7 +13,7 @@ from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
 from ganatomy.models.kinds import ImageGenerator
 from ganatomy.progress import Progress
-from ganatomy.report.dissections import dissection_figures
+from ganatomy.report.compared.dissections import dissection_figures
 from ganatomy.report.export import write_drawn
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.files import replacing, write_json

@@ -7,8 +7,8 @@ from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.progress import Progress
 from ganatomy.report.export import standalone, write_drawn
-from ganatomy.report.history import history_view, history_weights
-from ganatomy.report.units import colours_of
+from ganatomy.report.sections.history import history_view, history_weights
+from ganatomy.report.sections.units import colours_of
 from ganatomy.runs.directory import Run
 from ganatomy.segment.protocol import Segmenter
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganatomy.data import mixtures
-from ganatomy.report.scales import Floats
+from ganatomy.draw.scales import Floats
 from ganatomy.seeds import stream
 
 PIXELS = 160

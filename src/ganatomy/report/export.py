@@ -6,9 +6,9 @@ from pathlib import Path
 
 from markupsafe import escape
 
+from ganatomy.draw.canvas import FONT, Figure
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import SILENT, Progress
-from ganatomy.report.frame import FONT, Figure
 from ganatomy.report.gather import Page
 from ganatomy.runs.files import replacing
 

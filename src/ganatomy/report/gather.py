@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ganatomy.config.evolve import POINT_DATA
+from ganatomy.draw.canvas import Figure
+from ganatomy.draw.text import duration, natural, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
-from ganatomy.report.areas import Agreement, Areas, agreement_view, areas_view, mean_areas
-from ganatomy.report.edits import EDIT_BYTES, Edit, area_weights, edit_view
-from ganatomy.report.frame import Figure
-from ganatomy.report.history import History, history_view, history_weights
 from ganatomy.report.images import Sheet
-from ganatomy.report.latents import Latents, latents_view
-from ganatomy.report.layers import Layer, bar_end, layer_view, overview
-from ganatomy.report.plane import Plane, plane_view
-from ganatomy.report.samples import Samples, samples_view
-from ganatomy.report.scores import Scores, scores_view
-from ganatomy.report.text import duration, natural, plain, words
-from ganatomy.report.training import Training, training_view
-from ganatomy.report.units import CARD_BYTES, colours_of, concept_weights
+from ganatomy.report.sections.areas import Agreement, Areas, agreement_view, areas_view, mean_areas
+from ganatomy.report.sections.edits import EDIT_BYTES, Edit, area_weights, edit_view
+from ganatomy.report.sections.evolution import Training, training_view
+from ganatomy.report.sections.history import History, history_view, history_weights
+from ganatomy.report.sections.latents import Latents, latents_view
+from ganatomy.report.sections.layers import Layer, bar_end, layer_view, overview
+from ganatomy.report.sections.plane import Plane, plane_view
+from ganatomy.report.sections.samples import Samples, samples_view
+from ganatomy.report.sections.scores import Scores, scores_view
+from ganatomy.report.sections.units import CARD_BYTES, colours_of, concept_weights
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 

@@ -11,12 +11,12 @@ import jinja2
 from markupsafe import Markup
 
 from ganatomy.dissect.scoring.units import RATE
+from ganatomy.draw.text import count, decimal, duration, percent, rate, span, tenths
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
 from ganatomy.report.export import TEMPLATES, write_figures
 from ganatomy.report.gather import Page, gather
-from ganatomy.report.layers import rules_of
-from ganatomy.report.text import count, decimal, duration, percent, rate, span, tenths
+from ganatomy.report.sections.layers import rules_of
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
 
