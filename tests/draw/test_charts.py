@@ -6,15 +6,16 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from ganatomy.draw.canvas import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Axis
+from ganatomy.draw.axes import Axis
+from ganatomy.draw.canvas import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from ganatomy.draw.charts import Dots, Mark, Series, averaged, line_figure, share_figure
 
 FLOOR, END = HEIGHT - BOTTOM, WIDTH - RIGHT
 
 
-def parse(svg):
+def parse(figure):
     """Return the figure as a tree: it has to be well-formed XML."""
-    return ET.fromstring(svg)
+    return ET.fromstring(figure.svg)
 
 
 def paths(tree, style):
@@ -57,7 +58,7 @@ def test_one_generation_is_drawn():
     (line,) = (p for p in paths(tree, "line ink") if not p.endswith("h18"))
     assert numbers(line)[0] == (LEFT + END) / 2
     assert len(paths(tree, "dots o0 few")) == len(paths(tree, "line lone")) == 1
-    assert "nan" not in line_figure("key", "Title", "Words", [series([0.3])]).lower()
+    assert "nan" not in line_figure("key", "Title", "Words", [series([0.3])]).svg.lower()
 
 
 @pytest.mark.parametrize("lines", [[], [series([])], [series([np.nan, np.nan])]])
@@ -80,10 +81,10 @@ def test_the_baseline_is_in_sight():
 
 def test_names_are_escaped_and_not_ascii():
     name = '</text><script>alert("é")</script>'
-    svg = line_figure("key", name, name, [Series(name, np.ones(1), np.ones(1), "ink")], unit=name)
-    assert "<script>" not in svg
-    assert name in texts(parse(svg))
-    assert parse(svg).find("title").text == name
+    figure = line_figure("key", name, name, [Series(name, np.ones(1), np.ones(1), "ink")], unit=name)
+    assert "<script>" not in figure.svg
+    assert name in texts(parse(figure))
+    assert parse(figure).find("title").text == parse(figure).find("desc").text == name
 
 
 def test_a_long_legend_wraps_above_the_frame():
@@ -141,3 +142,23 @@ def test_averaged_lines_lie_above_their_values():
     assert (raw.faint, raw.y.tolist()) == (True, y.tolist())
     assert (mean.faint, mean.dashed, mean.y.tolist()) == (False, True, [1.5, 1.0, 2.0, 1.0, 2.0, 1.5])
     assert [line.faint for line in averaged("a", x, y, "o1", 1)] == [False]
+
+
+def test_a_band_lies_around_its_line():
+    x = np.array([0.0, 100.0, 200.0, 1000.0])
+    tree = parse(line_figure("k", "t", "c", [Series("layer2", x, x / 10, "ink", low=x / 20, high=x / 5)], unit="units"))
+    (line,) = (p for p in paths(tree, "line ink") if not p.endswith("h18"))
+    (band,) = paths(tree, "area band ink")
+    places, values = numbers(line)[::2], numbers(line)[1::2]
+    assert places[2] - places[1] == pytest.approx(places[1] - places[0], abs=0.2)
+    assert places[3] - places[0] == pytest.approx(10 * (places[1] - places[0]), abs=1)
+    assert len(numbers(band)) == 16
+    high, low = numbers(band)[1:8:2], numbers(band)[9::2][::-1]
+    assert all(h <= v <= b for h, v, b in zip(high, values, low, strict=True)), "down is up in SVG"
+
+
+def test_one_value_has_no_band():
+    one = np.ones(1)
+    tree = parse(line_figure("k", "t", "c", [Series("layer2", one, one, "ink", True, low=one, high=one)]))
+    assert not paths(tree, "band")
+    assert len(paths(tree, "line ink dashed lone")) == 1

@@ -4,8 +4,8 @@ import re
 from typing import get_args
 
 from ganatomy.config.evolve import ObjectiveName
-from ganatomy.draw.palette import OBJECTIVES, concept_colours, objective_colours
-from ganatomy.report.export import TEMPLATES
+from ganatomy.draw.palette import ARMS, OBJECTIVES, arm_colours, category_colours, concept_colours, objective_colours
+from ganatomy.draw.standalone import STYLES
 
 
 def test_familiar_concepts_keep_their_hue_and_others_take_what_is_free():
@@ -27,7 +27,20 @@ def test_every_objective_has_a_colour_of_its_own():
 
 
 def test_every_class_has_a_colour_in_light_and_dark():
-    style, marks = ((TEMPLATES / f"{name}.css").read_text() for name in ("style", "figures"))
+    colours, marks = ((STYLES / f"{name}.css").read_text() for name in ("colours", "marks"))
     for name in [f"c{n}" for n in range(10)] + ["c-rest", "none"] + [f"o{n}" for n in range(10)]:
-        assert len(re.findall(rf"--{name}: #", style)) == 2, name
+        assert len(re.findall(rf"--{name}: #", colours)) == 2, name
         assert f".{name} {{ --hue: var(--{name}); }}" in marks
+
+
+def test_categories_keep_their_colour_whatever_else_there_is():
+    assert category_colours(["part", "colour", "object"]) == {"object": "o0", "part": "o1", "colour": "o3"}
+    assert category_colours(["material"]) == {"material": "o2"}
+    many = [f"kind {n}" for n in range(9)]
+    assert category_colours(many)["kind 8"] == "o9"
+
+
+def test_the_eleventh_arm_begins_again():
+    names = [f"arm {n}" for n in range(11)]
+    assert [arm_colours(names)[name] for name in names] == [*ARMS, ARMS[0]]
+    assert len(set(ARMS)) == 10

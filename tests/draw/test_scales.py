@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganatomy.draw.scales import Scale, text_width, ticks, value_range
+from ganatomy.draw.scales import Scale, ticks, value_range
 
 
 def test_a_scale_maps_linearly_and_holds_what_is_outside_at_the_ends():
@@ -34,7 +34,3 @@ def test_the_range_leaves_out_a_lone_outlier_and_is_never_empty():
     assert value_range(np.full(3, np.nan)) == (0, 1)
     assert value_range(np.array([2.0])) == pytest.approx((1.8, 2.2))
     assert value_range(np.zeros(4)) == (-0.5, 0.5)
-
-
-def test_wide_letters_are_wide():
-    assert text_width("mmm") > text_width("nnn") > text_width("iii")

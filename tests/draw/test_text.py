@@ -1,6 +1,6 @@
 """Numbers and names as a reader wants them."""
 
-from ganatomy.draw.text import SPACE, decimal, natural, percent, plain, span
+from ganatomy.draw.text import SPACE, decimal, fitted, natural, percent, plain, shortened, span, text_width
 
 
 def test_percent_keeps_a_decimal_where_it_matters():
@@ -33,3 +33,21 @@ def test_plain_hides_where_files_are_kept_but_keeps_other_text():
 def test_natural_order_of_edits_and_dotted_layers():
     names = ["0010-a", "0002-b", "block10.conv", "block9.conv2", "block9.conv"]
     assert sorted(names, key=natural) == ["0002-b", "0010-a", "block9.conv", "block9.conv2", "block10.conv"]
+
+
+def test_wide_letters_are_wide():
+    assert text_width("mmm") > text_width("nnn") > text_width("iii")
+
+
+def test_long_names_are_cut_where_they_matter_least():
+    assert fitted("door", 104) == "door"
+    name = "generator.synthesis.block32.conv1"
+    assert fitted(name, 104).startswith("generator.")
+    assert fitted(name, 104).endswith("…")
+    assert fitted(name, 104, keep_end=True).endswith("block32.conv1")
+    assert text_width(fitted(name, 104, keep_end=True)) <= 104
+    assert fitted("mm", 1) == "…"
+
+
+def test_shortened_names_have_the_letters_that_fit():
+    assert (shortened("sky", 3), shortened("skies", 3)) == ("sky", "sk…")

@@ -16,13 +16,13 @@ from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import COMPARISON
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.data.sources import open_data
+from ganatomy.draw.standalone import rasteriser, standalone
 from ganatomy.errors import IncompatibleRun, MissingExtra
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import ancestor
 from ganatomy.progress import Progress
 from ganatomy.report.compared.growth import draw_comparison
 from ganatomy.report.compared.samples import draw_samples
-from ganatomy.report.export import rasteriser
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 
@@ -45,7 +45,7 @@ def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
         raise
     results = summarise(plan)
     write_json(plan.path / COMPARISON, as_json(plan, results))
-    figure = draw_comparison(plan, results)
+    figure = standalone(draw_comparison(plan, results))
     for name, text in ((FIGURE, figure), (TABLE, write_page(plan, results))):
         with replacing(plan.path / name) as partial:
             partial.write_text(text, encoding="utf-8")

@@ -51,7 +51,7 @@ def run(
     write_json(folder / COMPARISON, as_json(comparison))
     with replacing(folder / PAGE) as partial:
         partial.write_text(write_page(folder.name, comparison), encoding="utf-8")
-    figures = write_drawn(dissection_figures(folder.name, comparison), folder, progress)
+    figures = write_drawn({one.key: one for one in dissection_figures(folder.name, comparison)}, folder, progress)
     files = [folder / COMPARISON, folder / PAGE, *figures]
     return {
         "comparison": str(folder),

@@ -6,9 +6,9 @@ from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.progress import Progress
-from ganatomy.report.export import standalone, write_drawn
+from ganatomy.report.concepts import colours_of
+from ganatomy.report.export import write_drawn
 from ganatomy.report.sections.history import history_view, history_weights
-from ganatomy.report.sections.units import colours_of
 from ganatomy.runs.directory import Run
 from ganatomy.segment.protocol import Segmenter
 
@@ -27,7 +27,7 @@ def run(
     )
     view = history_view(record, colours_of([history_weights(record)]))
     folder = run.path / "dissect" / "history"
-    write_drawn({one.key.removeprefix("history-"): standalone(one) for one in view.figures}, folder, progress)
+    write_drawn({one.key.removeprefix("history-"): one for one in view.figures}, folder, progress)
     return {
         "run": str(run.path),
         "segmenter": segmenter.name,

@@ -17,7 +17,7 @@ from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 
-NOTEWORTHY_AREA = 0.005
+LEAST_PRINTED_AREA = 0.005
 """Concepts of a smaller part of all pixels are left out of what is printed, not of effects.json."""
 
 
@@ -40,7 +40,7 @@ def run(config: EditConfig, progress: Progress) -> dict[str, object]:
     folder, _ = write_ablation(
         directory, generator, segmenter, ablation, measured, protocol, config.ablate, config.region
     )
-    noteworthy = [e for e in measured.effects if e.area_before >= NOTEWORTHY_AREA or e.concept == config.ablate]
+    noteworthy = [e for e in measured.effects if e.area_before >= LEAST_PRINTED_AREA or e.concept == config.ablate]
     return {
         "edit": str(folder),
         "layer": config.layer,

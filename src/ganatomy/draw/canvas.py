@@ -1,21 +1,28 @@
-"""What all inline SVG figures have in common: the frame, its axes and the legend.
+"""The one canvas of all figures: a legend above what is drawn, a title and a description for who cannot see it.
 
-Figures are 400 units wide, so that their text stays readable where a phone shows them at 350 pixels, and
-carry a title and a description for readers who cannot see them. Colours are CSS classes of the page.
+Figures of a page are 400 units wide, so that their text stays readable where a phone shows them at 350 pixels;
+figures that compare are as wide as they need. Colours are CSS classes of the page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from ganatomy.draw.scales import Scale, text_width, tick_text, ticks
+from ganatomy.draw import marks
+from ganatomy.draw.axes import Axis, Frame
+from ganatomy.draw.scales import Scale
+from ganatomy.draw.text import text_width
 
 WIDTH, HEIGHT = 400, 226
 LEFT, RIGHT, TOP, BOTTOM = 64, 10, 8, 40
-LEGEND_ROW = 22
-FONT = "'DejaVu Sans', Verdana, Arial, Helvetica, sans-serif"
-"""Of figures that stand alone; written as an attribute, since rasterisers do not know the shorthand `font`."""
+"""Margins of a plot, for its ticks and labels."""
+NAMES = 96
+"""Left margin of rows, for their names."""
+LONGEST_NAME = 14
+"""Letters of a name that fit there."""
+LEGEND_ROW, LEAD = 22, 18
+"""Heights of a row of the legend, and of the line above it."""
 
 
 @dataclass(frozen=True)
@@ -24,24 +31,10 @@ class Figure:
 
     key: str
     title: str
-    svg: Markup
     caption: str
-
-
-@dataclass(frozen=True)
-class Axis:
-    """What the horizontal axis counts."""
-
-    label: str
-    moment: str = ""
-    """The time of a sample grid that it shows, `generation` or `seconds`: the page's script moves a marker along it."""
-    per_unit: float = 1.0
-    """How many of that make one on the axis, 60 where seconds are shown as minutes."""
-    least: float = 0.0
-    """The smallest step between ticks."""
-
-
-GENERATION = Axis("generation", "generation", least=1.0)
+    svg: Markup
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)
@@ -54,100 +47,76 @@ class Key:
     dashed: bool = False
 
 
-def scales(x: tuple[float, float], y: tuple[float, float]) -> tuple[Scale, Scale]:
-    """Return the scales of both axes inside the frame, for values from low to high."""
+def plot(x: tuple[float, float], y: tuple[float, float]) -> Frame:
+    """Return the place of a figure's only plot, for values from low to high."""
     air = 0.0 if x[1] > x[0] else 0.5
-    return Scale(x[0] - air, x[1] + air, LEFT, WIDTH - RIGHT), Scale(y[0], y[1], HEIGHT - BOTTOM, TOP)
+    return Frame(Scale(x[0] - air, x[1] + air, LEFT, WIDTH - RIGHT), Scale(y[0], y[1], HEIGHT - BOTTOM, TOP))
 
 
-def axes(x: Scale, y: Scale, axis: Axis, unit: str, text: Callable[[float], str] = tick_text) -> Markup:
-    """Return grid lines, ticks and labels.
-
-    Args:
-        x: the horizontal scale.
-        y: the vertical scale.
-        axis: what the horizontal axis counts.
-        unit: label of the vertical axis.
-        text: how its values are written.
-    """
-    floor = HEIGHT - BOTTOM
-    parts = [
-        Markup('<path class="grid" d="M{} {:.1f}H{}"/><text x="{}" y="{:.1f}" class="end">{}</text>').format(
-            LEFT, y(value), WIDTH - RIGHT, LEFT - 6, y(value) + 4, text(value)
-        )
-        for value in ticks(y.low, y.high, 5)
-    ]
-    parts += [
-        Markup('<text x="{:.1f}" y="{}" class="mid">{}</text>').format(x(value), floor + 16, tick_text(value))
-        for value in ticks(x.low, x.high, 7, least=axis.least)
-    ]
-    parts.append(Markup('<path class="axis" d="M{} {}H{}"/>').format(LEFT, floor, WIDTH - RIGHT))
-    middle = (LEFT + WIDTH - RIGHT) / 2
-    parts.append(Markup('<text x="{}" y="{}" class="mid label">{}</text>').format(middle, HEIGHT - 6, axis.label))
-    turned = '<text class="mid label" transform="translate(10 {}) rotate(-90)">{}</text>'
-    parts.append(Markup(turned).format((TOP + floor) / 2, unit))
-    return Markup("").join(parts)
-
-
-def percent_text(fraction: float) -> str:
-    """Return a fraction as it stands at a tick, in percent."""
-    return f"{tick_text(100 * fraction)} %"
-
-
-def svg(
+def figure(
     key: str,
     title: str,
-    description: str,
-    height: float,
-    keys: Sequence[Key],
-    body: Markup,
-    x: Scale | None = None,
-    axis: Axis = GENERATION,
-) -> Markup:
-    """Return the legend above the body.
+    caption: str,
+    body: Iterable[Markup],
+    *,
+    description: str = "",
+    lead: str = "",
+    keys: Sequence[Key] = (),
+    width: float = WIDTH,
+    height: float = HEIGHT,
+    moments: tuple[Frame, Axis] | None = None,
+) -> Figure:
+    """Return a figure: the legend above the body.
 
     Args:
         key: unique in the page; names the title and description.
         title: what the figure shows.
-        description: its message in words, for readers who cannot see it.
-        height: of the body.
-        keys: the legend.
+        caption: how to read it; empty where the title says it all.
         body: what is drawn.
-        x: scale along which the page's script can move a marker; None leaves the marker out.
-        axis: what `x` counts.
+        description: its message in words, for readers who cannot see it; the caption where it is empty.
+        lead: a line above the legend, of figures that are not on a page with their caption.
+        keys: the legend.
+        width: of the body.
+        height: of the body.
+        moments: the plot and the axis along which the page's script can move a marker; None leaves the marker out.
     """
-    legend, above = _legend(keys)
+    legend, above = _legend(keys, width, LEAD if lead else 0.0)
+    said = marks.text(4, 6, lead) if lead else Markup("")
     span, marker = Markup(""), Markup("")
-    if x and axis.moment:
-        span = Markup(' data-moment="{}" data-low="{}" data-high="{}" data-start="{}" data-end="{}"').format(
-            axis.moment, x.low * axis.per_unit, x.high * axis.per_unit, x.start, x.end
-        )
-        marker = Markup('<path class="marker" d="M0 {}V{}"/>').format(TOP, height - BOTTOM)
-    return Markup(
-        '<svg class="figure" viewBox="0 0 {w} {h:g}" role="img" aria-labelledby="{k}-t {k}-d"{span}>'
+    if moments and moments[1].moment:
+        frame, axis = moments
+        span = _span(frame.x, axis)
+        marker = Markup('<path class="marker" d="M0 {:g}V{:g}"/>').format(frame.y.end, frame.y.start)
+    svg = Markup(
+        '<svg class="figure" viewBox="0 0 {w:g} {h:g}" role="img" aria-labelledby="{k}-t {k}-d"{span}>'
         '<title id="{k}-t">{t}</title><desc id="{k}-d">{d}</desc>'
-        '{legend}<g transform="translate(0 {above:g})">{body}{marker}</g></svg>'
+        '{said}{legend}<g transform="translate(0 {above:g})">{body}{marker}</g></svg>'
     ).format(
-        w=WIDTH, h=height + above, k=escape(key), span=span, t=title, d=description, legend=legend, above=above,
-        body=body, marker=marker,
+        w=width, h=height + above, k=key, span=span, t=title, d=description or caption, said=said, legend=legend,
+        above=above, body=Markup("").join(body), marker=marker,
     )  # fmt: skip
+    return Figure(key, title, caption, svg, width, height + above)
 
 
-def _legend(keys: Sequence[Key]) -> tuple[Markup, float]:
-    """Return the legend, wrapped into as many rows as it needs, and its height."""
-    parts, left, top = [], 4.0, 0.0
+def _span(x: Scale, axis: Axis) -> Markup:
+    """Return what the page's script needs to move the marker."""
+    data = ' data-moment="{}" data-low="{}" data-high="{}" data-start="{}" data-end="{}"'
+    return Markup(data).format(axis.moment, x.low * axis.per_unit, x.high * axis.per_unit, x.start, x.end)
+
+
+def _legend(keys: Sequence[Key], width: float, top: float) -> tuple[Markup, float]:
+    """Return the legend from `top` on, wrapped into as many rows as it needs, and where it ends."""
+    parts, left = [], 4.0
     for key in keys:
         indent = 23.0 if key.line else 14.0
-        width = indent + text_width(key.name)
-        if left > 4.0 and left + width > WIDTH:
+        needed = indent + text_width(key.name)
+        if left > 4.0 and left + needed > width:
             left, top = 4.0, top + LEGEND_ROW
         if key.line:
-            mark = Markup('<path class="line {}{}" d="M{:.1f} {}h18"/>')
-            parts.append(mark.format(key.colour, " dashed" * key.dashed, left, top + 12))
+            style = f"line {key.colour}{' dashed' * key.dashed}"
+            parts.append(marks.path(style, f"M{marks.short(left)} {top + 12:g}h18"))
         else:
-            parts.append(
-                Markup('<circle class="key {}" cx="{:.1f}" cy="{}" r="4.5"/>').format(key.colour, left + 5, top + 12)
-            )
-        parts.append(Markup('<text x="{:.1f}" y="{}">{}</text>').format(left + indent, top + 16, key.name))
-        left += width + 13
-    return Markup("").join(parts), top + LEGEND_ROW
+            parts.append(marks.dot(f"key {key.colour}", left + 5, top + 12, 4.5))
+        parts.append(marks.text(left + indent, top + 16, key.name))
+        left += needed + 13
+    return Markup("").join(parts), top + LEGEND_ROW if keys else top

@@ -1,27 +1,60 @@
-"""Axes: where a value is drawn, which values get a tick, and how numbers are written on them."""
+"""Scales: where a value is drawn, and which values get a tick."""
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+By = Literal["value", "root", "logarithm"]
+
+SHARES = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+"""The ticks of a scale by the root, which is one of shares."""
+LEAST_GAP = 30.0
+"""Between those ticks, in SVG units."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A linear map from data [low, high] to SVG units [start, end], values outside held at the ends."""
+    """A map from data [low, high] to SVG units [start, end], values outside held at the ends.
+
+    Linear in the value, in its root (so that small areas are told apart) or in its logarithm (of scores over decades).
+    """
 
     low: float
     high: float
     start: float
     end: float
+    by: By = "value"
 
     def __call__(self, value: float) -> float:
         """Return the SVG coordinate of `value`."""
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        low, high = self._along(self.low), self._along(self.high)
+        share = (self._along(min(max(value, self.low), self.high)) - low) / (high - low)
         return self.start + share * (self.end - self.start)
+
+    def ticks(self, count: int, least: float = 0.0) -> list[float]:
+        """Return about `count` round values on the scale, at least `least` apart; two or more of a linear one."""
+        if self.by == "root":
+            return self._spaced()
+        if self.by == "logarithm":
+            return _decades(self.low, self.high)
+        found = ticks(self.low, self.high, count, least)
+        return found if len(found) > 1 else ticks(self.low, self.high, 2 * count, least)
+
+    def _along(self, value: float) -> float:
+        if self.by == "root":
+            return math.sqrt(value)
+        return math.log10(value) if self.by == "logarithm" else value
+
+    def _spaced(self) -> list[float]:
+        found: list[float] = []
+        for value in SHARES:
+            if self.low <= value <= self.high and (not found or abs(self(value) - self(found[-1])) >= LEAST_GAP):
+                found.append(value)
+        return found
 
 
 def ticks(low: float, high: float, count: int = 6, least: float = 0.0) -> list[float]:
@@ -43,23 +76,6 @@ def ticks(low: float, high: float, count: int = 6, least: float = 0.0) -> list[f
     return [round(index * step, 12) + 0.0 for index in range(first, last + 1)]
 
 
-def tick_text(value: float) -> str:
-    """Return a short number: thousands as k, millions as M.
-
-    >>> [tick_text(value) for value in (0.0, -0.25, 1500.0, 2e6)]
-    ['0', '\N{MINUS SIGN}0.25', '1.5k', '2M']
-    """
-    for size, unit in ((1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:.4g}{unit}".replace("-", "\N{MINUS SIGN}")
-    return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
-
-
-def text_width(text: str) -> float:
-    """Return about how wide `text` is at the figures' 12 units, in a wide sans serif."""
-    return sum(3.6 if letter in "ijlftr1 .,'" else 11.0 if letter in "mwMW%" else 7.3 for letter in text)
-
-
 def value_range(values: Floats, trim: float = 0.01) -> tuple[float, float]:
     """Return the range of the finite values without the `trim` share at each end, never empty, with 4 % of air.
 
@@ -73,3 +89,10 @@ def value_range(values: Floats, trim: float = 0.01) -> tuple[float, float]:
     low, high = np.quantile(finite, [cut, 1 - cut])
     air = 0.04 * (high - low) or abs(high) * 0.1 or 0.5
     return float(low - air), float(high + air)
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Return powers of ten in [low, high], and 2 and 5 times them where there are less than two decades."""
+    factors = (1, 2, 5) if high < 100 * low else (1,)
+    powers = range(math.floor(math.log10(low)), math.floor(math.log10(high)) + 1)
+    return [factor * 10.0**power for power in powers for factor in factors if low <= factor * 10.0**power <= high]

@@ -1,4 +1,4 @@
-"""Numbers and names as a reader wants them."""
+"""Numbers and names as a reader wants them, and as wide as there is room."""
 
 import math
 import re
@@ -6,6 +6,63 @@ from pathlib import PurePath
 
 MISSING = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
+
+
+def text_width(text: str) -> float:
+    """Return about how wide `text` is at the figures' 12 units, in a wide sans serif."""
+    return sum(3.6 if letter in "ijlftr1 .,'" else 11.0 if letter in "mwMW%" else 7.3 for letter in text)
+
+
+def fitted(text: str, width: float, keep_end: bool = False) -> str:
+    """Return a text that is no wider than `width`, shortened at its end, or to its end: names of layers differ there.
+
+    >>> fitted("a long name", 60), fitted("generator.block32.conv1", 60, keep_end=True)
+    ('a long n…', '…32.conv1')
+    """
+    kept = text
+    while text_width(kept) > width and len(kept) > 1:
+        kept = f"…{kept[2:]}" if keep_end else f"{kept[:-2]}…"
+    return kept
+
+
+def shortened(text: str, most: int) -> str:
+    """Return at most `most` letters of a text.
+
+    >>> shortened("mountain", 8), shortened("mountains", 8)
+    ('mountain', 'mountai…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def without_middle(text: str, most: int) -> str:
+    """Return at most `most` letters of a text, one that is too long without its middle: names may differ at the end.
+
+    >>> without_middle("egan:gamma=0.01,beta=0.5", 18)
+    'egan:…01,beta=0.5'
+    """
+    end = 2 * most // 3
+    return text if len(text) <= most else f"{text[: most - end - 1]}…{text[-end:]}"
+
+
+def tick_text(value: float) -> str:
+    """Return a short number: thousands as k, millions as M.
+
+    >>> [tick_text(value) for value in (0.0, -0.25, 1500.0, 2e6)]
+    ['0', '\N{MINUS SIGN}0.25', '1.5k', '2M']
+    """
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.4g}{unit}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+
+
+def percent_text(fraction: float) -> str:
+    """Return a fraction as it stands at a tick, in percent.
+
+    >>> percent_text(0.025)
+    '2.5 %'
+    """
+    return f"{tick_text(100 * fraction)} %"
 
 
 def words(name: str) -> str:

@@ -2,16 +2,21 @@
 
 import json
 import re
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
-from tests.report.areas_record import add_areas, agreement_record, areas_record, shared
+from tests.draw.test_charts import numbers, parse, texts
+from tests.report.areas_record import add_areas, areas_record
 from tests.report.fixture_run import make_run
 
+from ganatomy.draw.canvas import NAMES, WIDTH
+from ganatomy.draw.marks import Estimate
 from ganatomy.errors import DataError
 from ganatomy.report import write_report
 from ganatomy.report.gather import gather
-from ganatomy.report.sections.areas import agreement_view, areas_view, mean_areas
+from ganatomy.report.sections.areas import WORDS, ConceptAreas, areas_view, mean_areas, rows_figure
 from ganatomy.runs.directory import open_run
 
 
@@ -52,11 +57,42 @@ def test_concepts_are_the_files_largest_real_area_first(record):
 
 def test_figures_show_what_is_large_and_what_differs(record):
     view = areas_view(record, {})
-    names = re.findall(r'class="end(?: strong)?">([a-z]+)</text>', str(view.figures[0].svg))
+    names = re.findall(r'class="end(?: strong)?"[^>]*>([a-z]+)</text>', str(view.figures[0].svg))
     assert names == ["sky", "tree", "mountain", "water", "grass", "building", "road", "cloud", "other"]
     assert view.drawn == len(names)
     assert [figure.key for figure in view.figures] == ["areas", "area-histograms"]
     assert str(view.figures[0].svg).count("<circle") == 2 * len(names) + 2
+    assert view.figures[0].caption == ""
+    assert "Heights are scaled per concept" in view.figures[1].caption
+
+
+def concept(name="tree", verdict="overdrawn"):
+    none = np.zeros(3)
+    generated, real = Estimate(0.16, 0.09, 0.25), Estimate(0.04, 0.01, 0.09)
+    return ConceptAreas(name, "c1", verdict, generated, real, Estimate(4.0), (0.75, 0.1), none, none)
+
+
+def test_areas_lie_at_their_roots_between_names_and_verdicts():
+    tree = parse(rows_figure([concept(), concept("a concept of a long name", "as real")], 0.64))
+    width = WIDTH - WORDS - NAMES
+    generated = next(g for g in tree.iter("g") if g.get("class") == "filled c1")
+    assert float(generated.find("circle").get("cx")) == pytest.approx(NAMES + width * 0.4 / 0.8, abs=0.06)
+    assert numbers(generated.find("path").get("d"))[::2] == pytest.approx(
+        [NAMES + width * 0.3 / 0.8, NAMES + width * 0.5 / 0.8], abs=0.06
+    )
+    real = next(g for g in tree.iter("g") if g.get("class") == "hollow")
+    assert float(real.find("circle").get("cx")) == pytest.approx(NAMES + width * 0.2 / 0.8, abs=0.06)
+    assert {"tree", "a concept of …", "overdrawn", "as real", "mean area of an image"} <= set(texts(tree))
+    strong = [t.text for t in tree.iter("text") if "strong" in t.get("class", "")]
+    assert strong == ["tree", "overdrawn"]
+
+
+def test_ticks_leave_room_for_each_other_and_end_with_the_axis():
+    tree = parse(rows_figure([concept()], 0.29))
+    ticks = [t for t in tree.iter("text") if t.text.endswith(" %")]
+    assert [t.text for t in ticks] == ["0 %", "1 %", "5 %", "10 %", "20 %"]
+    places = [float(t.get("x")) for t in ticks]
+    assert min(b - a for a, b in pairwise(places)) >= 30
 
 
 def test_what_differs_comes_before_what_is_only_large(record):
@@ -88,17 +124,6 @@ def test_colours_go_by_the_real_area(record):
     assert weights["sky"] == item(record, "sky")["real"]["area"]
 
 
-def test_agreement_lists_what_is_seen_and_counts_the_rest():
-    view = agreement_view(agreement_record(), {"tree": "c1"})
-    assert [row.name for row in view.concepts] == ["sky", "tree", "water", "door"]
-    assert [row.read_from for row in view.concepts] == ["", "", "water, sea, river", ""]
-    assert view.unseen == 1
-    assert (view.concepts[1].colour, view.concepts[3].iou.value, view.concepts[3].iou.low) == ("c1", 0.0, None)
-    assert (view.pixels.value, view.pixels.low, view.pixels_chance) == (0.87, 0.86, 0.31)
-    assert view.only_first == "sun, roof"
-    assert view.only_second.endswith("thing 11 and 28 more")
-
-
 def test_both_stand_on_the_page_in_words_and_numbers(page):
     text = text_of(page)
     assert "Dropped: building. Underdrawn: water. Overdrawn: tree, grass." in text
@@ -111,17 +136,6 @@ def test_both_stand_on_the_page_in_words_and_numbers(page):
     assert "1 more concept that both know is seen by neither. Only scenes knows sun, roof." in text
     assert "scenes-4be1c3-input-own" in text
     assert '<a href="#areas">' in page.read_text(encoding="utf-8")
-
-
-def test_an_agreement_alone_and_without_common_pixels(tmp_path):
-    run = add_areas(make_run(tmp_path / "r", parts=(), size=16))
-    (run / "dissect/areas.json").unlink()
-    nothing = {"compared": 0.0, "agreement": None, "interval": None, "chance": None}
-    record = agreement_record(pixels=nothing, concepts=[shared("sky", None, None, 0.0, 0.0)])
-    (run / "dissect/agreement.json").write_text(json.dumps(record))
-    text = text_of(write_report(run))
-    assert "At no pixel do both name a concept that both know." in text
-    assert "No areas yet." in text
 
 
 def test_a_run_where_nothing_differs_says_so(tmp_path, record):

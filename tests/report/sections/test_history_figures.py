@@ -7,17 +7,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from ganatomy.draw.canvas import RIGHT, TOP, WIDTH
+from ganatomy.draw.canvas import NAMES, RIGHT, TOP, WIDTH
 from ganatomy.report.sections.history_figures import (
     COURSE,
     FATE,
-    NAMES,
     THICKEST,
     THINNEST,
     ConceptCourse,
-    Counts,
-    concept_figure,
-    count_figure,
+    course_figure,
     unit_figure,
 )
 
@@ -25,8 +22,8 @@ X = np.array([0.0, 100.0, 200.0, 1000.0])
 COLOURS = {"sky": "c0", "sea": "c2"}
 
 
-def parsed(svg):
-    return ElementTree.fromstring(str(svg))
+def parsed(figure):
+    return ElementTree.fromstring(figure.svg)
 
 
 def numbers(path):
@@ -39,27 +36,6 @@ def of_class(figure, name):
 
 def texts(figure):
     return ["".join(text.itertext()) for text in figure.iter() if text.tag.endswith("text")]
-
-
-def test_a_count_is_a_line_within_its_band_by_generation():
-    counts = Counts("layer2", X, X / 10, X / 20, X / 5, "ink")
-    figure = parsed(count_figure("k", "title", "words", [counts], "units"))
-    (line,), (band,) = of_class(figure, "line")[1:], of_class(figure, "band")  # the first line is the legend's
-    x, y = numbers(line)[::2], numbers(line)[1::2]
-    assert x[2] - x[1] == pytest.approx(x[1] - x[0], abs=0.2)
-    assert x[3] - x[0] == pytest.approx(10 * (x[1] - x[0]), abs=1)
-    assert len(numbers(band)) == 16
-    high, low = numbers(band)[1:8:2], numbers(band)[9::2][::-1]
-    assert all(h <= v <= b for h, v, b in zip(high, y, low, strict=True)), "down is up in SVG"
-    assert {"layer2", "units", "generation"} <= set(texts(figure))
-    assert figure.get("data-moment") == "generation"
-
-
-def test_one_generation_is_a_dot():
-    counts = Counts("layer2", X[:1], X[:1], X[:1], X[:1], "ink", dashed=True)
-    line = of_class(parsed(count_figure("k", "t", "d", [counts], "units")), "lone")[0]
-    assert line.get("class") == "line ink dashed lone"
-    assert line.get("d").endswith("h0")
 
 
 def test_a_stretch_of_one_concept_is_one_rectangle():
@@ -81,10 +57,10 @@ def test_groups_of_rows_are_named_where_there_is_room():
     named = [text for text in of_class(figure, "end")]
     assert ["".join(text.itertext()) for text in named] == ["sea"]
     back = numbers(of_class(figure, "back")[0])
-    assert back[3] - back[1] == pytest.approx(330, abs=0.1)
+    assert back[1] - back[2] == pytest.approx(330, abs=0.1)
     thin = parsed(unit_figure("k", "t", "d", X[:1], [["sea"]] * 512, COLOURS))
     back = numbers(of_class(thin, "back")[0])
-    assert back[3] - back[1] == pytest.approx(512 * THINNEST, abs=0.1)
+    assert back[1] - back[2] == pytest.approx(512 * THINNEST, abs=0.1)
 
 
 def test_generations_leave_room_for_each_other():
@@ -100,7 +76,7 @@ def test_each_concept_stands_in_its_row_up_to_its_own_most():
         ConceptCourse("sky", "c0", np.array([0.0, 40.0, 20.0, 0.0]), "lost at 1,000", True),
         ConceptCourse("a concept of a long name", "c2", np.array([1.0, 1.0, 1.0, 1.0]), "from 0", False),
     ]
-    figure = parsed(concept_figure("k", "t", "d", X, courses))
+    figure = parsed(course_figure("k", "t", "c", X, courses, "d"))
     sky, sea = (of_class(figure, "area")[index] for index in (0, 1))
     assert sky.get("d").count("M") == 2, "no bar where there are no units"
     tops = [float(top) for top in re.findall(r"V([\d.]+)H", sky.get("d"))]
@@ -109,6 +85,7 @@ def test_each_concept_stands_in_its_row_up_to_its_own_most():
     assert sea.get("d").count("M") == 4
     (end,) = of_class(figure, "grid")[:1]
     assert numbers(end) == [NAMES, floor, WIDTH - FATE]
+    assert figure.find("desc").text == "d"
     said = texts(figure)
     assert said[:3] == ["sky", "lost at 1,000", "most 40, end 0"]
     assert said[3:6] == ["a concept of …", "from 0", "most 1, end 1"]

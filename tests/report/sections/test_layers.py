@@ -3,14 +3,22 @@
 import re
 
 import pytest
-from tests.report.sections.test_units import DEAD, UNITS, unit
+from tests.report.unit_record import DEAD, UNITS, unit
 
 from ganatomy.dissect.scoring.profiles import PROFILES
-from ganatomy.draw.rows import Interval
+from ganatomy.draw.marks import Estimate
 from ganatomy.errors import DataError
-from ganatomy.report.sections.layers import MOST_BARS, Counted, bar_end, layer_view, overview, rules_in_words, rules_of
+from ganatomy.report.concepts import colours_of
+from ganatomy.report.sections.layers import (
+    MOST_BARS,
+    Counted,
+    concept_weights,
+    layer_view,
+    layers_view,
+    overview,
+    rules_in_words,
+)
 from ganatomy.report.sections.layers_figures import LayerRow
-from ganatomy.report.sections.units import colours_of, concept_weights
 
 CONCEPTS = ("other", "sky", "tree", "water", "boat", "door")
 CATEGORIES = ("other", "object", "object", "material", "object", "part")
@@ -33,33 +41,32 @@ def record(units, concepts=CONCEPTS, categories=CATEGORIES, areas=AREAS, **more)
     } | more  # fmt: skip
 
 
-def view(tmp_path, units=UNITS, most=48, **more):
+def view(units=UNITS, **more):
     whole = record(units, **more)
-    return layer_view(tmp_path, whole, colours_of([concept_weights(whole)]), most, 1_000_000)
+    return layer_view(whole, colours_of([concept_weights(whole)]))
 
 
-def test_rows_are_counted_from_the_units(tmp_path):
+def test_rows_are_counted_from_the_units():
     units = [*UNITS, unit(6, "sky", 0.47, q=0.2, explained_by="place"), unit(7, "boat", 0.3, False)]
-    layer = view(tmp_path, units)
+    layer = view(units)
     assert [(r.name, r.category, r.units, r.above_chance, r.unit, r.area) for r in layer.rows] == [
         ("sky", "object", 4, 3, 1, 0.5), ("tree", "object", 1, 1, 3, 0.3), ("water", "material", 0, 0, 4, 0.09),
     ]  # fmt: skip
-    assert [row.score.iou.value for row in layer.rows] == [0.5, 0.3, 0.04]
+    assert [row.overlap.iou.value for row in layer.rows] == [0.5, 0.3, 0.04]
     assert layer.unseen == 2
     assert (layer.shown, layer.folded) == (layer.rows, ())
     assert (layer.units, layer.grid, layer.num_images, layer.seed) == (8, "64 × 32", 600, 3)
-    assert len(layer.cards) == 8
 
 
-def test_a_concept_that_no_unit_shows_has_no_score(tmp_path):
-    (sky,) = (row for row in view(tmp_path, [unit(0, "tree", 0.4)]).rows if row.name == "sky")
-    assert (sky.units, sky.unit, sky.score) == (0, None, None)
+def test_a_concept_that_no_unit_shows_has_no_score():
+    (sky,) = (row for row in view([unit(0, "tree", 0.4)]).rows if row.name == "sky")
+    assert (sky.units, sky.unit, sky.overlap) == (0, None, None)
 
 
-def test_counts_are_those_of_the_files_with_intervals(tmp_path):
-    layer = view(tmp_path)
-    assert layer.counted == Counted("paper", Interval(4.0, 2.5, 5.5), Interval(2.0, 2.0, 3.0))
-    assert layer.others == (Counted("pnas2020", Interval(6.0, 4.5, 7.5), Interval(3.0, 3.0, 4.0)),)
+def test_counts_are_those_of_the_files_with_intervals():
+    layer = view()
+    assert layer.counted == Counted("paper", Estimate(4.0, 2.5, 5.5), Estimate(2.0, 2.0, 3.0))
+    assert layer.others == (Counted("pnas2020", Estimate(6.0, 4.5, 7.5), Estimate(3.0, 3.0, 4.0)),)
 
 
 BY_PLACE, BY_AREA, RARE = ({"q": q, "explained_by": by} for q, by in ((0.3, "place"), (0.9, "area"), (None, "area")))
@@ -75,66 +82,61 @@ BY_PLACE, BY_AREA, RARE = ({"q": q, "explained_by": by} for q, by in ((0.3, "pla
         ([RARE, RARE], "Of these units, 2 show concepts too rare to be tested."),
     ],
 )
-def test_what_chance_explains_is_told(tmp_path, explained, words):
+def test_what_chance_explains_is_told(explained, words):
     units = [unit(0, "sky", 0.4), *(unit(n, "tree", 0.3, **more) for n, more in enumerate(explained, 1))]
-    assert view(tmp_path, units).chance == words
+    assert view(units).chance == words
 
 
-def test_a_layer_without_interpretable_units(tmp_path):
-    layer = view(tmp_path, [unit(0, "sky", 0.01, False, q=0.4), unit(1, None, None, False, **DEAD)])
+def test_a_layer_without_interpretable_units():
+    layer = view([unit(0, "sky", 0.01, False, q=0.4), unit(1, None, None, False, **DEAD)])
     assert (layer.chance, layer.figure) == ("", None)
     assert [row.units for row in layer.rows] == [0, 0, 0]
     assert layer.row.units_by_category == layer.row.concepts_by_category == {}
 
 
-def test_units_and_concepts_are_counted_by_category(tmp_path):
-    layer = view(tmp_path, [*UNITS, unit(6, "door", 0.3), unit(7, "door", 0.2)])
+def test_units_and_concepts_are_counted_by_category():
+    layer = view([*UNITS, unit(6, "door", 0.3), unit(7, "door", 0.2)])
     by_category = {"object": 4, "part": 2}, {"object": 2, "part": 1}
     assert layer.row == LayerRow("layer3", 8, layer.counted.units, layer.counted.concepts, *by_category)
 
 
-def test_rows_beyond_those_in_sight_are_folded_and_bars_beyond_the_last_are_told(tmp_path):
+def test_rows_beyond_those_in_sight_are_folded_and_bars_beyond_the_last_are_told():
     names = [f"thing {n:02d}" for n in range(MOST_BARS + 2)]
     units = [unit(n, name, 0.5 - n / 100) for n, name in enumerate(names)]
     more = {"concepts": names, "categories": ["object"] * len(names), "areas": [0.01] * len(names)}
-    layer = view(tmp_path, units, **more)
+    layer = view(units, **more)
     assert (len(layer.shown), len(layer.folded)) == (14, MOST_BARS - 12)
     assert layer.figure.caption == "2 concepts of 1 unit or fewer not drawn."
     assert str(layer.figure.svg).count('class="area') == MOST_BARS
 
 
-def test_the_figure_is_named_by_its_layer_and_safe_as_a_file(tmp_path):
-    figure = view(tmp_path, layer="../b 1.conv").figure
+def test_the_figure_is_named_by_its_layer_and_safe_as_a_file():
+    figure = view(layer="../b 1.conv").figure
     assert (figure.key, figure.title) == ("concepts-..-b-1.conv", "Units per concept in ../b 1.conv")
     assert "most first: sky 3, tree 1." in str(figure.svg)
 
 
-def test_the_overview_needs_two_layers(tmp_path):
-    one, other = view(tmp_path), view(tmp_path, layer="layer4")
+def test_the_overview_needs_two_layers():
+    one, other = view(), view(layer="layer4")
     assert overview([]) is overview([one]) is None
     figure = overview([one, other])
     assert "layer3 4 of 6 units, 2 concepts; layer4 4 of 6 units, 2 concepts" in str(figure.svg)
     assert figure.key == "layers"
 
 
-def test_bars_end_a_tenth_above_all_that_is_drawn(tmp_path):
-    low = view(tmp_path, [unit(0, "sky", 0.11, iou_interval=[0.1, 0.31])])
-    high = view(tmp_path, [unit(0, "sky", 0.99, iou_interval=[0.98, 1.0])])
-    card = view(tmp_path, [unit(0, "sky", 0.2), unit(1, "boat", 0.45, False)])
-    assert [bar_end(layers) for layers in ([], [low], [card], [low, high])] == [0.1, 0.4, 0.5, 1.0]
-
-
-def test_the_rules_are_those_of_the_profile(tmp_path):
+def test_the_rules_are_those_of_the_profile():
     paper, compat, pnas = (rules_in_words(PROFILES[name]) for name in ("paper", "compat", "pnas2020"))
     assert paper.endswith("it counts where its IoU exceeds .05 and its IQR .01.")
     assert re.search(r"IQR \.01, both in the images alone that show anything of the concept's category\.$", compat)
     assert "the top 1.0\N{NO-BREAK SPACE}% of its activations" in pnas
     assert pnas.endswith("highest IoU, and it counts where that exceeds .04.")
-    layers = [view(tmp_path), view(tmp_path, profile="pnas2020"), view(tmp_path)]
-    assert rules_of(layers) == {"paper": paper, "pnas2020": pnas}
+    section = layers_view([view(), view(profile="pnas2020"), view()], ("object",), 0.5)
+    assert section.rules == {"paper": paper, "pnas2020": pnas}
+    assert len(section.figures) == 4
+    assert layers_view([], (), 0.1) is None
 
 
-def test_a_table_of_another_schema_is_refused(tmp_path):
+def test_a_table_of_another_schema_is_refused():
     message = "the unit table of layer3 is of schema 1; accepted is schema 2; dissect the layer again"
     with pytest.raises(DataError, match=message):
-        view(tmp_path, schema=1)
+        view(schema=1)

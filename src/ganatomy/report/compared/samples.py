@@ -61,12 +61,12 @@ def _names(runs: Sequence[PlannedRun]) -> list[str]:
 
 
 def _densities(plan: Plan, runs: Sequence[PlannedRun]) -> Image.Image:
-    real, frame = target(plan.config.base.data)
+    real, square = target(plan.config.base.data)
     columns = min(MOMENTS, _moments(runs))
     chosen = [[index[at] for at in choose(len(index), columns)] for index in map(_index, runs)]
-    aim = picture(real, frame)
+    aim = picture(real, square)
     rows = [
-        [*(picture(read_points(run.run.path, f"samples/{entry['file']}"), frame) for entry in entries), aim]
+        [*(picture(read_points(run.run.path, f"samples/{entry['file']}"), square) for entry in entries), aim]
         for run, entries in zip(runs, chosen, strict=True)
     ]
     moments = {tuple(int(entry["generation"]) for entry in entries) for entries in chosen}

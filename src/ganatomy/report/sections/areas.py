@@ -1,40 +1,42 @@
-"""The section of areas: what is drawn too little and too much, and whether a second segmenter sees the same."""
+"""The section of areas: what a generator draws too little and too much, against real images."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ganatomy.draw.canvas import Figure
-from ganatomy.draw.rows import Interval
-from ganatomy.report.sections.areas_figures import AS_REAL, AreaRow, area_figure, histogram_figure
-from ganatomy.report.sections.units import number
+from ganatomy.draw.canvas import NAMES, WIDTH, Figure
+from ganatomy.draw.marks import Estimate
+from ganatomy.draw.rows import Row, row_figure
+from ganatomy.draw.scales import Floats, Scale
+from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, estimate, number
+from ganatomy.report.sections.areas_histograms import AreaHistogram, histogram_figure
 
 MOST_ROWS, MOST_HISTOGRAMS = 20, 15
-NOTEWORTHY_AREA = 0.005
-"""Concepts of a smaller area in both are drawn only if they differ."""
+WORDS = 90
+"""Right margin of the rows, for the verdicts."""
+AS_REAL = "as real"
 DIFFERENT = ("dropped", "underdrawn", "overdrawn")
-HISTOGRAM_CAPTION = (
-    "Images by how much of them a concept covers; below, the share of generated | real images that show any of it, "
-    "and only those are counted. Heights are scaled per concept, areas drawn by their square root."
-)
-LISTED = 12
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Concept:
-    """One line of the table."""
+class ConceptAreas:
+    """One concept: its areas, and how they are spread over images."""
 
     name: str
     colour: str
     verdict: str
-    generated: Interval
-    real: Interval
-    ratio: Interval
+    """What the generator does with it, in words."""
+    generated: Estimate
+    """Mean area."""
+    real: Estimate
+    ratio: Estimate
     present: tuple[float, float]
+    """Shares of generated and of real images that show any of it."""
+    shares: Floats
+    """(b,) share of generated images in each bin of the histogram; images without it are in none."""
+    real_shares: Floats
+    """(b,) the same of real images."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Distance:
 
 
 @dataclass(frozen=True)
-class Areas:
+class AreasView:
     """Generated against real."""
 
-    concepts: tuple[Concept, ...]
+    concepts: tuple[ConceptAreas, ...]
     """Those that occur, largest real area first."""
     verdicts: tuple[tuple[str, tuple[str, ...]], ...]
     """What is dropped, underdrawn and overdrawn, each with its concepts."""
@@ -73,65 +75,30 @@ class Areas:
     seed: int
 
 
-@dataclass(frozen=True)
-class SharedConcept:
-    """One concept as two segmenters see it; `read_from` empty where both call it the same."""
-
-    name: str
-    colour: str
-    read_from: str
-    area_first: float
-    area_second: float
-    iou: Interval
-    chance: float | None
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Two segmenters on the same images."""
-
-    first: str
-    second: str
-    fingerprints: tuple[str, str]
-    pixels: Interval
-    pixels_chance: float | None
-    compared: float
-    concepts: tuple[SharedConcept, ...]
-    """Those that either sees, largest first."""
-    unseen: int
-    """Concepts that both know and neither sees."""
-    only_first: str
-    only_second: str
-    num_images: int
-    seed: int
-
-
 def mean_areas(record: Record) -> dict[str, float]:
     """Return how much each concept's colour matters: its mean area in real images, in [0, 1]."""
     return {item["concept"]: number(item["real"]["area"]) or 0.0 for item in record["concepts"]}
 
 
-def areas_view(record: Record, colours: Mapping[str, str]) -> Areas:
+def areas_view(record: Record, colours: Mapping[str, str]) -> AreasView:
     """Return the comparison of areas for the page.
 
     Args:
         record: `dissect/areas.json`.
         colours: a CSS class per concept; unknown concepts are grey.
     """
-    items = sorted(
-        (item for item in record["concepts"] if item["verdict"] != "absent"), key=lambda item: -item["real"]["area"]
-    )
-    shown = _worth_drawing(items)
-    rows = [_row(item, colours, record) for item in shown]
-    named = {v: tuple(item["concept"] for item in items if item["verdict"] == v) for v in DIFFERENT}
+    items = [item for item in record["concepts"] if item["verdict"] != "absent"]
+    concepts = [_concept(item, colours, record) for item in sorted(items, key=lambda item: -item["real"]["area"])]
+    shown = _worth_drawing(concepts)
+    named = {v: tuple(concept.name for concept in concepts if concept.verdict == v) for v in DIFFERENT}
     distance = record["distance"]
-    return Areas(
-        concepts=tuple(_concept(item, colours) for item in items),
+    return AreasView(
+        concepts=tuple(concepts),
         verdicts=tuple((verdict, names) for verdict, names in named.items() if names),
         fsd=_distance(distance["fsd"], _significant),
         area=_distance(distance["area"], _points),
-        figures=_figures(rows, np.array(record["histogram_edges"], dtype=np.float64)),
-        drawn=len(rows),
+        figures=area_figures(shown, np.array(record["histogram_edges"], dtype=np.float64)) if shown else (),
+        drawn=len(shown),
         num_generated=int(record["num_generated"]),
         num_real=int(record["num_real"]),
         num_compared=int(distance["num_images"]),
@@ -144,108 +111,68 @@ def areas_view(record: Record, colours: Mapping[str, str]) -> Areas:
     )
 
 
-def agreement_view(record: Record, colours: Mapping[str, str]) -> Agreement:
-    """Return the agreement of two segmenters for the page.
+def area_figures(rows: Sequence[ConceptAreas], edges: Floats) -> tuple[Figure, Figure]:
+    """Return the mean area of every concept, and how the areas are spread over images.
 
     Args:
-        record: `dissect/agreement.json`.
-        colours: a CSS class per concept; unknown concepts are grey.
+        rows: from top to bottom, one or more.
+        edges: (b + 1,) bounds of the histograms' bins, as parts of all pixels.
     """
-    seen = [item for item in record["concepts"] if item["area_first"] or item["area_second"]]
-    seen.sort(key=lambda item: -max(item["area_first"], item["area_second"]))
-    pixels = record["pixels"]
-    return Agreement(
-        first=str(record["first"]["name"]),
-        second=str(record["second"]["name"]),
-        fingerprints=(str(record["first"]["fingerprint"]), str(record["second"]["fingerprint"])),
-        pixels=_interval(pixels["agreement"], pixels["interval"]),
-        pixels_chance=number(pixels["chance"]),
-        compared=float(pixels["compared"]),
-        concepts=tuple(_shared(item, colours) for item in seen),
-        unseen=len(record["concepts"]) - len(seen),
-        only_first=_listed(record["only_first"]),
-        only_second=_listed(record["only_second"]),
-        num_images=int(record["num_images"]),
-        seed=int(record["seed"]),
+    ends = [v for row in rows for found in (row.generated, row.real) for v in (found.value, found.high)]
+    high = min(1.0, 1.05 * max(value for value in ends if value is not None))
+    chosen = sorted(rows, key=lambda row: row.verdict == AS_REAL)[:MOST_HISTOGRAMS]
+    shown = [row for row in rows if any(row is one for one in chosen)]
+    histograms = [AreaHistogram(row.name, row.colour, row.present, row.shares, row.real_shares) for row in shown]
+    return rows_figure(rows, high), histogram_figure(histograms, edges)
+
+
+def rows_figure(rows: Sequence[ConceptAreas], high: float) -> Figure:
+    """Return a row per concept: the generated area filled, the real one hollow, and the verdict in words.
+
+    Args:
+        rows: from top to bottom.
+        high: end of the axis, a part of all pixels.
+    """
+    said = "; ".join(f"{r.name} {r.generated.value:.1%} against {r.real.value:.1%}, {r.verdict}" for r in rows[:6])
+    return row_figure(
+        "areas",
+        "Area of every concept",
+        "",
+        [Row(r.name, r.colour, r.generated, r.real, r.verdict != AS_REAL, r.verdict) for r in rows],
+        Scale(0.0, high, NAMES, WIDTH - WORDS, by="root"),
+        names=("generated", "real"),
+        unit="mean area of an image",
+        description=f"Mean area, generated against real: {said}.",
     )
 
 
-def _worth_drawing(items: Sequence[Record]) -> list[Record]:
+def _worth_drawing(concepts: Sequence[ConceptAreas]) -> list[ConceptAreas]:
     """Return what differs and what is large, largest first: at most `MOST_ROWS`, of which what differs has priority."""
 
-    def size(item: Record) -> float:
-        return float(max(item["generated"]["area"], item["real"]["area"]))
+    def size(concept: ConceptAreas) -> float:
+        return max(concept.generated.value or 0.0, concept.real.value or 0.0)
 
-    worth = [item for item in items if item["verdict"] in DIFFERENT or size(item) >= NOTEWORTHY_AREA]
-    kept = sorted(worth, key=lambda item: (item["verdict"] not in DIFFERENT, -size(item)))[:MOST_ROWS]
-    return [item for item in items if any(item is one for one in kept)]
+    worth = [concept for concept in concepts if concept.verdict in DIFFERENT or size(concept) >= NOTEWORTHY_AREA]
+    kept = sorted(worth, key=lambda concept: (concept.verdict not in DIFFERENT, -size(concept)))[:MOST_ROWS]
+    return [concept for concept in concepts if any(concept is one for one in kept)]
 
 
-def _row(item: Record, colours: Mapping[str, str], record: Record) -> AreaRow:
-    histogram = item["histogram"]
-    concept = _concept(item, colours)
-    return AreaRow(
-        name=concept.name,
-        colour=concept.colour,
-        verdict=concept.verdict,
-        generated=concept.generated,
-        real=concept.real,
-        present=concept.present,
+def _concept(item: Record, colours: Mapping[str, str], record: Record) -> ConceptAreas:
+    generated, real, histogram = item["generated"], item["real"], item["histogram"]
+    return ConceptAreas(
+        name=str(item["concept"]),
+        colour=colours.get(item["concept"], "c-rest"),
+        verdict=str(item["verdict"]),
+        generated=estimate(generated["area"], generated["interval"]),
+        real=estimate(real["area"], real["interval"]),
+        ratio=estimate(item["ratio"], item["ratio_interval"]),
+        present=(float(generated["present"]), float(real["present"])),
         shares=np.array(histogram["generated"][1:], dtype=np.float64) / record["num_generated"],
         real_shares=np.array(histogram["real"][1:], dtype=np.float64) / record["num_real"],
     )
 
 
-def _concept(item: Record, colours: Mapping[str, str]) -> Concept:
-    return Concept(
-        name=str(item["concept"]),
-        colour=colours.get(item["concept"], "c-rest"),
-        verdict=str(item["verdict"]),
-        generated=_interval(item["generated"]["area"], item["generated"]["interval"]),
-        real=_interval(item["real"]["area"], item["real"]["interval"]),
-        ratio=_interval(item["ratio"], item["ratio_interval"]),
-        present=(float(item["generated"]["present"]), float(item["real"]["present"])),
-    )
-
-
-def _shared(item: Record, colours: Mapping[str, str]) -> SharedConcept:
-    names = [str(name) for name in item["read_from"]]
-    return SharedConcept(
-        name=str(item["concept"]),
-        colour=colours.get(item["concept"], "c-rest"),
-        read_from="" if names == [item["concept"]] else ", ".join(names),
-        area_first=float(item["area_first"]),
-        area_second=float(item["area_second"]),
-        iou=_interval(item["iou"], item["interval"]),
-        chance=number(item["chance"]),
-    )
-
-
-def _interval(value: object, bounds: Sequence[object] | None) -> Interval:
-    low, high = bounds or (None, None)
-    return Interval(number(value), number(low), number(high))
-
-
-def _figures(rows: Sequence[AreaRow], edges: np.ndarray) -> tuple[Figure, ...]:
-    """Return both figures; none where no concept is worth drawing."""
-    if not rows:
-        return ()
-    high = max(v for row in rows for i in (row.generated, row.real) for v in (i.value, i.high) if v is not None)
-    said = "; ".join(f"{r.name} {r.generated.value:.1%} against {r.real.value:.1%}, {r.verdict}" for r in rows[:6])
-    title, description = "Area of every concept", f"Mean area, generated against real: {said}."
-    areas = area_figure("areas", title, description, rows, min(1.0, 1.05 * high))
-    chosen = sorted(rows, key=lambda row: row.verdict == AS_REAL)[:MOST_HISTOGRAMS]
-    shown = [row for row in rows if any(row is one for one in chosen)]
-    histogram_title = "How it is spread over images"
-    text = f"How many images show how much of {', '.join(row.name for row in shown)}; generated against real."
-    histograms = histogram_figure("area-histograms", histogram_title, text, shown, edges)
-    return (
-        Figure("areas", title, areas, ""),
-        Figure("area-histograms", histogram_title, histograms, HISTOGRAM_CAPTION),
-    )
-
-
-def _distance(record: Record, written: Any) -> Distance:
+def _distance(record: Record, written: Callable[[float], str]) -> Distance:
     low, high = written(record["chance_low"]), written(record["chance_high"])
     return Distance(
         value=written(record["value"]),
@@ -263,8 +190,3 @@ def _significant(value: float) -> str:
 
 def _points(value: float) -> str:
     return f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more

@@ -3,38 +3,38 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ganatomy.draw.canvas import Figure
-from ganatomy.draw.rows import Interval, Row, interval_figure
+from ganatomy.draw.canvas import NAMES, RIGHT, WIDTH, Figure
+from ganatomy.draw.marks import Estimate
+from ganatomy.draw.rows import Row, row_figure
+from ganatomy.draw.scales import Scale
+from ganatomy.report.concepts import Record, estimate, number
 from ganatomy.report.images import Picture, embed, open_picture
-from ganatomy.report.sections.units import number
 
 EDIT_BYTES = 600_000
 LEAST_EDIT_BYTES = 75_000
 MOST_ROWS = 14
-NOTEWORTHY_AREA = 0.002
+LEAST_MEASURED_AREA = 0.002
+"""Of a concept of fewer pixels too few change for its ratio to say anything: it stands in the folded table alone."""
 WIDEST = 2.0
 """The axis of kept area ends at most here, at twice the area before."""
 
-Record = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
-class Effect:
-    """One concept's area before, after the edit, and after the same edit of random units."""
+class EffectRow:
+    """One concept's area before, after the edit, and after the same edit of random units; what is kept of it."""
 
     concept: str
     colour: str
     before: float
     after: float
     random_after: float | None
-    edit: Interval
-    control: Interval
+    edit: Estimate
+    control: Estimate
 
 
 @dataclass(frozen=True)
-class Edit:
+class EditView:
     """One edit for the page."""
 
     key: str
@@ -50,8 +50,8 @@ class Edit:
     """How the samples in the pictures were chosen; empty where the edit does not say."""
     num_images: int
     fingerprint: str
-    effects: tuple[Effect, ...]
-    target: Effect | None
+    effects: tuple[EffectRow, ...]
+    target: EffectRow | None
     """The concept whose units were edited, if the segmenter saw it."""
     drawn: int
     """How many of the effects, from the first, the figure shows."""
@@ -59,12 +59,24 @@ class Edit:
     pictures: tuple[tuple[str, Picture], ...]
 
 
+@dataclass(frozen=True)
+class EditsView:
+    """All edits, in their order."""
+
+    edits: tuple[EditView, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """One of each edit."""
+        return tuple(edit.figure for edit in self.edits)
+
+
 def area_weights(record: Record) -> dict[str, float]:
     """Return the area of each concept before an edit, in [0, 1]: how much its colour matters."""
     return {item["concept"]: number(item["area_before"]) or 0.0 for item in record["effects"]}
 
 
-def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[str, str], budget: int) -> Edit:
+def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[str, str], budget: int) -> EditView:
     """Return one edit for the page.
 
     Args:
@@ -82,12 +94,12 @@ def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[s
     target = next((effect for effect in effects if effect.concept == record["concept"]), None)
     if target:
         effects.insert(0, effects.pop(effects.index(target)))
-    drawn = sum(effect is target or effect.before >= NOTEWORTHY_AREA for effect in effects[:MOST_ROWS])
+    drawn = sum(effect is target or effect.before >= LEAST_MEASURED_AREA for effect in effects[:MOST_ROWS])
     labels = (("before", "before"), ("after", "after"), ("after_random", "random units"))
     images = [
         (label, open_picture(run, f"edits/{name}/{record[field]}")) for field, label in labels if record.get(field)
     ]
-    return Edit(
+    return EditView(
         key=key,
         layer=str(record["layer"]),
         concept=record["concept"],
@@ -101,7 +113,7 @@ def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[s
         effects=tuple(effects),
         target=target,
         drawn=drawn,
-        figure=_effects_figure(key, effects[:drawn], target, len(record["units"])),
+        figure=kept_figure(key, effects[:drawn], target, len(record["units"])),
         pictures=tuple(
             (label, embed(image, max(LEAST_EDIT_BYTES, budget) // 3, longest=768)) for label, image in images if image
         ),
@@ -114,27 +126,38 @@ def _value(record: Record) -> str:
     return f"{record['value']:g}" + ("" if strength == 1.0 else f" at strength {strength:g}")
 
 
-def _effect(item: Record, colours: Mapping[str, str]) -> Effect:
-    low, high = item.get("interval") or (None, None)
-    random_low, random_high = item.get("random_interval") or (None, None)
-    return Effect(
+def _effect(item: Record, colours: Mapping[str, str]) -> EffectRow:
+    return EffectRow(
         concept=str(item["concept"]),
         colour=colours.get(item["concept"], "c-rest"),
         before=number(item["area_before"]) or 0.0,
         after=number(item["area_after"]) or 0.0,
         random_after=number(item.get("random_area_after")),
-        edit=Interval(number(item["kept"]), number(low), number(high)),
-        control=Interval(number(item.get("random_kept")), number(random_low), number(random_high)),
+        edit=estimate(item["kept"], item.get("interval")),
+        control=estimate(item.get("random_kept"), item.get("random_interval")),
     )
 
 
-def _effects_figure(key: str, effects: Sequence[Effect], target: Effect | None, count: int) -> Figure:
-    """Return the kept area per concept."""
-    rows = [Row(e.concept, e.colour, e.edit, e.control, strong=e is target) for e in effects]
-    ends = [v for e in effects for i in (e.edit, e.control) for v in (i.value, i.high) if v is not None]
+def kept_figure(key: str, effects: Sequence[EffectRow], target: EffectRow | None, count: int) -> Figure:
+    """Return how much of its area every concept keeps, beside random units.
+
+    Args:
+        key: unique in the page.
+        effects: from top to bottom.
+        target: the one whose units were edited, if it is among them.
+        count: how many units were edited.
+    """
+    ends = [v for e in effects for found in (e.edit, e.control) for v in (found.value, found.high) if v is not None]
     high = min(WIDEST, max([1.2, *ends]) * 1.03)
     said = "; ".join(f"{e.concept} keeps {e.edit.value:.0%}" for e in effects[:5] if e.edit.value is not None)
-    description = f"Area kept per concept after the edit, beside random units: {said}."
-    names = (f"{count} units", f"{count} random units")
-    title = "Area kept by every concept"
-    return Figure(f"{key}-kept", title, interval_figure(f"{key}-kept", title, description, rows, names, high), "")
+    return row_figure(
+        f"{key}-kept",
+        "Area kept by every concept",
+        "",
+        [Row(e.concept, e.colour, e.edit, e.control, strong=e is target) for e in effects],
+        Scale(0.0, high, NAMES, WIDTH - RIGHT - 6),
+        names=(f"{count} units", f"{count} random units"),
+        unit="area kept",
+        description=f"Area kept per concept after the edit, beside random units: {said}.",
+        unity=1.0,
+    )

@@ -12,10 +12,9 @@ import numpy as np
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.charts import Dots, Series, averaged, line_figure
 from ganatomy.draw.palette import objective_colours
-from ganatomy.draw.scales import tick_text
 from ganatomy.draw.series import Records, column, spread
-from ganatomy.draw.text import words
-from ganatomy.report.sections.evolution_objectives import shape_figures
+from ganatomy.draw.text import tick_text, words
+from ganatomy.report.sections.evolution_objectives import objective_figures
 from ganatomy.report.sections.evolution_selection import (
     WINDOWS,
     advantage_figure,
@@ -23,6 +22,7 @@ from ganatomy.report.sections.evolution_selection import (
     survival_figure,
     term_figures,
 )
+from ganatomy.report.settings import RunSettings
 
 MOST_DOTS = 2400
 SURVIVAL = {
@@ -57,7 +57,7 @@ class Warned:
 
 
 @dataclass(frozen=True)
-class Training:
+class EvolutionView:
     """The evolution section: its figures, and how many children the dots stand for."""
 
     figures: tuple[Figure, ...]
@@ -69,59 +69,79 @@ class Training:
     warnings: tuple[Warned, ...]
     selection: str
     """How survivors are chosen: `comma`, `plus`, `pareto`, `random` or `chain`."""
+    samples: str
+    """What is made: images, or points."""
 
 
-def training_view(
-    metrics: Records, lineage: Records, warnings: Records = (), config: Mapping[str, Any] | None = None
-) -> Training | None:
+def evolution_view(
+    metrics: Records, lineage: Records, warnings: Records = (), settings: RunSettings | None = None
+) -> EvolutionView | None:
     """Return the evolution section, or None when nothing was logged.
-
-    Left out are figures that would say nothing: diversity where it was not measured (all 0), and fitness, which is
-    then the quality; who survived, where there is one objective. There, the discriminator's loss is shown instead.
 
     Args:
         metrics: lines of metrics.jsonl.
         lineage: lines of lineage.jsonl.
         warnings: lines of warnings.jsonl.
-        config: settings of the run, as far as they are known: gamma, selection, diversity, objectives.
+        settings: of the run, as far as they are known.
     """
     if not metrics and not lineage:
         return None
-    config = config or {}
-    selection = str(config.get("selection", "comma"))
+    settings = settings or RunSettings()
     window = max(1, len(metrics) // WINDOWS) | 1
     per_value = float(np.nanmedian(np.diff(column(metrics, "generation")))) if len(metrics) > 1 else 1.0
     generations = max(1, round(window * per_value))
-    kept, names = spread(lineage, MOST_DOTS), objectives_of(lineage)
-    figures = []
-    if has_diversity := _measured("diversity", metrics, lineage):
-        figures.append(_score_figure(_fitness(selection), metrics, kept, window))
-        if len(names) > 1 and isinstance(config.get("gamma"), int | float):
-            figures += term_figures(lineage, float(config["gamma"]), generations)
-    if len(names) > 1:
-        figures += [advantage_figure(lineage, generations)] if selection != "random" else []
-        figures.append(survival_figure(lineage))
-    figures.append(_score_figure(_quality(config), metrics, kept, window))
-    if has_diversity:
-        figures.append(_score_figure(_diversity(config), metrics, kept, window))
-    figures += (
-        _accuracy_figure(metrics, window) + _outputs_figure(config, metrics, window) + _distance_figure(metrics, window)
+    kept = spread(lineage, MOST_DOTS)
+    figures = (
+        *_competition(metrics, lineage, kept, settings, window, generations),
+        *_discriminator(metrics, settings, window, has_rivals=len(objectives_of(lineage)) > 1),
+        *objective_figures(settings.objectives),
     )
-    if len(names) <= 1:
-        figures += _loss_figure(metrics, window)
-    return Training(
-        figures=(*figures, *shape_figures(config.get("objectives", ()))),
-        objectives=len(names),
+    return EvolutionView(
+        figures=figures,
+        objectives=len(objectives_of(lineage)),
         children=len(lineage),
         dots=len(kept),
         window=generations,
-        warnings=tuple(Warned(int(w["generation"]), float(w["seconds"]), str(w["warning"])) for w in _dicts(warnings)),
-        selection=selection,
+        warnings=tuple(_warned(line) for line in warnings),
+        selection=settings.selection,
+        samples=settings.samples,
     )
 
 
-def _dicts(records: Records) -> Sequence[Mapping[str, Any]]:
-    return records
+def _competition(
+    metrics: Records, lineage: Records, kept: Records, settings: RunSettings, window: int, generations: int
+) -> list[Figure]:
+    """Return how children compare; left out is what would say nothing.
+
+    That is diversity where it was not measured (all 0), and fitness, which is then the quality; and who survived,
+    where there is one objective.
+    """
+    figures, names = [], objectives_of(lineage)
+    if has_diversity := _measured("diversity", metrics, lineage):
+        figures.append(_score_figure(_fitness(settings.selection), metrics, kept, window))
+        if len(names) > 1 and settings.gamma is not None:
+            figures += term_figures(lineage, settings.gamma, generations)
+    if len(names) > 1:
+        figures += [advantage_figure(lineage, generations)] if settings.selection != "random" else []
+        figures.append(survival_figure(lineage))
+    figures.append(_score_figure(_quality(settings), metrics, kept, window))
+    if has_diversity:
+        figures.append(_score_figure(_diversity(settings), metrics, kept, window))
+    return figures
+
+
+def _discriminator(metrics: Records, settings: RunSettings, window: int, has_rivals: bool) -> list[Figure]:
+    """Return what the discriminator made of samples; its loss too, where nothing else tells how training went."""
+    return [
+        *_accuracy_figure(metrics, window),
+        *_outputs_figure(settings, metrics, window),
+        *_distance_figure(metrics, window),
+        *([] if has_rivals else _loss_figure(metrics, window)),
+    ]
+
+
+def _warned(line: Mapping[str, Any]) -> Warned:
+    return Warned(int(line["generation"]), float(line["seconds"]), str(line["warning"]))
 
 
 def _fitness(selection: str) -> Measure:
@@ -129,24 +149,24 @@ def _fitness(selection: str) -> Measure:
     return Measure("fitness", "Fitness", f"F = quality + γ · diversity (E-GAN eq. 8): {survival}.", "F")
 
 
-def _output(config: Mapping[str, Any]) -> tuple[str, str]:
+def _output(settings: RunSettings) -> tuple[str, str]:
     """Return what the discriminator gives a sample, and its unit: a probability only under cross-entropy."""
-    if config.get("discriminator_loss", "bce") == "bce":
+    if settings.discriminator_loss == "bce":
         return "probability of being real", "probability"
     return "sigmoid of the logit", "sigmoid"
 
 
-def _quality(config: Mapping[str, Any]) -> Measure:
-    output, unit = _output(config)
+def _quality(settings: RunSettings) -> Measure:
+    output, unit = _output(settings)
     caption = f"Mean {output} that the discriminator gives a child's samples (E-GAN eq. 6)."
     return Measure("quality", "Quality", caption, unit)
 
 
-def _diversity(config: Mapping[str, Any]) -> Measure:
-    if config.get("diversity") == "pairwise":
+def _diversity(settings: RunSettings) -> Measure:
+    if settings.diversity == "pairwise":
         caption = "Mean distance |x \N{MINUS SIGN} y| between a child's samples (IE-GAN): high where they spread out."
         return Measure("diversity", "Diversity", caption, "mean distance")
-    squared = "squared " if config.get("squared_norm") else ""
+    squared = "squared " if settings.squared_norm else ""
     unit = f"\N{MINUS SIGN}log {squared}gradient norm"
     return Measure("diversity", "Diversity", GRADIENT.format(squared), unit)
 
@@ -170,8 +190,7 @@ def _score_figure(score: Measure, metrics: Records, children: Records, window: i
         dots.append(Dots(words(name), column(own, "generation"), column(own, score.key), colours[name]))
     lines = _lines(metrics, score.key, "fittest survivor", "ink", window)
     description = f"{score.title} over generations{_from_to(lines)}."
-    svg = line_figure(score.key, score.title, description, lines, dots, score.unit)
-    return Figure(score.key, score.title, svg, score.caption)
+    return line_figure(score.key, score.title, score.caption, lines, dots, score.unit, description=description)
 
 
 def _accuracy_figure(metrics: Records, window: int) -> list[Figure]:
@@ -179,54 +198,50 @@ def _accuracy_figure(metrics: Records, window: int) -> list[Figure]:
     lines = _lines(logs, "log_accuracy", "log accuracy", "fake", window)
     if not lines:
         return []
-    title = "Discriminator's accuracy"
-    text = (
+    caption = (
         "Log of the share of samples, real and generated, that it tells rightly: \N{MINUS SIGN}0.69 is guessing, 0 all "
         "of them. Near 0 it is saturated, its gradient vanishes, and that alone raises diversity F_d."
     )
-    svg = line_figure("accuracy", title, text, lines, unit="log accuracy", baseline=0.0)
-    return [Figure("accuracy", title, svg, text)]
+    title = "Discriminator's accuracy"
+    return [line_figure("accuracy", title, caption, lines, unit="log accuracy", baseline=0.0)]
 
 
 def _log(value: object) -> float | None:
     return float(np.log(value)) if isinstance(value, int | float) and value > 0 else None
 
 
-def _outputs_figure(config: Mapping[str, Any], metrics: Records, window: int) -> list[Figure]:
+def _outputs_figure(settings: RunSettings, metrics: Records, window: int) -> list[Figure]:
     real = _lines(metrics, "d_real", "real samples", "real", window)
     generated = _lines(metrics, "d_generated", "survivors' samples", "fake", window, dashed=True)
     if not real and not generated:
         return []
-    title = "Discriminator"
-    output, unit = _output(config)
-    text = (
+    output, unit = _output(settings)
+    caption = (
         f"Mean {output} that it gives to real samples and to the survivors': the gap is what children still have to "
         "close."
     )
-    svg = line_figure("outputs", title, text, [*real, *generated], unit=unit)
-    return [Figure("outputs", title, svg, text)]
+    return [line_figure("outputs", "Discriminator", caption, [*real, *generated], unit=unit)]
 
 
 def _distance_figure(metrics: Records, window: int) -> list[Figure]:
     lines = _lines(metrics, "sample_distance", "fittest survivor", "ink", window)
     if not lines:
         return []
-    title = "Distance between samples"
-    text = (
+    caption = (
         "How far two samples are apart, as a share of the distance between two real ones: 1 is as varied as the data, "
         "0 always the same sample."
     )
-    svg = line_figure("distance", title, text, lines, unit="of that between real ones", baseline=1.0)
-    return [Figure("distance", title, svg, text)]
+    unit = "of that between real ones"
+    return [line_figure("distance", "Distance between samples", caption, lines, unit=unit, baseline=1.0)]
 
 
 def _loss_figure(metrics: Records, window: int) -> list[Figure]:
     loss = _lines(metrics, "d_loss", "loss", "ink", window)
     if not loss:
         return []
-    title, text = "Discriminator loss", "Near zero it has won, and children learn little from it."
-    svg = line_figure("loss", title, f"{text} Over generations{_from_to(loss)}.", loss, unit="loss")
-    return [Figure("loss", title, svg, text)]
+    caption = "Near zero it has won, and children learn little from it."
+    description = f"{caption} Over generations{_from_to(loss)}."
+    return [line_figure("loss", "Discriminator loss", caption, loss, unit="loss", description=description)]
 
 
 def _from_to(lines: Sequence[Series]) -> str:

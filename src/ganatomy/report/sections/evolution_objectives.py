@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ganatomy.draw.canvas import Axis, Figure
+from ganatomy.draw.axes import Axis
+from ganatomy.draw.canvas import Figure
 from ganatomy.draw.charts import Series, line_figure
 from ganatomy.draw.palette import objective_colours
 from ganatomy.draw.scales import Floats
@@ -17,7 +18,7 @@ LOSS_RANGE, PULL_RANGE = (-4.0, 4.0), (-0.5, 3.0)
 """Some losses have no bound; lines end where they leave these."""
 
 
-def shape_figures(names: Sequence[str]) -> list[Figure]:
+def objective_figures(names: Sequence[str]) -> list[Figure]:
     """Return each objective's loss and its pull on an image; nothing where none is known.
 
     Args:
@@ -46,7 +47,7 @@ def shape_figures(names: Sequence[str]) -> list[Figure]:
     ]
 
 
-def _figure(key: str, title: str, text: str, shapes: Sequence[Shape], x: Floats, unit: str) -> Figure:
+def _figure(key: str, title: str, caption: str, shapes: Sequence[Shape], x: Floats, unit: str) -> Figure:
     is_loss = unit == "loss"
     low, high = LOSS_RANGE if is_loss else PULL_RANGE
     values = {shape.name: shape.loss if is_loss else shape.pull for shape in shapes}
@@ -63,5 +64,4 @@ def _figure(key: str, title: str, text: str, shapes: Sequence[Shape], x: Floats,
     ]
     shown = np.concatenate([line.y for line in lines])
     bounds = (float(np.nanmin(shown)) - 0.05, float(np.nanmax(shown)) + 0.05)
-    svg = line_figure(key, title, text, lines, unit=unit, baseline=0.0, axis=PROBABILITY, y_range=bounds)
-    return Figure(key, title, svg, text)
+    return line_figure(key, title, caption, lines, unit=unit, baseline=0.0, axis=PROBABILITY, y_range=bounds)

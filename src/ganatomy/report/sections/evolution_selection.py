@@ -153,12 +153,11 @@ def term_figures(lineage: Records, gamma: float, window: int) -> list[Figure]:
         *averaged("quality", found.generation, found.quality, "o0", window),
         *averaged("γ · diversity", found.generation, found.diversity, "o1", window, dashed=True),
     ]
-    text = (
+    caption = (
         f"What the fittest survivor's fitness is made of, γ being {gamma:g}. The levels decide nothing, since "
         "siblings share them; their differences do."
     )
-    figure = Figure("terms", "Terms of the fitness", line_figure("terms", "Terms of the fitness", text, made), text)
-    return [figure, _decision_figure(found, window)]
+    return [line_figure("terms", "Terms of the fitness", caption, made), _decision_figure(found, window)]
 
 
 def _decision_figure(found: Terms, window: int) -> Figure:
@@ -166,14 +165,13 @@ def _decision_figure(found: Terms, window: int) -> Figure:
         *averaged("quality", found.generation, found.quality_spread, "o0", window),
         *averaged("γ · diversity", found.generation, found.diversity_spread, "o1", window, dashed=True),
     ]
-    title = "Which term decides"
-    text = (
+    caption = (
         "Largest less smallest value among the children of a generation: the term that spreads them further decides "
         f"who lives on. The fittest survivor was the best in quality in {percent(found.by_quality)} of generations, "
         f"the best in diversity in {percent(found.by_diversity)}."
     )
-    svg = line_figure("decision", title, text, lines, unit="spread among siblings", baseline=0.0)
-    return Figure("decision", title, svg, text)
+    unit = "spread among siblings"
+    return line_figure("decision", "Which term decides", caption, lines, unit=unit, baseline=0.0)
 
 
 def advantage_figure(lineage: Records, window: int) -> Figure:
@@ -193,8 +191,8 @@ def advantage_figure(lineage: Records, window: int) -> Figure:
     means = ", ".join(f"{words(name)} {signed(overall[name])}" for name in names)
     averaged = ", as a running mean" if window > 1 else ""
     caption = f"A child's fitness less the mean of its generation{averaged}. Over the whole run: {means}."
-    svg = line_figure("advantage", "Ahead of siblings", caption, lines, unit="F less generation's mean", baseline=0.0)
-    return Figure("advantage", "Ahead of siblings", svg, caption)
+    unit = "F less generation's mean"
+    return line_figure("advantage", "Ahead of siblings", caption, lines, unit=unit, baseline=0.0)
 
 
 def survival_figure(lineage: Records) -> Figure:
@@ -207,5 +205,4 @@ def survival_figure(lineage: Records) -> Figure:
     every = "generation" if step == 1 else f"{step} generations"
     caption = f"Share of survivors that each mutation made, per {every}. Over the whole run: {overall}."
     stack = [(words(name), colours[name], share) for name, share in shares.items()]
-    svg = share_figure("survival", "Who survived", caption, edges, stack, "of survivors")
-    return Figure("survival", "Who survived", svg, caption)
+    return share_figure("survival", "Who survived", caption, edges, stack, "of survivors")

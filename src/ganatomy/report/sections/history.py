@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ganatomy.dissect.history import units_of
 from ganatomy.draw.canvas import Figure
+from ganatomy.draw.charts import Series, line_figure
+from ganatomy.draw.scales import Floats
 from ganatomy.draw.text import count
-from ganatomy.report.sections.history_figures import ConceptCourse, Counts, concept_figure, count_figure, unit_figure
+from ganatomy.report.concepts import Record
+from ganatomy.report.sections.history_figures import ConceptCourse, course_figure, unit_figure
 from ganatomy.segment.protocol import OTHER
-
-Record = Mapping[str, Any]
 
 STYLES = (("ink", False), ("fake", False), ("ink", True), ("fake", True))
 """Colour and dashes of the layers' lines, in turn."""
@@ -34,7 +34,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class History:
+class HistoryView:
     """All kept generations of a run, dissected."""
 
     figures: tuple[Figure, ...]
@@ -64,7 +64,7 @@ def history_weights(record: Record) -> dict[str, float]:
     return weights
 
 
-def history_view(record: Record, colours: Mapping[str, str]) -> History:
+def history_view(record: Record, colours: Mapping[str, str]) -> HistoryView:
     """Return the history for the page.
 
     Args:
@@ -72,7 +72,7 @@ def history_view(record: Record, colours: Mapping[str, str]) -> History:
         colours: a CSS class per concept; unknown concepts are grey.
     """
     layers, protocol = record["layers"], record["protocol"]
-    return History(
+    return HistoryView(
         figures=(
             _counts(layers, "interpretable", "history-units", "Interpretable units"),
             _counts(layers, "concepts", "history-concepts", "Distinct concepts"),
@@ -102,19 +102,19 @@ def _change(layer: str, one: Record, colours: Mapping[str, str]) -> Change:
 
 
 def _counts(layers: Sequence[Record], field: str, key: str, title: str) -> Figure:
-    """Return a count of every layer against generations."""
-    lines = []
+    """Return a count of every layer against generations, its interval as a band."""
+    lines, highest = [], 1.0
     for index, layer in enumerate(layers):
         colour, dashed = STYLES[index % len(STYLES)]
         moments = layer["moments"]
         low, high = np.array([moment[f"{field}_interval"] for moment in moments], dtype=np.float64).T
         values = np.array([moment[field] for moment in moments], dtype=np.float64)
-        lines.append(Counts(layer["layer"], _generations(moments), values, low, high, colour, dashed))
-    ends = ", ".join(f"{line.name} {line.value[-1]:g}" for line in lines)
-    text = f"{title} of each layer against generations; at the end {ends}. Bands are 95 % intervals over samples."
-    return Figure(
-        key, title, count_figure(key, title, text, lines, "units" if field == "interpretable" else field), text
-    )
+        lines.append(Series(layer["layer"], _generations(moments), values, colour, dashed, low=low, high=high))
+        highest = max(highest, float(high.max()), float(values.max()))
+    ends = ", ".join(f"{line.name} {line.y[-1]:g}" for line in lines)
+    caption = f"{title} of each layer against generations; at the end {ends}. Bands are 95 % intervals over samples."
+    unit = "units" if field == "interpretable" else field
+    return line_figure(key, title, caption, lines, unit=unit, y_range=(0.0, 1.04 * highest))
 
 
 def _of_layer(layer: Record, colours: Mapping[str, str]) -> list[Figure]:
@@ -128,13 +128,13 @@ def _units(layer: Record, shown: Sequence[Sequence[str | None]], colours: Mappin
     """Return what each unit that ends interpretable has shown."""
     name, moments = str(layer["layer"]), layer["moments"]
     rows = _last_first(moments[-1], shown[-1])
-    text = (
+    caption = (
         f"Each row is one of the {count(len(rows), 'unit')} of {name} that end interpretable, sorted by what they show "
         "then; the colour is what the unit shows at a generation, blank where it is not interpretable."
     )
     cells = [[concepts[unit] for concepts in shown] for unit in rows]
-    key, title = _key(name, "units"), f"{name}: what its units show"
-    return Figure(key, title, unit_figure(key, title, text, _generations(moments), cells, colours), text)
+    title = f"{name}: what its units show"
+    return unit_figure(_key(name, "units"), title, caption, _generations(moments), cells, colours)
 
 
 def _courses(layer: Record, shown: Sequence[Sequence[str | None]], colours: Mapping[str, str]) -> Figure:
@@ -151,10 +151,9 @@ def _courses(layer: Record, shown: Sequence[Sequence[str | None]], colours: Mapp
         for one in layer["appearances"]
     ]
     said = "; ".join(f"{course.name} {course.fate}" for course in courses[:LISTED])
-    text = f"Interpretable units of each concept in {name}, each row drawn up to the most it ever had."
-    key, title = _key(name, "concepts"), f"{name}: concepts that come and go"
-    svg = concept_figure(key, title, f"{text} {said}.", _generations(layer["moments"]), courses)
-    return Figure(key, title, svg, text)
+    caption = f"Interpretable units of each concept in {name}, each row drawn up to the most it ever had."
+    title, moments = f"{name}: concepts that come and go", _generations(layer["moments"])
+    return course_figure(_key(name, "concepts"), title, caption, moments, courses, f"{caption} {said}.")
 
 
 def _key(layer: str, of: str) -> str:
@@ -169,5 +168,5 @@ def _last_first(last: Record, shown: Sequence[str | None]) -> list[int]:
     return sorted(there, key=lambda unit: (-units[str(shown[unit])], str(shown[unit]), -last["unit_iou"][unit]))
 
 
-def _generations(moments: Sequence[Record]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+def _generations(moments: Sequence[Record]) -> Floats:
     return np.array([moment["generation"] for moment in moments], dtype=np.float64)

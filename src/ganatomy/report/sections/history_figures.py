@@ -1,4 +1,4 @@
-"""Figures of a history: counts with bands, a unit x generation matrix, the course of each concept."""
+"""Figures of a history: a unit x generation matrix, the course of each concept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from itertools import groupby, pairwise
 import numpy as np
 from markupsafe import Markup
 
-from ganatomy.draw.canvas import BOTTOM, GENERATION, HEIGHT, RIGHT, TOP, WIDTH, Key, axes, scales, svg
-from ganatomy.draw.rows import LONGEST_NAME, NAMES
-from ganatomy.draw.scales import Floats, Scale, text_width, tick_text
+from ganatomy.draw import marks
+from ganatomy.draw.axes import GENERATION, named
+from ganatomy.draw.canvas import BOTTOM, LONGEST_NAME, NAMES, RIGHT, TOP, WIDTH, Figure, Key, figure
+from ganatomy.draw.scales import Floats, Scale
+from ganatomy.draw.text import shortened
 
 ROWS_HEIGHT, THINNEST, THICKEST = 330.0, 1.4, 12.0
 """Height that the rows of a matrix may take, and that of a row."""
@@ -23,19 +25,6 @@ FATE = 108
 
 
 @dataclass(frozen=True)
-class Counts:
-    """A count of one layer with its interval at each generation."""
-
-    name: str
-    x: Floats
-    value: Floats
-    low: Floats
-    high: Floats
-    colour: str
-    dashed: bool = False
-
-
-@dataclass(frozen=True)
 class ConceptCourse:
     """How many units a concept has at each generation, and what becomes of it in words."""
 
@@ -46,46 +35,20 @@ class ConceptCourse:
     is_lost: bool
 
 
-def count_figure(key: str, title: str, description: str, lines: Sequence[Counts], unit: str) -> Markup:
-    """Return counts against generations with their intervals as bands.
-
-    Args:
-        key: unique in the page.
-        title: what the figure shows.
-        description: its message in words.
-        lines: one or more.
-        unit: label of the vertical axis.
-    """
-    x_all = np.concatenate([line.x for line in lines])
-    highest = max(1.0, *(float(np.maximum(line.high, line.value).max()) for line in lines))
-    x, y = scales((float(x_all.min()), float(x_all.max())), (0.0, 1.04 * highest))
-    body = [axes(x, y, GENERATION, unit)]
-    for line in lines:
-        there, back = _points(line.x, line.high, x, y), _points(line.x[::-1], line.low[::-1], x, y)
-        body.append(Markup('<path class="area band {}" d="M{}L{}z"/>').format(line.colour, there, back))
-    for line in lines:
-        lone = len(line.x) == 1
-        style = f"{line.colour}{' dashed' * line.dashed}{' lone' * lone}"
-        path = Markup('<path class="line {}" d="M{}{}"/>')
-        body.append(path.format(style, _points(line.x, line.value, x, y), "h0" * lone))
-    keys = [Key(line.name, line.colour, True, line.dashed) for line in lines]
-    return svg(key, title, description, HEIGHT, keys, Markup("").join(body), x)
-
-
 def unit_figure(
     key: str,
     title: str,
-    description: str,
+    caption: str,
     generations: Floats,
     rows: Sequence[Sequence[str | None]],
     colours: Mapping[str, str],
-) -> Markup:
+) -> Figure:
     """Return a row per unit and a column per generation, coloured by the concept that the unit shows.
 
     Args:
         key: unique in the page.
         title: what the figure shows.
-        description: its message in words.
+        caption: how to read it.
         generations: (m,) of the columns, which are equally wide.
         rows: each unit's concepts, one per column, None where it shows none; units of the same last concept stand
             together.
@@ -94,67 +57,50 @@ def unit_figure(
     thick = min(max(ROWS_HEIGHT / len(rows), THINNEST), THICKEST)
     floor = TOP + thick * len(rows)
     edges = np.linspace(NAMES, WIDTH - RIGHT, len(generations) + 1)
-    back = '<path class="area none back" d="M{} {}H{}V{:.1f}H{}z"/>'
-    body = [Markup(back).format(NAMES, TOP, WIDTH - RIGHT, floor, NAMES)]
-    for colour, path in _runs(rows, edges, thick, colours).items():
-        body.append(Markup('<path class="area {}" d="{}"/>').format(colour, path))
-    top = float(TOP)
-    for concept, group in groupby(row[-1] for row in rows):
-        height = thick * len(list(group))
-        if height >= NAME_HEIGHT:
-            name = '<text x="{}" y="{:.1f}" class="end">{}</text><path class="axis" d="M{} {:.1f}V{:.1f}"/>'
-            middle = top + height / 2 + 4
-            marks = NAMES - 9, middle, _short(str(concept)), NAMES - 4, top + 1, top + height - 1
-            body.append(Markup(name).format(*marks))
-        top += height
-    body.append(_columns(generations, edges, floor))
+    body = [marks.bar("area none back", NAMES, WIDTH - RIGHT, TOP, floor)]
+    body += [marks.path(f"area {colour}", path) for colour, path in _runs(rows, edges, thick, colours).items()]
+    body += _groups(rows, thick)
+    body += _columns(generations, edges, floor)
     shown = {concept for row in rows for concept in row if concept}
     ordered = sorted(shown, key=lambda concept: (colours.get(concept, "c-rest"), concept))
     keys = [Key(concept, colours.get(concept, "c-rest")) for concept in ordered]
-    return svg(key, title, description, floor + BOTTOM, keys, Markup("").join(body))
+    return figure(key, title, caption, body, keys=keys, height=floor + BOTTOM)
 
 
-def concept_figure(
-    key: str, title: str, description: str, generations: Floats, courses: Sequence[ConceptCourse]
-) -> Markup:
+def course_figure(
+    key: str, title: str, caption: str, generations: Floats, courses: Sequence[ConceptCourse], description: str
+) -> Figure:
     """Return a row per concept: its units at each generation, up to its own most, and what becomes of it.
 
     Args:
         key: unique in the page.
         title: what the figure shows.
-        description: its message in words.
+        caption: how to read it.
         generations: (m,) of the columns, which are equally wide.
         courses: from top to bottom.
+        description: its message in words, for readers who cannot see it.
     """
     edges = np.linspace(NAMES, WIDTH - FATE, len(generations) + 1)
     floor = TOP + COURSE * len(courses)
-    body = [_course(course, edges, TOP + COURSE * (index + 1)) for index, course in enumerate(courses)]
-    body.append(_columns(generations, edges, floor))
-    return svg(key, title, description, floor + BOTTOM, [], Markup("").join(body))
+    body = [part for index, one in enumerate(courses) for part in _course(one, edges, TOP + COURSE * (index + 1))]
+    body += _columns(generations, edges, floor)
+    return figure(key, title, caption, body, description=description, height=floor + BOTTOM)
 
 
-def _course(course: ConceptCourse, edges: Floats, low: float) -> Markup:
+def _course(course: ConceptCourse, edges: Floats, low: float) -> list[Markup]:
     """Return one concept's row, which stands on `low`: its name, its units as steps, and its fate."""
     y = Scale(0.0, float(course.units.max()) or 1.0, low, low - COURSE + AIR)
     steps = "".join(
-        f"M{a:.1f} {low:g}V{y(units):.1f}H{b:.1f}V{low:g}z"
-        for (a, b), units in zip(pairwise(edges), course.units, strict=True)
-        if units
+        marks.block(a, b, y(units), low) for (a, b), units in zip(pairwise(edges), course.units, strict=True) if units
     )
-    strong = " strong" * course.is_lost
-    numbers = f"most {course.units.max():g}, end {course.units[-1]:g}"
-    return Markup(
-        '<path class="grid" d="M{0:g} {1:g}H{2:g}"/><path class="area {3}" d="{4}"/>'
-        '<text x="{5:g}" y="{6:.1f}" class="end{7}">{8}</text>'
-        '<text x="{9:g}" y="{10:.1f}" class="fate{7}">{11}</text><text x="{9:g}" y="{12:.1f}" class="tick">{13}</text>'
-    ).format(
-        NAMES, low, WIDTH - FATE, course.colour, steps, NAMES - 8, low - 9, strong, _short(course.name),
-        WIDTH - FATE + 8, low - 15, course.fate, low - 2, numbers,
-    )  # fmt: skip
-
-
-def _points(x: Floats, y: Floats, across: Scale, up: Scale) -> str:
-    return " ".join(f"{across(a):.1f} {up(b):.1f}" for a, b in zip(x, y, strict=True))
+    strong, right = " strong" * course.is_lost, WIDTH - FATE
+    return [
+        marks.across("grid", low, NAMES, right),
+        marks.path(f"area {course.colour}", steps),
+        marks.text(NAMES - 8, low - 9, shortened(course.name, LONGEST_NAME), f"end{strong}"),
+        marks.text(right + 8, low - 15, course.fate, strong.strip()),
+        marks.text(right + 8, low - 2, f"most {course.units.max():g}, end {course.units[-1]:g}", "tick"),
+    ]
 
 
 def _runs(
@@ -162,7 +108,7 @@ def _runs(
 ) -> dict[str, str]:
     """Return a path per colour: a rectangle for each stretch of columns in which a unit shows the same concept.
 
-    Rectangles overlap a little, where seams would show between them.
+    Rectangles overlap a little, where seams would show between them, so that their places have two decimals.
     """
     paths: dict[str, list[str]] = {}
     for index, row in enumerate(rows):
@@ -176,20 +122,21 @@ def _runs(
     return {colour: "".join(rectangles) for colour, rectangles in paths.items()}
 
 
-def _columns(generations: Floats, edges: Floats, floor: float) -> Markup:
+def _groups(rows: Sequence[Sequence[str | None]], thick: float) -> list[Markup]:
+    """Return the names of the units' last concepts beside their rows, of those that have room."""
+    parts, top = [], float(TOP)
+    for concept, group in groupby(row[-1] for row in rows):
+        height = thick * len(list(group))
+        if height >= NAME_HEIGHT:
+            name = shortened(str(concept), LONGEST_NAME)
+            parts.append(marks.text(NAMES - 9, top + height / 2 + 4, name, "end"))
+            parts.append(marks.upright("axis", NAMES - 4, top + 1, top + height - 1))
+        top += height
+    return parts
+
+
+def _columns(generations: Floats, edges: Floats, floor: float) -> list[Markup]:
     """Return the generations below their columns, as many as have room, and the axis' label."""
-    parts, free = [], 0.0
-    for generation, (start, end) in zip(generations, pairwise(edges), strict=True):
-        middle, half = (start + end) / 2, text_width(tick_text(generation)) / 2
-        if middle - half >= free:
-            parts.append(Markup('<text x="{:.1f}" y="{:.1f}" class="mid">{}</text>').format(
-                middle, floor + 16, tick_text(generation)
-            ))  # fmt: skip
-            free = middle + half + 10
-    label = '<text x="{:.1f}" y="{:.1f}" class="mid label">{}</text>'
-    parts.append(Markup(label).format((edges[0] + edges[-1]) / 2, floor + BOTTOM - 6, GENERATION.label))
-    return Markup("").join(parts)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    middles = [(start + end) / 2 for start, end in pairwise(edges)]
+    label = marks.text((edges[0] + edges[-1]) / 2, floor + BOTTOM - 6, GENERATION.label, "mid label")
+    return [*named([*zip(generations, middles, strict=True)], floor), label]

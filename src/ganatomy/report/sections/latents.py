@@ -25,10 +25,15 @@ STRIPS = 7
 SIDE = 8
 BATCH = 16
 STRIP_BYTES, GRID_BYTES = 220_000, 160_000
+STRIPS_CAPTION = (
+    "G((1 \N{MINUS SIGN} a) z₁ + a z₂), a from 0 to 1 by steps of 0.1 (E-GAN, Fig. 8). Smooth rows without doubled "
+    "images speak against memorised ones."
+)
+GRID_CAPTION = "The corners are four latents; all else lies on straight lines between them."
 
 
 @dataclass(frozen=True)
-class Latents:
+class LatentsView:
     """The two pictures, and the seed of their latents."""
 
     sheets: tuple[Sheet, Sheet]
@@ -37,8 +42,13 @@ class Latents:
     """The same, recompressed for the page."""
     seed: int
 
+    @property
+    def shown(self) -> tuple[tuple[Sheet, Picture], ...]:
+        """Each sheet with its picture."""
+        return tuple(zip(self.sheets, self.pictures, strict=True))
 
-def latents_view(run: Run, seed: int) -> Latents | None:
+
+def latents_view(run: Run, seed: int) -> LatentsView | None:
     """Return the images between latents, or None where the run has no weights `ema` or makes points.
 
     Args:
@@ -58,10 +68,10 @@ def latents_view(run: Run, seed: int) -> Latents | None:
     strips = strip(z[:STRIPS], z[STRIPS : 2 * STRIPS], STEPS).flatten(0, 1)
     rows = image_grid(_images(generator, strips), STEPS)
     square = image_grid(_images(generator, between_four(z[2 * STRIPS :], SIDE)), SIDE)
-    return Latents(
+    return LatentsView(
         (
-            Sheet("latent-strips", "From one latent to another", rows),
-            Sheet("latent-grid", "Between four latents", square),
+            Sheet("latent-strips", "From one latent to another", STRIPS_CAPTION, rows),
+            Sheet("latent-grid", "Between four latents", GRID_CAPTION, square),
         ),
         (embed(rows, STRIP_BYTES), embed(square, GRID_BYTES)),
         seed,

@@ -1,30 +1,22 @@
 """The section of layers: how many units agree with a concept, with which, and how much of it is chance."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ganatomy.dissect.files import SCHEMA
 from ganatomy.dissect.scoring.profiles import PROFILES, Profile
 from ganatomy.draw.canvas import Figure
-from ganatomy.draw.rows import Interval
+from ganatomy.draw.marks import Estimate
+from ganatomy.draw.palette import category_colours
 from ganatomy.draw.text import count, decimal, percent
 from ganatomy.errors import DataError
-from ganatomy.report.sections.layers_figures import (
-    CategoryBars,
-    ConceptBar,
-    LayerRow,
-    category_colours,
-    concept_figure,
-    layer_figure,
-)
-from ganatomy.report.sections.units import Card, Record, Score, by_iou, cards_view, number, score_of
+from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, estimate, number
+from ganatomy.report.overlaps import Overlap, by_iou, overlap_of
+from ganatomy.report.sections.layers_figures import CategoryBars, ConceptBar, LayerRow, concept_figure, layer_figure
 from ganatomy.segment.protocol import OTHER
 
 MOST_ROWS, MOST_BARS = 14, 40
-NOTEWORTHY_AREA = 0.005
 SAID = 12
 """Concepts that the words of a figure name."""
 
@@ -34,13 +26,13 @@ class Counted:
     """How many units count by the rules of a profile, and of how many concepts, with intervals."""
 
     profile: str
-    units: Interval
-    concepts: Interval
+    units: Estimate
+    concepts: Estimate
 
 
 @dataclass(frozen=True)
 class ConceptRow:
-    """One concept in one layer: its interpretable units and the scores of the best one; None where no unit has any."""
+    """One concept in one layer: its interpretable units and the overlap of the best one; None where no unit has any."""
 
     name: str
     category: str
@@ -50,7 +42,7 @@ class ConceptRow:
     """Those of the units whose IoU is more than chance."""
     unit: int | None
     """The best one."""
-    score: Score | None
+    overlap: Overlap | None
     area: float
     """The concept's part of all pixels."""
 
@@ -77,7 +69,6 @@ class Layer:
     """Units per concept; None without interpretable units."""
     row: LayerRow
     """Its row in the figure over layers."""
-    cards: tuple[Card, ...]
     num_images: int
     image_size: int
     grid: str
@@ -97,18 +88,52 @@ class Layer:
         return self.rows[MOST_ROWS:]
 
 
-def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards: int, budget: int) -> Layer:
+@dataclass(frozen=True)
+class LayersView:
+    """All dissected layers."""
+
+    layers: tuple[Layer, ...]
+    figure: Figure | None
+    """Units and concepts over layers, of two layers or more."""
+    categories: tuple[str, ...]
+    """Of the concepts in the tables."""
+    bar_end: float
+    """The IoU at which the bars of IoU end."""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """That over layers, then those of the layers."""
+        return tuple(figure for figure in (self.figure, *(layer.figure for layer in self.layers)) if figure)
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """The rules that layers were dissected with, each once: what they are called and what they ask for."""
+        return {layer.profile: layer.rules for layer in self.layers}
+
+
+def layers_view(layers: Sequence[Layer], categories: Sequence[str], bar_end: float) -> LayersView | None:
+    """Return all layers for the page, or None where none was dissected."""
+    return LayersView(tuple(layers), overview(layers), tuple(categories), bar_end) if layers else None
+
+
+def concept_weights(record: Record) -> dict[str, float]:
+    """Return how much each concept matters in a layer: its interpretable units, then its area in [0, 1]."""
+    weights = {name: number(area) or 0.0 for name, area in zip(record["concepts"], record["concept_area"], strict=True)}
+    for unit in record["units"]:
+        if unit["interpretable"]:
+            weights[unit["concept"]] += 1.0
+    return weights
+
+
+def layer_view(record: Record, colours: Mapping[str, str]) -> Layer:
     """Return one layer for the page.
 
     Args:
-        run: the run directory.
         record: the layer's `units.json`.
         colours: a CSS class per concept.
-        most_cards: at most this many units get a card: the best of each concept in turn.
-        budget: bytes for all card pictures of the layer.
 
     Raises:
-        DataError: the table is of another schema; a card's picture is no picture or lies outside the run.
+        DataError: the table is of another schema.
     """
     if record["schema"] != SCHEMA:
         raise DataError(
@@ -129,7 +154,6 @@ def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards
         unseen=len(named(record)) - len(rows),
         figure=_figure(record["layer"], rows),
         row=_layer_row(record, counts[profile], rows),
-        cards=cards_view(run, record, colours, most_cards, budget),
         num_images=int(record["num_images"]),
         image_size=int(record["image_size"]),
         grid=" × ".join(str(side) for side in record["grid"]),
@@ -144,29 +168,18 @@ def overview(layers: Sequence[Layer]) -> Figure | None:
     """Return the figure over layers, in their order; None of fewer than two."""
     if len(layers) < 2:
         return None
-    title = "Units and concepts, layer by layer"
     said = "; ".join(
         f"{layer.name} {layer.counted.units.value or 0:.0f} of {layer.units} units, "
         f"{layer.counted.concepts.value or 0:.0f} concepts"
         for layer in layers
     )
-    drawn = layer_figure(
-        "layers", title, f"Interpretable units and distinct concepts: {said}.", [x.row for x in layers]
+    return layer_figure(
+        "layers",
+        "Units and concepts, layer by layer",
+        "Units that agree with a concept, and how many different concepts they show. Lines are 95 % intervals.",
+        [layer.row for layer in layers],
+        f"Interpretable units and distinct concepts: {said}.",
     )
-    caption = "Units that agree with a concept, and how many different concepts they show. Lines are 95 % intervals."
-    return Figure("layers", title, drawn, caption)
-
-
-def bar_end(layers: Sequence[Layer]) -> float:
-    """Return the IoU at which the bars of IoU end, the same in all layers: a tenth above all that is drawn."""
-    scores = [row.score for layer in layers for row in layer.rows] + [c.score for layer in layers for c in layer.cards]
-    highest = max([score.highest for score in scores if score], default=0.0)
-    return min(1.0, max(1, math.ceil(highest * 10)) / 10)
-
-
-def rules_of(layers: Sequence[Layer]) -> dict[str, str]:
-    """Return the rules that layers were dissected with, each once: what they are called and what they ask for."""
-    return {layer.profile: layer.rules for layer in layers}
 
 
 def rules_in_words(profile: Profile) -> str:
@@ -191,19 +204,16 @@ def named(record: Record) -> dict[str, str]:
 
 
 def _counted(profile: str, record: Record) -> Counted:
-    units, concepts = (
-        Interval(number(record[what]), *(number(bound) for bound in record[f"{what}_interval"]))
-        for what in ("interpretable", "concepts")
-    )
+    units, concepts = (estimate(record[what], record[f"{what}_interval"]) for what in ("interpretable", "concepts"))
     return Counted(profile, units, concepts)
 
 
 def _chance(units: Sequence[Record]) -> str:
     """Return how many interpretable units place or area alone explains, and how many cannot be told."""
     counting = [unit for unit in units if unit["interpretable"]]
-    scores = [(score_of(unit), unit["explained_by"]) for unit in counting]
-    rare = sum(score.q is None for score, _ in scores)
-    place, area = (sum(by == kind and score.q is not None for score, by in scores) for kind in ("place", "area"))
+    found = [(overlap_of(unit), unit["explained_by"]) for unit in counting]
+    rare = sum(overlap.q is None for overlap, _ in found)
+    place, area = (sum(by == kind and overlap.q is not None for overlap, by in found) for kind in ("place", "area"))
     parts = [f"{kind} alone explains {n}" for kind, n in (("place", place), ("area", area)) if n]
     if rare:
         parts.append(f"{rare} {'shows a concept' if rare == 1 else 'show concepts'} too rare to be tested")
@@ -228,13 +238,13 @@ def _rows(record: Record, colours: Mapping[str, str]) -> tuple[ConceptRow, ...]:
                 category=category,
                 colour=colours[name],
                 units=len(counting),
-                above_chance=sum(score_of(unit).is_above_chance for unit in counting),
+                above_chance=sum(overlap_of(unit).is_above_chance for unit in counting),
                 unit=best["unit"] if best else None,
-                score=score_of(best) if best else None,
+                overlap=overlap_of(best) if best else None,
                 area=number(area[name]) or 0.0,
             )
         )
-    return tuple(sorted(rows, key=lambda row: (-row.units, -((row.score and row.score.iou.value) or 0.0))))
+    return tuple(sorted(rows, key=lambda row: (-row.units, -((row.overlap and row.overlap.iou.value) or 0.0))))
 
 
 def _figure(layer: str, rows: Sequence[ConceptRow]) -> Figure | None:
@@ -247,11 +257,12 @@ def _figure(layer: str, rows: Sequence[ConceptRow]) -> Figure | None:
         bar = ConceptBar(row.name, row.colour, row.above_chance, row.units - row.above_chance)
         groups.setdefault(row.category, []).append(bar)
     drawn = [CategoryBars(category, tuple(groups[category])) for category in category_colours([*groups])]
-    key, title = "concepts-" + re.sub(r"[^\w.-]+", "-", layer), f"Units per concept in {layer}"
+    title = f"Units per concept in {layer}"
     said = ", ".join(f"{row.name} {row.units}" for row in counting[:SAID])
     left = counting[MOST_BARS:]
     caption = f"{count(len(left), 'concept')} of {count(left[0].units, 'unit')} or fewer not drawn." if left else ""
-    return Figure(key, title, concept_figure(key, title, f"{title}, most first: {said}.", drawn), caption)
+    key = "concepts-" + re.sub(r"[^\w.-]+", "-", layer)
+    return concept_figure(key, title, caption, drawn, f"{title}, most first: {said}.")
 
 
 def _layer_row(record: Record, counted: Counted, rows: Sequence[ConceptRow]) -> LayerRow:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ganatomy.draw.text import percent
 from ganatomy.errors import DataError
-from ganatomy.report.density import Frame, outside, picture, target
+from ganatomy.report.density import Square, outside, picture, target
 from ganatomy.report.images import Picture, Sheet, embed_exactly, inside
 from ganatomy.report.sections.samples import Moment, choose
 
@@ -32,7 +32,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Plane:
+class PlaneView:
     """The samples section of a run of points: every moment for the slider, a few of them beside the target."""
 
     frames: tuple[Moment, ...]
@@ -45,8 +45,13 @@ class Plane:
     missing: int
     """Snapshots whose file is gone."""
 
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The one sheet."""
+        return (self.sheet,)
 
-def plane_view(run: Path, index: Sequence[Mapping[str, object]], mixture: str, most: int) -> Plane | None:
+
+def plane_view(run: Path, index: Sequence[Mapping[str, object]], mixture: str, most: int) -> PlaneView | None:
     """Return the samples of a run of points, or None where it has none.
 
     Args:
@@ -61,20 +66,20 @@ def plane_view(run: Path, index: Sequence[Mapping[str, object]], mixture: str, m
     present = [entry for entry in index if (run / "samples" / str(entry["file"])).is_file()]
     if not present:
         return None
-    real, frame = target(mixture)
+    real, square = target(mixture)
     kept = [present[i] for i in choose(len(present), most)]
     samples = [(Moment.of(entry), read_points(run, f"samples/{entry['file']}")) for entry in kept]
-    images = [picture(points, frame) for _, points in samples]
+    images = [picture(points, square) for _, points in samples]
     chosen = choose(len(kept), PANELS - 1)
-    labelled = [("target", "", picture(real, frame))]
+    labelled = [("target", "", picture(real, square))]
     for at in chosen:
         moment, points = samples[at]
-        labelled.append((f"generation {moment.generation:,}", _outside(points, frame), images[at]))
-    return Plane(
+        labelled.append((f"generation {moment.generation:,}", _outside(points, square), images[at]))
+    return PlaneView(
         frames=tuple(m.with_picture(embed_exactly(i)) for (m, _), i in zip(samples, images, strict=True)),
         panels=tuple(Panel(label, note, embed_exactly(image)) for label, note, image in labelled),
-        sheet=Sheet("density", "Density against the target", captioned(labelled)),
-        half=frame.half,
+        sheet=Sheet("density", "Density against the target", "", captioned(labelled)),
+        half=square.half,
         snapshots=len(present),
         missing=len(index) - len(present),
     )
@@ -111,8 +116,8 @@ def captioned(panels: Sequence[tuple[str, str, Image.Image]]) -> Image.Image:
     return whole
 
 
-def _outside(points: NDArray[np.float32], frame: Frame) -> str:
-    share = outside(points, frame)
+def _outside(points: NDArray[np.float32], square: Square) -> str:
+    share = outside(points, square)
     return f"{percent(share)} outside" if share else ""
 
 

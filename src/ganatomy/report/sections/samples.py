@@ -36,7 +36,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Samples:
+class SamplesView:
     """Whole grids, first to last, and strips of a few latents; `snapshots` counts those of the run."""
 
     frames: tuple[Moment, ...]
@@ -59,7 +59,9 @@ def choose(count: int, most: int) -> list[int]:
     return chosen
 
 
-def samples_view(run: Path, index: Sequence[Mapping[str, object]], image_size: int | None, most: int) -> Samples | None:
+def samples_view(
+    run: Path, index: Sequence[Mapping[str, object]], image_size: int | None, most: int
+) -> SamplesView | None:
     """Return the samples section, or None when the run has no sample grids; a single grid has no strips.
 
     Args:
@@ -78,7 +80,7 @@ def samples_view(run: Path, index: Sequence[Mapping[str, object]], image_size: i
     strips: tuple[Moment, ...] = ()
     if image_size and len(present) > 1:
         strips = _frames(run, [present[i] for i in choose(len(present), STRIPS)], image_size)
-    return Samples(frames, strips, len(present), len(index) - len(present))
+    return SamplesView(frames, strips, len(present), len(index) - len(present))
 
 
 def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[Moment, ...]:

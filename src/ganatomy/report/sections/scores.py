@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ganatomy.draw.canvas import GENERATION, Axis, Figure
+from ganatomy.draw.axes import GENERATION, Axis
+from ganatomy.draw.canvas import Figure
 from ganatomy.draw.charts import Mark, Series, line_figure
-from ganatomy.draw.scales import Floats, tick_text, value_range
+from ganatomy.draw.scales import Floats, value_range
 from ganatomy.draw.series import column
-from ganatomy.draw.text import natural, percent, words
+from ganatomy.draw.text import natural, percent, tick_text, words
 from ganatomy.metrics.files import read_scores
 from ganatomy.metrics.names import metric, printed_name
 from ganatomy.metrics.protocol import Protocol
@@ -39,7 +40,7 @@ class Final:
 
 
 @dataclass(frozen=True)
-class Scores:
+class ScoresView:
     """The scores section."""
 
     figures: tuple[Figure, ...]
@@ -51,7 +52,7 @@ class Scores:
     finals: tuple[Final, ...]
 
 
-def scores_view(lines: Lines, files: Sequence[Path]) -> Scores | None:
+def scores_view(lines: Lines, files: Sequence[Path]) -> ScoresView | None:
     """Return the scores section, or None where nothing was scored.
 
     Args:
@@ -68,7 +69,7 @@ def scores_view(lines: Lines, files: Sequence[Path]) -> Scores | None:
     same = [line for line in lines if line["protocol"] == protocol]
     figures = [figure for name in (lines[-1]["values"] if lines else ()) for figure in _figures(name, same, protocol)]
     ordered = sorted(files, key=lambda path: natural(path.name))
-    return Scores(
+    return ScoresView(
         tuple(figures),
         _in_words(protocol) if lines else "",
         len(lines) - len(same),
@@ -107,8 +108,9 @@ def _figures(name: str, lines: Lines, protocol: Mapping[str, Any]) -> list[Figur
         key = f"score-{name.replace('_', '-')}-{axis.moment}"
         heading = f"{title} over {'generations' if axis is GENERATION else 'time'}"
         line = Series("the average", x, values, "ink")
-        svg = line_figure(key, heading, caption, [line], unit=title, axis=axis, mark=mark, y_range=(low, high))
-        figures.append(Figure(key, heading, svg, caption))
+        figures.append(
+            line_figure(key, heading, caption, [line], unit=title, axis=axis, mark=mark, y_range=(low, high))
+        )
     return figures
 
 
