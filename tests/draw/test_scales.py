@@ -34,3 +34,16 @@ def test_the_range_leaves_out_a_lone_outlier_and_is_never_empty():
     assert value_range(np.full(3, np.nan)) == (0, 1)
     assert value_range(np.array([2.0])) == pytest.approx((1.8, 2.2))
     assert value_range(np.zeros(4)) == (-0.5, 0.5)
+
+
+def test_a_scale_by_the_root_tells_small_shares_apart():
+    scale = Scale(0.0, 1.0, 0.0, 100.0, by="root")
+    assert [scale(value) for value in (0.0, 0.01, 0.25, 1.0, 2.0)] == [0, 10, 50, 100, 100]
+    assert scale.ticks(4) == [0.0, 0.1, 0.5], "at least 30 units apart"
+
+
+def test_a_scale_by_the_logarithm_has_decades_and_holds_what_is_not_positive_at_its_end():
+    scale = Scale(0.01, 100.0, 0.0, 100.0, by="logarithm")
+    assert [scale(value) for value in (0.01, 1.0, 100.0, 0.0, -1.0)] == [0, 50, 100, 0, 0]
+    assert scale.ticks(5) == [0.01, 0.1, 1.0, 10.0, 100.0]
+    assert Scale(0.1, 4.0, 0.0, 1.0, by="logarithm").ticks(5) == [0.1, 0.2, 0.5, 1.0, 2.0]

@@ -197,7 +197,7 @@ def test_a_run_of_points_shows_densities_and_speaks_of_points(tmp_path):
     assert [i["alt"] for i in outline.all("img")][12] == "Density of the target"
     assert "Gaussians of bandwidth 0.05 in a square from \N{MINUS SIGN}1.7" in outline.text
     assert "768 real points" in outline.text
-    assert "image size" not in outline.text.split("Samples over training")[0]
+    assert "image size" not in outline.text.split("Where the generator puts points")[0]
 
 
 def test_scores_latents_and_warnings_stand_on_the_page(full):

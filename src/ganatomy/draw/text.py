@@ -38,7 +38,7 @@ def without_middle(text: str, most: int) -> str:
     """Return at most `most` letters of a text, one that is too long without its middle: names may differ at the end.
 
     >>> without_middle("egan:gamma=0.01,beta=0.5", 18)
-    'egan:…01,beta=0.5'
+    'egan:….01,beta=0.5'
     """
     end = 2 * most // 3
     return text if len(text) <= most else f"{text[: most - end - 1]}…{text[-end:]}"
