@@ -11,15 +11,17 @@ from typing import Any
 
 import torch
 
-from ganatomy.dissect.counting.cache import VERSION, DissectionCache, fingerprint
+from ganatomy.dissect.counting.cache import VERSION, DissectionCache
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
 from ganatomy.dissect.scoring.units import LayerReport
 from ganatomy.errors import CheckpointError
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.layout import DISSECT, HISTORY
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.segment.protocol import Segmenter
 
@@ -63,7 +65,7 @@ def dissect_history(
             f"{run.path} has kept no generations; train it on with `ganatomy evolve --resume RUN "
             "--keep-every-generations N`"
         )
-    path, cache = run.path / "dissect" / "history.json", DissectionCache(run.path / "dissect")
+    path, cache = run.path / HISTORY, DissectionCache(run.path / DISSECT)
     protocol = replace(protocol, top=1)  # no cards are drawn
     head = _head(segmenter, protocol, profile)
     moments = _earlier(read_json(path) if path.exists() else {}, head)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ganatomy.dissect.counting.agreement import Floats
-from ganatomy.dissect.counting.cache import DissectionCache, KeptLayer, content_key, fingerprint
+from ganatomy.dissect.counting.cache import DissectionCache, KeptLayer, content_key
 from ganatomy.dissect.counting.counting import Counting, Keeper
 from ganatomy.dissect.counting.counts import Concepts, LayerCounts
 from ganatomy.dissect.counting.masks import category_groups
@@ -21,6 +21,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import images_digest, sample_sets
 from ganatomy.dissect.scoring.profiles import ProfileName
 from ganatomy.dissect.scoring.units import LayerReport, report_layer
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.protocol import Segmenter

@@ -12,7 +12,7 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.dissect.areas.comparison import EDGES
 from ganatomy.dissect.areas.files import write_agreement, write_areas
-from ganatomy.dissect.counting.cache import fingerprint
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import create_run
 
 SETTINGS = {"segmenter": "colours", "segmenter_weights": None, "input_size": None}

@@ -11,17 +11,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from ganatomy.dissect.counting.agreement import Floats
 from ganatomy.dissect.counting.counts import AtThreshold, LayerCounts
 from ganatomy.dissect.counting.tally import Tally, under
 from ganatomy.runs.files import write_tensors
+from ganatomy.runs.layout import TALLY, UNFINISHED
 
 VERSION = 1
 """Of the way of counting: raised with every change that changes a count."""
-
-UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,6 @@ class KeptLayer:
     areas: Floats
     """(num_images, k) of the test samples."""
     grid: tuple[int, int]
-
-
-def fingerprint(generator: nn.Module) -> str:
-    """Return 16 hexadecimal digits that change with any weight: a dissection holds for these weights only."""
-    digest = hashlib.sha256()
-    for name, value in generator.state_dict().items():
-        digest.update(name.encode())
-        digest.update(value.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]
 
 
 def content_key(*content: object) -> str:
@@ -60,7 +50,7 @@ class DissectionCache:
 
     def finished(self, layer: str, key: str) -> KeptLayer | None:
         """Return a layer that was counted with the same content; None where there is none."""
-        path = self.folder / layer / "tally.npz"
+        path = self.folder / layer / TALLY
         if not path.exists():
             return None
         with np.load(path, allow_pickle=False) as arrays:
