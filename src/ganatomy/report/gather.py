@@ -28,8 +28,24 @@ from ganatomy.report.sections.units import CARD_BYTES, Deck, UnitsView, deck_vie
 from ganatomy.report.settings import RunSettings, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import (
+    AGREEMENT,
+    AREAS,
+    CONFIG,
+    DISSECT,
+    EDITS,
+    EFFECTS,
+    ENVIRONMENT,
+    HISTORY,
+    LINEAGE,
+    METRICS,
+    SAMPLES_INDEX,
+    SCORE_LOG,
+    SCORES,
+    UNITS,
+    WEIGHTS,
+)
 
-AREAS, AGREEMENT, HISTORY = "dissect/areas.json", "dissect/agreement.json", "dissect/history.json"
 T = TypeVar("T")
 Colours = Mapping[str, str]
 
@@ -46,9 +62,9 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    settings = _view(run.path / "config.json", read_settings)
+    settings = _view(run.path / CONFIG, read_settings)
     metrics, lineage = run.metrics(), run.lineage()
-    units, effects = _numbered(run.path, "dissect/*/units.json"), _numbered(run.path, "edits/*/effects.json")
+    units, effects = _numbered(run.path, f"{DISSECT}/*/{UNITS}"), _numbered(run.path, f"{EDITS}/*/{EFFECTS}")
     with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
@@ -56,9 +72,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         scores = _scores(run)
         task.advance()
-        evolution = _checked(
-            run.path / "lineage.jsonl", lambda: evolution_view(metrics, lineage, run.warnings(), settings)
-        )
+        evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
         colours = _colours(run.path, units, effects)
         layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
@@ -68,7 +82,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         name=run.path.resolve().name,
         facts=(
             *what_grew(settings),
-            *_checked(run.path / "metrics.jsonl", lambda: how_long(metrics, settings.samples)),
+            *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
         samples=samples,
         plane=plane,
@@ -82,7 +96,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         history=_optional(run.path / HISTORY, partial(history_view, colours=colours)),
         edits=edits,
         protocol=protocol_view(
-            layers.layers if layers else (), settings.rows, _optional(run.path / "environment.json", rows_of) or ()
+            layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
         ),
         more=_more(run.path.resolve(), settings, scores=scores, areas=areas, layers=layers, edits=edits),
     )
@@ -127,25 +141,25 @@ def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | 
     if settings.is_points:
         return None
     show = partial(samples_view, run, image_size=settings.image_size, most=snapshots)
-    return _optional(run / "samples" / "index.json", show)
+    return _optional(run / SAMPLES_INDEX, show)
 
 
 def _plane(run: Path, settings: RunSettings, snapshots: int) -> PlaneView | None:
     if not settings.is_points:
         return None
     show = partial(plane_view, run, mixture=str(settings.data), most=snapshots)
-    return _optional(run / "samples" / "index.json", show)
+    return _optional(run / SAMPLES_INDEX, show)
 
 
 def _latents(run: Run, settings: RunSettings) -> LatentsView | None:
     if settings.is_points:
         return None
-    return _checked(run.path / "weights", lambda: latents_view(run, settings.seed))
+    return _checked(run.path / WEIGHTS, lambda: latents_view(run, settings.seed))
 
 
 def _scores(run: Run) -> ScoresView | None:
-    files = sorted(run.path.glob("scores/*.json"))
-    return _checked(run.path / "scores.jsonl", lambda: scores_view(run.scores(), files))
+    files = sorted(run.path.glob(f"{SCORES}/*.json"))
+    return _checked(run.path / SCORE_LOG, lambda: scores_view(run.scores(), files))
 
 
 def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colours:

@@ -12,7 +12,7 @@ from tests.report.areas_record import add_areas, areas_record
 from tests.report.fixture_run import make_run
 
 from ganatomy.draw.canvas import NAMES, WIDTH
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.errors import DataError
 from ganatomy.report import write_report
 from ganatomy.report.gather import gather
@@ -68,8 +68,8 @@ def test_figures_show_what_is_large_and_what_differs(record):
 
 def concept(name="tree", verdict="overdrawn"):
     none = np.zeros(3)
-    generated, real = Estimate(0.16, 0.09, 0.25), Estimate(0.04, 0.01, 0.09)
-    return ConceptAreas(name, "c1", verdict, generated, real, Estimate(4.0), (0.75, 0.1), none, none)
+    generated, real = Bounded(0.16, 0.09, 0.25), Bounded(0.04, 0.01, 0.09)
+    return ConceptAreas(name, "c1", verdict, generated, real, Bounded(4.0), (0.75, 0.1), none, none)
 
 
 def test_areas_lie_at_their_roots_between_names_and_verdicts():
