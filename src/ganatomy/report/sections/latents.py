@@ -17,6 +17,7 @@ from ganatomy.models.networks.dcgan import sample_latents
 from ganatomy.models.networks.mlp import PointGenerator
 from ganatomy.report.images import Picture, Sheet, embed
 from ganatomy.runs.directory import Run
+from ganatomy.runs.layout import WEIGHTS
 from ganatomy.runs.weights import load_generator
 from ganatomy.seeds import stream
 
@@ -59,7 +60,7 @@ def latents_view(run: Run, seed: int) -> LatentsView | None:
         CheckpointError: the weights do not fit the architecture.
         IncompatibleRun: the architecture cannot be read.
     """
-    if not (run.path / "weights" / "ema.safetensors").exists():
+    if not (run.path / WEIGHTS / "ema.safetensors").exists():
         return None
     generator = load_generator(run, "ema")
     if isinstance(generator, PointGenerator):
