@@ -165,14 +165,14 @@ def require_comparable(tables: Mapping[str, Record]) -> None:
     (first, expected), *others = tables.items()
     for name, table in others:
         differs = [
-            f"{field} {_words(expected[field])} and {_words(table[field])}"
-            for field in SHARED
-            if table[field] != expected[field]
+            f"{field} {_words(expected.get(field))} and {_words(table.get(field))}"
+            for field in (*SHARED, "top_fraction")
+            if table.get(field) != expected.get(field)
         ]
         if differs:
             raise IncompatibleRun(
                 f"{first} and {name} do not compare: {', '.join(differs)}; dissect both by the same segmenter and with "
-                "the same --num-images, --grid, --seed and --profile"
+                "the same --num-images, --grid, --seed, --profile and --top-fraction"
             )
 
 

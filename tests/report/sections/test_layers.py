@@ -5,8 +5,9 @@ import re
 import pytest
 from tests.report.unit_record import DEAD, UNITS, unit
 
-from ganatomy.dissect.scoring.profiles import PROFILES
+from ganatomy.dissect.scoring.profiles import PROFILES, profile_of
 from ganatomy.draw.marks import Bounded
+from ganatomy.draw.text import percent
 from ganatomy.errors import DataError
 from ganatomy.report.concepts import colours_of
 from ganatomy.report.sections.layers import (
@@ -128,6 +129,14 @@ def test_the_rules_are_those_of_the_profile():
     paper, compat, pnas = (rules_in_words(PROFILES[name]) for name in ("paper", "compat", "pnas2020"))
     assert paper.endswith("it counts where its IoU exceeds .05 and its IQR .01.")
     assert re.search(r"IQR \.01, both in the images alone that show anything of the concept's category\.$", compat)
+    assert rules_in_words(profile_of("netdissect", 0.02)) == (
+        f"A unit is active in the top {percent(0.02)} of its activations; its concept is that of the highest IoU, and "
+        "it counts where that exceeds .04, in the images alone that show anything of the concept's category."
+    )
+    assert "are those of the highest IoU on other samples; it counts where its IoU" in rules_in_words(
+        PROFILES["max-iou"]
+    )
+    assert "its activation correlates with best over all pixels" in rules_in_words(PROFILES["correlation"])
     assert "the top 1.0\N{NO-BREAK SPACE}% of its activations" in pnas
     assert pnas.endswith("highest IoU, and it counts where that exceeds .04.")
     section = layers_view([view(), view(profile="pnas2020"), view()], ("object",), 0.5)
