@@ -1,8 +1,7 @@
 """Grow GANs by evolution, then open them up.
 
-`import ganatomy as ga` offers a function for each thing that a command does; the code behind a name is imported when the
-name is first used (PEP 562). Four of the functions have the name of the package that does their work: `ga.dissect` is a
-package that can be called.
+`import ganatomy as ga` offers a function for each thing that a command does; the code behind a name is imported when
+the name is first used (PEP 562). Four functions have the name of the package that does their work: it can be called.
 """
 
 import sys
@@ -13,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ganatomy.config.compare import CompareConfig as CompareConfig
     from ganatomy.config.evolve import EvolveConfig as EvolveConfig
+    from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
     from ganatomy.face.ablation import ablate as ablate
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.generators import load as load
@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from ganatomy.face.generators import samples as samples
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
-    from ganatomy.face.segmenters import train_segmenter as train_segmenter
     from ganatomy.face.training import compare as compare
-    from ganatomy.face.training import demo as demo
     from ganatomy.face.training import evolve as evolve
+    from ganatomy.face.training import train_segmenter as train_segmenter
     from ganatomy.models.adapt import adapt as adapt
     from ganatomy.segment.load import load_segmenter as load_segmenter
 
@@ -32,10 +31,10 @@ __version__ = "0.1.0"
 _PLACES = {
     "CompareConfig": "config.compare",
     "EvolveConfig": "config.evolve",
+    "SegmenterTrainConfig": "config.segmenter_train",
     "ablate": "face.ablation",
     "adapt": "models.adapt",
     "compare": "face.training",
-    "demo": "face.training",
     "dissect": "face.dissection",
     "evolve": "face.training",
     "load": "face.generators",
@@ -44,11 +43,11 @@ _PLACES = {
     "report": "face.reporting",
     "samples": "face.generators",
     "score": "face.scoring",
-    "train_segmenter": "face.segmenters",
+    "train_segmenter": "face.training",
 }
 """Where each public name is found, below `ganatomy`."""
 
-__all__ = [*_PLACES]  # noqa: PLE0604  (names, as the loop of a linter cannot see)
+__all__ = [*_PLACES]
 
 
 def __getattr__(name: str) -> object:

@@ -12,7 +12,6 @@ from PIL import Image
 from tests.cli.tiny import contents, write_run
 from tests.ctrl_c import CtrlC
 
-from ganatomy.cli import compare as drawing
 from ganatomy.cli.main import main
 from ganatomy.compare import session
 from ganatomy.compare.costs import Cost, generation_costs
@@ -21,6 +20,7 @@ from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import flat_json, to_json
 from ganatomy.draw.standalone import AIR
 from ganatomy.errors import MissingExtra
+from ganatomy.report.compared import files as drawing
 from ganatomy.report.compared.growth import WIDTH
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json

@@ -70,6 +70,29 @@ def sentence(metric: MetricResult) -> str:
     return f"{metric.name}: **{ANSWERS[metric.verdict.answer]}**. Advantage of {metric.verdict.arm} {over}."
 
 
+def verdicts(results: Results) -> list[dict[str, object]]:
+    """Return a row for each metric and control: what the verdict is, and how much better than the control E-GAN is."""
+    rows: list[dict[str, object]] = []
+    for metric in results.metrics:
+        if metric.verdict is None:
+            rows.append({"metric": metric.name, "verdict": "none"})
+            continue
+        rows += [
+            {
+                "metric": metric.name,
+                "verdict": ANSWERS[metric.verdict.answer],
+                "over": one.control,
+                "advantage": one.estimate.mean,
+                "low": one.estimate.low,
+                "high": one.estimate.high,
+                "better_under": one.estimate.num_above,
+                "seeds": one.estimate.num_seeds,
+            }
+            for one in metric.verdict.advantages
+        ]
+    return rows
+
+
 def _advantage(advantage: Advantage) -> str:
     found = advantage.estimate
     without = "no interval: all differences are equal" if found.num_seeds > 1 else "no interval of one seed"

@@ -63,7 +63,11 @@ class DissectedLayer:
             ConfigError: the segmenter has no such concept.
         """
         rng = np.random.default_rng(stream_seed(self.protocol.seed, f"face/ranking/{self.name}/{concept}"))
-        return Rows(rank_units(self.layer.report, self.layer.counts, concept, rng), _ranked_row, f"units of {self.name} by IoU with {concept}")
+        return Rows(
+            rank_units(self.layer.report, self.layer.counts, concept, rng),
+            _ranked_row,
+            f"units of {self.name} by IoU with {concept}",
+        )
 
     def __repr__(self) -> str:
         return as_text(self._title(), self._rows(), len(self.concepts))
@@ -111,7 +115,9 @@ class Dissected(Mapping[str, DissectedLayer]):
         return as_html(self._title(), self._rows())
 
     def _title(self) -> str:
-        return f"{type(self.generator).__name__} dissected on {self.protocol.num_images} images by {self.segmenter.name}"
+        return (
+            f"{type(self.generator).__name__} dissected on {self.protocol.num_images} images by {self.segmenter.name}"
+        )
 
     def _rows(self) -> list[Row]:
         return [

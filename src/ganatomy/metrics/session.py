@@ -50,6 +50,18 @@ class ScoredRuns:
     protocol: Protocol
     runs: tuple[ScoredRun, ...]
 
+    def rows(self) -> list[dict[str, object]]:
+        """Return a row for each metric, with the value and its interval of every run."""
+        rows: list[dict[str, object]] = []
+        for scores in zip(*(of_run.scores for of_run in self.runs), strict=True):
+            row: dict[str, object] = {"metric": scores[0].name}
+            for of_run, score in zip(self.runs, scores, strict=True):
+                prefix = f"{of_run.name} " if len(self.runs) > 1 else ""
+                value = prefix.strip() or "value"
+                row |= {value: score.value, f"{prefix}low": score.low, f"{prefix}high": score.high}
+            rows.append(row)
+        return rows
+
 
 def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
     """Score every run, write the scores into it, and return them.

@@ -47,6 +47,33 @@ class TrainedSegmenter:
     held_out: Mapping[int, HeldOut]
     """The figures at each image size."""
 
+    @property
+    def trivial_answer(self) -> str:
+        """The concept that covers most: what a segmenter that sees nothing would name everywhere."""
+        shares = next(iter(self.held_out.values())).share
+        return self.concepts[max(range(len(shares)), key=shares.__getitem__)]
+
+    def concept_rows(self) -> list[dict[str, object]]:
+        """Return a row for each concept: its share of the pixels, and its IoU at each size."""
+        shares = next(iter(self.held_out.values())).share
+        return [
+            {"concept": name, "share": shares[i], **{f"iou_{size}": of.iou[i] for size, of in self.held_out.items()}}
+            for i, name in enumerate(self.concepts)
+        ]
+
+    def mean_rows(self) -> list[dict[str, object]]:
+        """Return a row for each image size: the figures over all concepts, beside those of the trivial answer."""
+        return [
+            {
+                "image_size": size,
+                "mean_iou": of.mean_iou,
+                "trivial_mean_iou": of.trivial_mean_iou,
+                "accuracy": of.accuracy,
+                "trivial_accuracy": of.trivial_accuracy,
+            }
+            for size, of in self.held_out.items()
+        ]
+
 
 def train_segmenter(config: SegmenterTrainConfig, progress: Progress) -> TrainedSegmenter:
     """Train, measure on what was held out, write the weights, and return the figures.
