@@ -19,10 +19,11 @@ from ganatomy.evolve.discrimination import DISCRIMINATOR_LOSSES, Penalties
 from ganatomy.evolve.population import ObjectiveMoments, Traits
 from ganatomy.evolve.state import FROZEN, SCHEMA, TrainingState, ancestor, restore, saved, start
 from ganatomy.models.networks import projected
-from ganatomy.models.networks.dcgan import Generator, GeneratorShape, sample_latents
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.efficientnet import EfficientNetLite0
 from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.state import load_state, save_state
 from ganatomy.runs.weights import save_generator

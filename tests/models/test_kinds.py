@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from ganatomy.models.kinds import KINDS
-from ganatomy.models.networks.dcgan import GeneratorShape, sample_latents
+from ganatomy.models.networks.dcgan import GeneratorShape
 from ganatomy.models.networks.mlp import PointShape
 from ganatomy.models.networks.resnet import ResnetShape
+from ganatomy.models.protocol import sample_latents
 
 SHAPES = {
     "dcgan": GeneratorShape(16, (4, 3), z_dim=5),

@@ -13,8 +13,8 @@ from torch import Tensor
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
 from ganatomy.models.kinds import ImageGenerator
-from ganatomy.models.networks.dcgan import sample_latents
 from ganatomy.models.networks.mlp import PointGenerator
+from ganatomy.models.protocol import sample_latents
 from ganatomy.report.images import Picture, Sheet, embed
 from ganatomy.runs.directory import Run
 from ganatomy.runs.weights import load_generator
