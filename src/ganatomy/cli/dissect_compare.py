@@ -11,7 +11,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.session import dissect_run
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
-from ganatomy.models.kinds import ImageGenerator
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.progress import Progress
 from ganatomy.report.dissections import dissection_figures
 from ganatomy.report.export import write_drawn
@@ -63,14 +63,14 @@ def run(
     }
 
 
-def _require_one_size(generators: dict[str, ImageGenerator]) -> None:
+def _require_one_size(generators: dict[str, LayeredGenerator]) -> None:
     sizes = {name: generator.image_size for name, generator in generators.items()}
     if len(set(sizes.values())) > 1:
         said = ", ".join(f"{name} {size} px" for name, size in sizes.items())
         raise IncompatibleRun(f"images are of different sizes: {said}; give --grid, so that masks of one size compare")
 
 
-def _layers_of(generators: dict[str, ImageGenerator], layers: Sequence[str]) -> dict[str, list[str]]:
+def _layers_of(generators: dict[str, LayeredGenerator], layers: Sequence[str]) -> dict[str, list[str]]:
     """Return the layers that each generator has."""
     failed: dict[str, LayerNotFound] = {}
     found: dict[str, list[str]] = {name: [] for name in generators}

@@ -17,7 +17,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
 from ganatomy.dissect.scoring.units import LayerReport
 from ganatomy.errors import CheckpointError
-from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.fingerprint import fingerprint, made_by
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
@@ -71,7 +71,7 @@ def dissect_history(
     for number, generation in enumerate(generations, 1):
         generator = load_image_generator(run, f"{GENERATION}{generation}", device)
         now = fingerprint(generator)
-        missing = [layer for layer in layers if moments.get((layer, generation), {}).get("generator") != now]
+        missing = [layer for layer in layers if not made_by(generator, _dissected(moments, layer, generation))]
         if missing:
             progress.line(f"generation {generation}, {number} of {len(generations)}")
             dissection = dissect_layers(generator, segmenter, missing, protocol, progress, profile=profile, cache=cache)
@@ -141,6 +141,11 @@ def _earlier(record: Mapping[str, Any], head: Record) -> dict[tuple[str, int], R
     if {name: record.get(name) for name in head} != head:
         return {}
     return {(layer["layer"], moment["generation"]): moment for layer in record["layers"] for moment in layer["moments"]}
+
+
+def _dissected(moments: Mapping[tuple[str, int], Record], layer: str, generation: int) -> str:
+    """Return the fingerprint of what was dissected; empty where nothing was."""
+    return str(moments.get((layer, generation), {}).get("generator", ""))
 
 
 def _moments(dissection: Dissection, generation: int, generator: str) -> dict[tuple[str, int], Record]:

@@ -26,8 +26,8 @@ from ganatomy.evolve.population import (
 )
 from ganatomy.evolve.watch import Watchdogs
 from ganatomy.models.build import build_discriminator, build_generator
-from ganatomy.models.kinds import AnyGenerator
 from ganatomy.models.networks.dcgan import Generator, grow
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
 from ganatomy.seeds import stream, stream_seed
@@ -45,7 +45,7 @@ class TrainingState:
 
     population: list[Individual]
     environment: Environment
-    ema: AnyGenerator
+    ema: LayeredGenerator
     streams: Streams
     batches: Batches | PointBatches
     data: ImageSet | Mixture
@@ -83,7 +83,7 @@ class TrainingState:
                     mean.copy_(survivor[name])
 
 
-def start(config: EvolveConfig, data: ImageSet | Mixture, like: AnyGenerator | None = None) -> TrainingState:
+def start(config: EvolveConfig, data: ImageSet | Mixture, like: LayeredGenerator | None = None) -> TrainingState:
     """Return the state before the first generation.
 
     Args:
@@ -149,7 +149,7 @@ def ancestor(config: EvolveConfig) -> Generator | None:
     return smaller
 
 
-def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> AnyGenerator:
+def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> LayeredGenerator:
     return build_generator(config, rng) if smaller is None else grow(smaller, rng)
 
 

@@ -7,7 +7,7 @@ from torch import nn
 
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
-from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.fingerprint import made_by
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.segment.concepts import known_concept, listed
@@ -26,7 +26,7 @@ def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any
     if not path.exists():
         raise IncompatibleRun(f"layer '{layer}' of {run.path} has not been dissected; run: {command}")
     table: dict[str, Any] = read_json(path)
-    if table.get("generator") != fingerprint(generator):
+    if not made_by(generator, str(table.get("generator"))):
         raise IncompatibleRun(
             f"layer '{layer}' of {run.path} was dissected with other weights than these; give the same --weights, "
             f"or if it was trained since, run again: {command}"

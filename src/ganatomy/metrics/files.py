@@ -33,7 +33,7 @@ class ScoreFile:
     run: str
     """Name of the run directory when it was scored."""
     generator: str
-    """Fingerprint of the generator's weights."""
+    """Fingerprint of the generator."""
     protocol: Protocol
     scores: tuple[Value, ...]
     warnings: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ def write_scores(run: Run, generator: str, scores: Sequence[Score], warnings: Se
 
     Args:
         run: where to.
-        generator: fingerprint of the generator's weights.
+        generator: fingerprint of the generator.
         scores: one or more, of one call of `Scorer.score`.
         warnings: what a reader should know.
     """

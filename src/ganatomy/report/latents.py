@@ -12,9 +12,7 @@ from torch import Tensor
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
-from ganatomy.models.kinds import ImageGenerator
-from ganatomy.models.networks.mlp import PointGenerator
-from ganatomy.models.protocol import sample_latents
+from ganatomy.models.protocol import ImageGenerator, sample_latents
 from ganatomy.report.images import Picture, Sheet, embed
 from ganatomy.runs.directory import Run
 from ganatomy.runs.weights import load_generator
@@ -39,7 +37,7 @@ class Latents:
 
 
 def latents_view(run: Run, seed: int) -> Latents | None:
-    """Return the images between latents, or None where the run has no weights `ema` or makes points.
+    """Return the images between latents, or None where the run has no weights `ema`, makes points or knows classes.
 
     Args:
         run: an opened run directory.
@@ -52,7 +50,7 @@ def latents_view(run: Run, seed: int) -> Latents | None:
     if not (run.path / "weights" / "ema.safetensors").exists():
         return None
     generator = load_generator(run, "ema")
-    if isinstance(generator, PointGenerator):
+    if not isinstance(generator, ImageGenerator) or generator.class_names is not None:
         return None
     z = sample_latents(generator, 2 * STRIPS + 4, stream(seed, "interpolation"))
     strips = strip(z[:STRIPS], z[STRIPS : 2 * STRIPS], STEPS).flatten(0, 1)

@@ -14,8 +14,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
-from ganatomy.models.kinds import KINDS, AnyGenerator, ImageGenerator
-from ganatomy.models.networks.mlp import PointGenerator
+from ganatomy.models.kinds import KINDS
+from ganatomy.models.networks.layered import LayeredGenerator
+from ganatomy.models.protocol import ImageGenerator
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
 
@@ -24,7 +25,7 @@ LISTED = 6
 """Kept generations that are named one by one where weights are not there."""
 
 
-def save_generator(run: Run, which: str, generator: AnyGenerator, half: bool = False) -> None:
+def save_generator(run: Run, which: str, generator: LayeredGenerator, half: bool = False) -> None:
     """Write the weights of `generator`, as float16 where `half`, and its architecture.
 
     Args:
@@ -41,7 +42,7 @@ def save_generator(run: Run, which: str, generator: AnyGenerator, half: bool = F
     write_tensors(_path(run, which), kept)
 
 
-def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> AnyGenerator:
+def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> LayeredGenerator:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images in [-1, 1], or to points.
 
     Args:
@@ -66,7 +67,7 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
     return generator.to(device).eval()
 
 
-def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> ImageGenerator:
+def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> LayeredGenerator:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images (n, 3, s, s) in [-1, 1].
 
     Args:
@@ -79,7 +80,7 @@ def load_image_generator(run: Run, which: str = "ema", device: torch.device | st
         IncompatibleRun: the generator makes points in the plane.
     """
     generator = load_generator(run, which, device)
-    if isinstance(generator, PointGenerator):
+    if not isinstance(generator, ImageGenerator):
         raise IncompatibleRun(f"{run.path} makes points in the plane; give a run that makes images")
     return generator
 
@@ -113,7 +114,7 @@ def _those_there(run: Run) -> str:
     return f"it has {', '.join(there)}" if there else "it has none yet; let it train until its first snapshot"
 
 
-def _untrained(run: Run, saved: dict[str, Any]) -> AnyGenerator:
+def _untrained(run: Run, saved: dict[str, Any]) -> LayeredGenerator:
     kind = saved.get("kind")
     if kind not in KINDS:
         raise CheckpointError(

@@ -175,7 +175,7 @@ class Generator(LayeredGenerator):
     def __init__(self, shape: GeneratorShape):
         super().__init__()
         self.shape = shape
-        self.z_dim, self.image_size = shape.z_dim, shape.image_size
+        self.z_dim, self.image_size, self.latent = shape.z_dim, shape.image_size, shape.latent
         bias = not shape.batch_norm
         widths = shape.channels
         for index, width in enumerate(widths):
