@@ -7,8 +7,9 @@ import pytest
 from tests.cli.tiny import contents, write_run
 from tests.dissect.planted import ByColour
 
-from ganatomy.cli import dissect
 from ganatomy.cli.main import main
+from ganatomy.dissect import session
+from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator, save_generator
 
 
@@ -19,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def words(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(dissect, "load_segmenter", lambda *_: ByColour())
+    monkeypatch.setattr(session, "load_segmenter", lambda *_: ByColour())
     return ["dissect", str(path), "--num-images", "7", "--grid", "8", "--top", "1", "--batch-size", "5"]
 
 
@@ -61,7 +62,7 @@ def test_layers_have_a_table_without_json(words: list[str], capsys: pytest.Captu
 
 
 def test_the_latest_survivor_is_dissected_where_asked(words: list[str], path: Path) -> None:
-    run = dissect.open_run(path)
+    run = open_run(path)
     changed = load_generator(run)
     next(changed.parameters()).data.mul_(-1)
     save_generator(run, "latest", changed)

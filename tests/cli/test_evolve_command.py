@@ -16,7 +16,6 @@ from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.config.presets import PRESETS
-from ganatomy.evolve.session import DEFAULT_MINUTES, _with_stop
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.state import load_state
@@ -339,17 +338,6 @@ def test_scores_are_taken_and_the_best_weights_kept(tmp_path: Path, capsys: pyte
     assert load_generator(run, "best").kind == "points"
 
 
-@pytest.mark.parametrize("stop", [{"generations": 3}, {"kimg": 0.5}, {"minutes": 9.0}])
-def test_a_stop_that_is_given_stays(stop: dict[str, float]) -> None:
-    config = EvolveConfig(**stop)  # type: ignore[arg-type]
-    assert _with_stop(config) == config
-
-
-def test_without_a_stop_training_takes_a_minute() -> None:
-    assert DEFAULT_MINUTES == 1.0
-    assert _with_stop(EvolveConfig()) == EvolveConfig(minutes=1.0)
-
-
 def test_the_stop_that_was_put_in_stands_in_the_run(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -474,5 +462,3 @@ def test_a_training_without_a_stop_says_that_it_stops_all_the_same(
     monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-4)
     assert main([*POINTS, "--out", str(tmp_path)]) == 0
     assert "no stop is given, so it trains for 0.0001 minute; see --minutes" in capsys.readouterr().err
-    config = EvolveConfig(score_every_generations=1, stop_after_no_gain=2)
-    assert _with_stop(config) == config

@@ -1,5 +1,6 @@
 """One generator is told from another by weights and by architecture."""
 
+import copy
 import hashlib
 from typing import Any
 
@@ -21,10 +22,14 @@ def test_equal_weights_of_equal_architecture_are_one_generator() -> None:
     assert len(fingerprint(generator())) == 16
 
 
-def test_any_weight_changes_it() -> None:
-    changed = generator()
-    changed.output[0].bias.data[1] += 1e-3
-    assert fingerprint(changed) != fingerprint(generator())
+def test_any_weight_changes_it_and_the_mode_does_not() -> None:
+    network = generator()
+    before = fingerprint(network)
+    assert fingerprint(copy.deepcopy(network).eval()) == before
+    for name, value in network.state_dict().items():
+        other = copy.deepcopy(network)
+        other.state_dict()[name].copy_(value + 1)
+        assert fingerprint(other) != before
 
 
 def test_architecture_changes_it_where_the_weights_are_equal() -> None:

@@ -1,37 +1,44 @@
-"""`ganatomy compare`: E-GAN and its controls, each under the same seeds, and whether evolution helped."""
+"""A comparison as a whole: E-GAN and its controls, each under the same seeds, and whether evolution helped."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.jobs import grow_all
 from ganatomy.compare.plan import SCHEMA, Plan, plan_arms, require_snapshots, threads
-from ganatomy.compare.results import MetricResult, Results, as_json, summarise
-from ganatomy.compare.table import ANSWERS, write_page
+from ganatomy.compare.results import Results, as_json, summarise
+from ganatomy.compare.table import write_page
 from ganatomy.config.changes import changes
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import COMPARISON
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.data.sources import open_data
-from ganatomy.errors import IncompatibleRun, MissingExtra
+from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import ancestor
 from ganatomy.progress import Progress
-from ganatomy.report.compare import draw_comparison
-from ganatomy.report.compare_samples import draw_samples
-from ganatomy.report.export import rasteriser
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 
-FIGURE, PICTURE, TABLE, SAMPLES = "compare.svg", "compare.png", "table.md", "samples.png"
-FILES = COMPARISON, FIGURE, PICTURE, TABLE, SAMPLES
+TABLE = "table.md"
 
 
-def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
-    """Grow every arm under every seed, as far as that is not done, and return the verdicts and the files written.
+@dataclass(frozen=True)
+class ComparedArms:
+    """A comparison that is done: its runs, and what they say."""
+
+    plan: Plan
+    results: Results
+
+
+def compare_arms(config: CompareConfig, progress: Progress) -> ComparedArms:
+    """Grow every arm under every seed, as far as that is not done, and write and return what they say.
+
+    Args:
+        config: all settings; `config.base.resume` names the comparison to go on with.
+        progress: told of every run.
 
     Raises:
         KeyboardInterrupt: Ctrl-C came; every run is saved and the comparison can be resumed.
@@ -45,26 +52,9 @@ def run(config: CompareConfig, progress: Progress) -> dict[str, Any]:
         raise
     results = summarise(plan)
     write_json(plan.path / COMPARISON, as_json(plan, results))
-    figure = draw_comparison(plan, results)
-    for name, text in ((FIGURE, figure), (TABLE, write_page(plan, results))):
-        with replacing(plan.path / name) as partial:
-            partial.write_text(text, encoding="utf-8")
-    _write_picture(plan.path / PICTURE, figure, progress)
-    samples = draw_samples(plan)
-    if samples is not None:
-        with replacing(plan.path / SAMPLES) as partial:
-            samples.save(partial, format="PNG", optimize=True)
-    return _summary(plan, results)
-
-
-def _write_picture(path: Path, figure: str, progress: Progress) -> None:
-    try:
-        content = rasteriser()(figure)
-    except MissingExtra as error:
-        progress.line(f"{path.name} is left out: {error}")
-        return
-    with replacing(path) as partial:
-        partial.write_bytes(content)
+    with replacing(plan.path / TABLE) as partial:
+        partial.write_text(write_page(plan, results), encoding="utf-8")
+    return ComparedArms(plan, results)
 
 
 def _new(config: CompareConfig, progress: Progress) -> Plan:
@@ -135,40 +125,3 @@ def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
             "the same images may be asked for"
         )
     return replace(asked, base=replace(asked.base, resume=None, out=before.base.out, name=before.base.name))
-
-
-def _summary(plan: Plan, results: Results) -> dict[str, Any]:
-    return {
-        "comparison": str(plan.path),
-        "verdict": [row for metric in results.metrics for row in _verdict(metric)],
-        "scores": [
-            {
-                "arm": arm.name,
-                "generations": arm.generations,
-                **{metric.name: metric.arms[index].mean.mean for metric in results.metrics},
-            }
-            for index, arm in enumerate(plan.arms)
-        ],
-        **({"diverged": list(results.failures)} if results.failures else {}),
-        "files": [str(plan.path / name) for name in FILES if (plan.path / name).exists()],
-    }
-
-
-def _verdict(metric: MetricResult) -> list[dict[str, Any]]:
-    """Return a row for each control: what the verdict is, and how much better than the control E-GAN is."""
-    if metric.verdict is None:
-        return [{"metric": metric.name, "verdict": "none"}]
-    answer = ANSWERS[metric.verdict.answer]
-    return [
-        {
-            "metric": metric.name,
-            "verdict": answer,
-            "over": one.control,
-            "advantage": one.estimate.mean,
-            "low": one.estimate.low,
-            "high": one.estimate.high,
-            "better_under": one.estimate.num_above,
-            "seeds": one.estimate.num_seeds,
-        }
-        for one in metric.verdict.advantages
-    ]

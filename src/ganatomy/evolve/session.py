@@ -1,77 +1,123 @@
-"""`ganatomy evolve`."""
+"""A training as a whole: a run made or gone on with, held against other processes, trained and written."""
 
-from contextlib import ExitStack
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import torch
 
-from ganatomy.cli import report
 from ganatomy.config.changes import changes
 from ganatomy.config.evolve import SCORED_BY, STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
-from ganatomy.config.report import ReportConfig
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import TrainingState, ancestor, start
-from ganatomy.evolve.train import resume, snapshot_path, summary, train
+from ganatomy.evolve.train import resume, snapshot_path, train
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import create_run, open_run
+from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import write_json
 from ganatomy.runs.state import load_state
 
 DEFAULT_MINUTES = 1.0
 
 
-def run(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
-    """Train as `config` says and return the run's path and where it stands.
+@dataclass(frozen=True)
+class Evolution:
+    """A run, and where its training stands."""
+
+    run: Run
+    state: TrainingState
+    failure: DivergedTraining | None = None
+    """Why it ended before its stop: every child died once too often. None where it did not."""
+
+
+def evolve(config: EvolveConfig, progress: Progress) -> Evolution:
+    """Make a run and train it to its stop, or go on with the run that `config.resume` names.
+
+    Args:
+        config: all settings; without a stop it trains for `DEFAULT_MINUTES`, resumed to the stop it had.
+        progress: told of every generation.
 
     Raises:
         ConfigError: a setting that cannot be used.
         CheckpointError: the run to resume has no snapshot, or the one to grow from no weights.
         IncompatibleRun: the run to resume or to grow from does not fit, or another process is training it.
         DataError: no images could be read.
-        DivergedTraining: every child died once too often; a report is written.
+        KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
     """
-    with ExitStack() as held:
-        if config.resume is None:
-            asked, config = config, _with_stop(config)
-            ancestor(config)  # refused now rather than after thousands of images have been decoded
-            _require_scores(config)
-            _use_threads(config)
-            data = _data(config, progress)
-            state = start(config, data)
-            opened = create_run(config.out, config.name, to_json(config))
-            held.enter_context(opened.held())
-            if config != asked:
-                progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
-        else:
-            opened = open_run(config.resume)
-            held.enter_context(opened.held())
-            before = read_config(EvolveConfig, opened.path / "config.json")
-            config = _resumed(config, before)
-            _require_scores(config)
-            load_state(snapshot_path(opened))  # likewise
-            _use_threads(config)
-            data = _data(config, progress)
-            state = resume(config, opened, data)
-            _go_on(config, before, state, progress)
-            if any(getattr(config, name) != getattr(before, name) for name in SCORED_BY):
-                state.forget_best()
-            write_json(opened.path / "config.json", to_json(replace(config, resume=None)))
-        if isinstance(data, ImageSet):
-            progress.line(f"run {opened.path}: {len(data)} images of {config.image_size} px")
-        else:
-            progress.line(f"run {opened.path}: points of {data.name}")
-        try:
-            train(config, opened, state, progress)
-        except DivergedTraining as error:
-            written = report.run(ReportConfig(opened.path), progress)
-            raise DivergedTraining(f"{error}; {written['report']} shows how it came to that") from None
-        return {"run": str(opened.path), **summary(state)}
+    return _begin(config, progress) if config.resume is None else _go_on(config, open_run(config.resume), progress)
+
+
+def ready(config: EvolveConfig, run: Run | None, progress: Progress) -> TrainingState:
+    """Return the state to train from, its data open: that of a run's snapshot, or the one before all generations.
+
+    Args:
+        config: all settings.
+        run: the run to go on with, which has a snapshot; None for a new training.
+        progress: told of the images read.
+
+    Raises:
+        GanatomyError: the data cannot be read or are too few, or the snapshot does not fit them or the settings.
+    """
+    data = _data(config, progress)
+    return start(config, data) if run is None else resume(config, run, data)
+
+
+def grow(config: EvolveConfig, run: Run, state: TrainingState, progress: Progress) -> Evolution:
+    """Train a run that is held to the stop of `config`; a training that diverges is a result with its failure.
+
+    Args:
+        config: all settings, with a stop.
+        run: receives everything.
+        state: from `ready`; carried on in place.
+        progress: told of every generation.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
+    """
+    try:
+        train(config, run, state, progress)
+    except DivergedTraining as error:
+        return Evolution(run, state, error)
+    return Evolution(run, state)
+
+
+def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
+    config = _with_stop(asked)
+    ancestor(config)  # refused now rather than after thousands of images have been decoded
+    _require_scores(config)
+    _use_threads(config)
+    state = ready(config, None, progress)
+    run = create_run(config.out, config.name, to_json(config))
+    with run.held():
+        if config != asked:
+            progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
+        _introduce(config, run, state, progress)
+        return grow(config, run, state, progress)
+
+
+def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
+    with run.held():
+        before = read_config(EvolveConfig, run.path / "config.json")
+        config = _resumed(asked, before)
+        _require_scores(config)
+        load_state(snapshot_path(run))  # refused now rather than after thousands of images have been decoded
+        _use_threads(config)
+        state = ready(config, run, progress)
+        _count_anew(config, before, state, progress)
+        if any(getattr(config, name) != getattr(before, name) for name in SCORED_BY):
+            state.forget_best()
+        write_json(run.path / "config.json", to_json(replace(config, resume=None)))
+        _introduce(config, run, state, progress)
+        return grow(config, run, state, progress)
+
+
+def _introduce(config: EvolveConfig, run: Run, state: TrainingState, progress: Progress) -> None:
+    if isinstance(state.data, ImageSet):
+        progress.line(f"run {run.path}: {len(state.data)} images of {config.image_size} px")
+    else:
+        progress.line(f"run {run.path}: points of {state.data.name}")
 
 
 def _use_threads(config: EvolveConfig) -> None:
@@ -105,7 +151,7 @@ def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
     return images
 
 
-def _go_on(config: EvolveConfig, before: EvolveConfig, state: TrainingState, progress: Progress) -> None:
+def _count_anew(config: EvolveConfig, before: EvolveConfig, state: TrainingState, progress: Progress) -> None:
     """Let a run that has stopped for want of gain go on to the stop that is now asked for, if one is."""
     limit = config.stop_after_no_gain
     if not limit or state.scores_without_gain < limit:

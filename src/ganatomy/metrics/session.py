@@ -1,7 +1,7 @@
-"""`ganatomy score`: how good the images of one or several runs are, and how sure that is."""
+"""Runs scored: how good the images of one or several are, and how sure that is."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ganatomy.config.evolve import SCENES, EvolveConfig
@@ -28,8 +28,34 @@ HIGH, LOW = 0.5, 0.01
 """A fidelity above the first beside a variety below the second is one of images that are all alike."""
 
 
-def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
-    """Score every run, write the scores into it, and return the table.
+@dataclass(frozen=True)
+class ScoredRun:
+    """The scores of one run."""
+
+    run: Run
+    name: str
+    """The shortest end of its path that tells it from the others."""
+    scores: tuple[Score, ...]
+    warnings: tuple[str, ...]
+    """Whether the scores flatter it, or say less than they seem to."""
+    file: Path
+    """Where they were written."""
+
+
+@dataclass(frozen=True)
+class ScoredRuns:
+    """Runs scored by one protocol, so that their scores compare."""
+
+    protocol: Protocol
+    runs: tuple[ScoredRun, ...]
+
+
+def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
+    """Score every run, write the scores into it, and return them.
+
+    Args:
+        config: all settings.
+        progress: told of every image and every warning.
 
     Raises:
         GanatomyError: a run, its data, the extractor or a metric is not what was asked for, or the scores of the
@@ -40,18 +66,17 @@ def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
     generators = [load_generator(run, config.weights, config.device) for run in runs]
     names = columns([run.path for run in runs])
     scorer = _scorer(config, settings, progress)
-    results: list[tuple[str, Path, list[Score]]] = []
-    warnings: list[str] = []
-    for opened, name, generator in zip(runs, names, generators, strict=True):
+    scored: list[ScoredRun] = []
+    for run, name, generator in zip(runs, names, generators, strict=True):
         scores = scorer.score(
             generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
         )
-        of_run = _warnings(opened, name, scorer.extractor, scores)
-        for text in of_run:
+        warnings = _warnings(run, name, scorer.extractor, scores)
+        for text in warnings:
             progress.line(text)
-        warnings += of_run
-        results.append((name, write_scores(opened, fingerprint(generator), scores, of_run), scores))
-    return _summary(scorer.protocol, results, warnings)
+        file = write_scores(run, fingerprint(generator), scores, warnings)
+        scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file))
+    return ScoredRuns(scorer.protocol, tuple(scored))
 
 
 def columns(paths: Sequence[Path]) -> list[str]:
@@ -142,29 +167,3 @@ def _warnings(run: Run, run_name: str, extractor: Extractor | None, scores: list
                 f"samples are alike, and {fidelity} is high for any single one that lies among the real ones"
             )
     return [f"{run_name}: {text}" for text in warnings]
-
-
-def _summary(
-    protocol: Protocol, results: list[tuple[str, Path, list[Score]]], warnings: list[str]
-) -> dict[str, object]:
-    first = results[0][2]
-    table: list[dict[str, object]] = []
-    for index, score in enumerate(first):
-        row: dict[str, object] = {"metric": score.name}
-        for run_name, _, scores in results:
-            name, low, high = ("value", "low", "high")
-            if len(results) > 1:
-                name, low, high = run_name, f"{run_name} low", f"{run_name} high"
-            row |= {name: scores[index].value, low: scores[index].low, high: scores[index].high}
-        table.append(row)
-    return {
-        "extractor": protocol.extractor,
-        "data": protocol.data,
-        "num_real": protocol.num_real,
-        "num_generated": first[0].protocol.num_generated,
-        "weights": first[0].protocol.weights,
-        "level": first[0].level,
-        "scores": table,
-        "files": [str(path) for _, path, _ in results],
-        **({"warnings": warnings} if warnings else {}),
-    }

@@ -1,8 +1,9 @@
-"""`ganatomy segmenter train`: a segmenter of the user's own concepts."""
+"""A segmenter of the user's own concepts: trained or trained on, measured on what was held out, and written."""
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +32,28 @@ NOT_IDENTITY = ("schema", "images", "masks", "concepts", "out", "resume", "devic
 """Settings that may change when a training goes on; the pixels may not."""
 
 
-def run(config: SegmenterTrainConfig, progress: Progress) -> dict[str, object]:
+@dataclass(frozen=True)
+class TrainedSegmenter:
+    """A segmenter that was trained, and how good it is on what was held out."""
+
+    weights: Path
+    steps: int
+    seconds: float
+    num_trained_on: int
+    """Pairs."""
+    num_held_out: int
+    """Pairs."""
+    concepts: tuple[str, ...]
+    held_out: Mapping[int, HeldOut]
+    """The figures at each image size."""
+
+
+def train_segmenter(config: SegmenterTrainConfig, progress: Progress) -> TrainedSegmenter:
     """Train, measure on what was held out, write the weights, and return the figures.
+
+    Args:
+        config: all settings.
+        progress: told of every step.
 
     Raises:
         ConfigError: a setting cannot be used, or what is there would be overwritten.
@@ -59,14 +80,8 @@ def run(config: SegmenterTrainConfig, progress: Progress) -> dict[str, object]:
         raise
     measured = _write(config, training, held_out)
     kept.unlink()
-    progress.line(f"dissect with it: ganatomy dissect RUN --segmenter trained --segmenter-weights {config.out}")
-    return {
-        "weights": str(config.out),
-        "steps": training.step,
-        "seconds": round(training.seconds, 1),
-        "trained_on": len(pairs),
-        **_summary(measured, held_out),
-    }
+    concepts = tuple(held_out.concepts)
+    return TrainedSegmenter(config.out, training.step, training.seconds, len(pairs), len(held_out), concepts, measured)
 
 
 def _write(config: SegmenterTrainConfig, training: Training, held_out: MaskedImages) -> dict[int, HeldOut]:
@@ -169,29 +184,3 @@ def _held_out_batches(held_out: MaskedImages, size: int, device: str) -> Iterato
         some = held_out.subset(range(first, min(first + MEASURED_AT_ONCE, len(held_out))))
         images, masks = central_squares(some, size)
         yield images.to(device), masks
-
-
-def _summary(measured: Mapping[int, HeldOut], held_out: MaskedImages) -> dict[str, object]:
-    """Return the figures as tables: each concept's IoU at each size, and means beside the trivial answer's."""
-    shares = next(iter(measured.values())).share
-    concepts = [
-        {"concept": name, "share": shares[index], **{f"iou_{size}": of.iou[index] for size, of in measured.items()}}
-        for index, name in enumerate(held_out.concepts)
-    ]
-    sizes = [
-        {
-            "image_size": size,
-            "mean_iou": of.mean_iou,
-            "trivial_mean_iou": of.trivial_mean_iou,
-            "accuracy": of.accuracy,
-            "trivial_accuracy": of.trivial_accuracy,
-        }
-        for size, of in measured.items()
-    ]
-    most = held_out.concepts[max(range(len(shares)), key=shares.__getitem__)]
-    return {
-        "held_out": len(held_out),
-        "trivial_answer": f"{most} everywhere",
-        "held_out_concepts": concepts,
-        "held_out_means": sizes,
-    }
