@@ -152,6 +152,7 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
     import tyro
 
     from ganatomy.config.common import CommonOptions
+    from ganatomy.config.imports import refuse_code
 
     config = _load(COMMANDS[name].config)
     flat = tyro.conf.arg(name="")
@@ -172,6 +173,8 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
         if stop.code == 0:
             raise
         raise ConfigError(f"{one_line(complaint.getvalue())} (see ganatomy {name} --help)") from None
+    if source := _file(words):
+        refuse_code(parsed.settings, source, _given_code(words))
     return parsed.settings, parsed.common
 
 
@@ -256,14 +259,33 @@ def _base(config: Any, words: Sequence[str]) -> Any:
     if resumed is not None:
         from ganatomy.runs.directory import open_run
 
-        return field(default=config.to_resume(open_run(Path(resumed), is_comparison=True).path))
+        return field(default=config.to_resume(open_run(Path(resumed), is_comparison=True).path, given=None))
     if file is not None:
         from ganatomy.config.jsonable import read_config
 
-        return field(default=read_config(config, Path(file)))
+        return field(default=read_config(config, Path(file), given=None))
     if preset is not None and hasattr(config, "from_preset"):
         return field(default=config.from_preset(preset))
     return field()
+
+
+def _file(words: Sequence[str]) -> str | None:
+    """Return the file that settings start from, if there is one: such a file cannot have code imported."""
+    resumed = _after("--resume", words)
+    return _after("--config", words) if resumed is None else str(Path(resumed) / "config.json")
+
+
+def _given_code(words: Sequence[str]) -> set[str]:
+    """Return the names `module:function` that `words` give themselves."""
+    from ganatomy.config.imports import CODE_SETTINGS, option_of
+
+    options = {option_of(setting) for setting in CODE_SETTINGS}
+    given = set()
+    for word, following in pairwise([*words, "--"]):
+        name, is_joined, value = word.partition("=")
+        if name.replace("_", "-") in options:
+            given.add(value if is_joined else following)
+    return given
 
 
 def _after(option: str, words: Sequence[str]) -> str | None:

@@ -39,7 +39,8 @@ def grow_all(plan: Plan, progress: Progress = SILENT) -> None:
     with progress.task(f"growing {len(waiting)} of {len(runs)} runs", 100, "%", tally.percent) as task:
         if plan.config.jobs == 1:
             for run in waiting:
-                grow(run.run, plan.threads, plan.config.keep_state, partial(tally.hear, run, task))
+                given = (plan.config.base.extractor,)
+                grow(run.run, plan.threads, plan.config.keep_state, partial(tally.hear, run, task), given)
                 tally.hear(run, task, 1.0)
         else:
             _grow_in_processes(plan, waiting, tally, task)
@@ -92,7 +93,10 @@ def _grow_in_processes(plan: Plan, waiting: Sequence[PlannedRun], tally: _Tally,
 
 def _start(plan: Plan, run: PlannedRun, events: "SimpleQueue[Event]") -> "subprocess.Popen[str]":
     process = subprocess.Popen(
-        [sys.executable, "-c", START, str(run.run.path), str(plan.threads), str(int(plan.config.keep_state))],
+        [
+            *(sys.executable, "-c", START, str(run.run.path)),
+            *(str(plan.threads), str(int(plan.config.keep_state)), plan.config.base.extractor),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

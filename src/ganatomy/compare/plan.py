@@ -170,7 +170,8 @@ def require_snapshots(plan: Plan) -> None:
         scores = planned.run.scores()
         if not scores or planned.is_finished or snapshot_path(planned.run).exists():
             continue
-        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / "config.json").generations or 0):
+        before = read_config(EvolveConfig, planned.run.path / "config.json", given=None)  # only compared
+        if scores[-1]["generation"] >= (before.generations or 0):
             raise IncompatibleRun(
                 f"{planned.label} was finished and its snapshot deleted, so it cannot go on to generation "
                 f"{planned.arm.generations}; leave --budget out, or start a new comparison with --keep-state, which "
@@ -182,7 +183,7 @@ def prepare(plan: Plan, planned: PlannedRun) -> None:
     """Make the run directory of a planned run; one that is there gets the generations and the data of now."""
     path = planned.run.path
     if (path / "config.json").exists():
-        before = read_config(EvolveConfig, path / "config.json")
+        before = read_config(EvolveConfig, path / "config.json", given=None)  # `grow` refuses code
         settings = replace(before, generations=planned.arm.generations, data=planned.arm.arm.settings.data)
         if settings != before:
             write_json(path / "config.json", to_json(settings))

@@ -90,7 +90,7 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
         raise IncompatibleRun(
             f"{path / COMPARISON} has schema {kept.get('schema')}, this version reads {SCHEMA}; compare anew"
         )
-    before = read_config(CompareConfig, path / "config.json")
+    before = read_config(CompareConfig, path / "config.json", given=None)  # only compared
     config = _resumed(asked, before)
     costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
     every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]

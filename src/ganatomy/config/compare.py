@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -145,16 +146,20 @@ class CompareConfig:
         return cls(base=from_json(EvolveConfig, {**to_json(EvolveConfig.from_preset(name)), "name": "compare"}))
 
     @classmethod
-    def to_resume(cls, path: Path) -> "CompareConfig":
+    def to_resume(cls, path: Path, given: Collection[str] | None = ()) -> "CompareConfig":
         """Return the settings of the comparison at `path`.
 
+        Args:
+            path: its directory.
+            given: as for `ganatomy.config.jsonable.read_config`.
+
         Raises:
-            ConfigError: its config.json cannot be read as settings.
+            ConfigError: its config.json cannot be read as settings, or names code to import.
             IncompatibleRun: there is no comparison.
         """
         if not (path / COMPARISON).exists():
             raise IncompatibleRun(f"{path} has no {COMPARISON}; give a directory that `ganatomy compare` has made")
-        return read_config(cls, path / "config.json")
+        return read_config(cls, path / "config.json", given)
 
     def __post_init__(self) -> None:
         for name in ("seeds", "scores", "jobs"):

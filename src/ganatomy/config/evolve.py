@@ -1,6 +1,7 @@
 """Settings of `ganatomy evolve`."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
@@ -212,16 +213,20 @@ class EvolveConfig:
         return PRESETS[name]
 
     @classmethod
-    def to_resume(cls, path: Path) -> "EvolveConfig":
+    def to_resume(cls, path: Path, given: Collection[str] | None = ()) -> "EvolveConfig":
         """Return the settings of the run at `path` without its stops: it goes on to new ones, if any are given.
 
+        Args:
+            path: its directory.
+            given: as for `ganatomy.config.jsonable.read_config`.
+
         Raises:
-            ConfigError: its config.json cannot be read as settings.
+            ConfigError: its config.json cannot be read as settings, or names code to import.
             IncompatibleRun: it is a comparison.
         """
         if (path / COMPARISON).exists():
             raise IncompatibleRun(f"{path} is a comparison; go on with it by `ganatomy compare --resume {path}`")
-        return replace(read_config(cls, path / "config.json"), generations=None, kimg=None, minutes=None)
+        return replace(read_config(cls, path / "config.json", given), generations=None, kimg=None, minutes=None)
 
     def __post_init__(self) -> None:
         self._check_numbers()

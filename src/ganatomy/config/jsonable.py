@@ -5,7 +5,7 @@ place. `3.5` is no int and `1` is no bool, but `3` is a float.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 import cattrs
 from cattrs.errors import ForbiddenExtraKeysError
 
+from ganatomy.config.imports import refuse_code
 from ganatomy.errors import ConfigError, GanatomyError
 
 SCHEMA = 1
@@ -52,18 +53,27 @@ def from_json(kind: type[T], data: object, source: str = "settings") -> T:
         raise ConfigError(f"{source}: {'; '.join(problems)}") from group
 
 
-def read_config(kind: type[T], path: Path) -> T:
+def read_config(kind: type[T], path: Path, given: Collection[str] | None = ()) -> T:
     """Return the config of type `kind` in the JSON file `path`.
 
+    Args:
+        kind: A config dataclass.
+        path: The file.
+        given: Names `module:function` that the user has given himself; the file may name no others. None takes any
+            name, where nothing is imported by it or the caller refuses it later.
+
     Raises:
-        ConfigError: The file is no JSON or does not fit `kind` (see `from_json`).
+        ConfigError: The file is no JSON, does not fit `kind` (see `from_json`), or names code to import.
         OSError: The file cannot be read.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ConfigError(f"{path}: no JSON ({error})") from error
-    return from_json(kind, data, str(path))
+    config = from_json(kind, data, str(path))
+    if given is not None:
+        refuse_code(config, str(path), given)
+    return config
 
 
 def _exactly(value: Any, expected: type) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ganatomy.config.imports import names_code, refusal
 from ganatomy.errors import ConfigError
 
 OPTIONS = ("no-quadrants", "all-parts", "skip-last-component")
@@ -80,8 +81,18 @@ class SegmenterChoice:
         }
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> "SegmenterChoice":
-        """Return the choice that `recorded` gave; older records lack concepts and options."""
+    def from_record(cls, record: Mapping[str, Any], source: str) -> "SegmenterChoice":
+        """Return the choice that `recorded` gave; older records lack concepts and options.
+
+        Args:
+            record: what a dissection keeps.
+            source: its file, for the message.
+
+        Raises:
+            ConfigError: it names code to import.
+        """
+        if names_code(record["segmenter"]):
+            raise ConfigError(refusal("segmenter", record["segmenter"], source))
         weights = record["segmenter_weights"]
         return cls(
             record["segmenter"],

@@ -99,7 +99,7 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
 
 def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
     with run.held():
-        before = read_config(EvolveConfig, run.path / "config.json")
+        before = read_config(EvolveConfig, run.path / "config.json", given=None)  # only compared
         config = _resumed(asked, before)
         _require_scores(config)
         load_state(snapshot_path(run))  # refused now rather than after thousands of images have been decoded

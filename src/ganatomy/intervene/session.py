@@ -67,7 +67,8 @@ def _units(config: EditConfig, run: Run, generator: nn.Module) -> tuple[tuple[in
 def _segmenter(config: EditConfig, run: Run, generator: nn.Module) -> Segmenter:
     """Return the segmenter asked for, or that of the layer's dissection."""
     choice = config.segmenter_choice or SegmenterChoice.from_record(
-        read_dissection(run, generator, config.layer)["segmenter_settings"]
+        read_dissection(run, generator, config.layer)["segmenter_settings"],
+        str(run.path / "dissect" / config.layer / "units.json"),
     )
     return load_segmenter(
         choice.name, choice.weights, choice.input_size, config.device, choice.concepts, choice.options

@@ -62,7 +62,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
             runs could not be compared.
     """
     runs = [open_run(path) for path in config.runs]
-    settings = [read_config(EvolveConfig, run.path / "config.json") for run in runs]
+    settings = [read_config(EvolveConfig, run.path / "config.json", given=None) for run in runs]
     generators = [load_generator(run, config.weights, config.device) for run in runs]
     names = columns([run.path for run in runs])
     scorer = _scorer(config, settings, progress)

@@ -71,7 +71,8 @@ def real_areas(
         ConfigError: the run's settings cannot be read.
         DataError: there are no images to read, or fewer than one is asked for.
     """
-    images = draw_images(read_config(EvolveConfig, run.path / "config.json"), num_images, seed, progress)
+    config = read_config(EvolveConfig, run.path / "config.json", given=None)
+    images = draw_images(config, num_images, seed, progress)
     path = run.path / "dissect" / f"real-areas-{_key(images, segmenter)}.npz"
     if path.exists():
         with np.load(path, allow_pickle=False) as arrays:
