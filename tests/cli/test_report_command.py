@@ -71,7 +71,8 @@ def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys:
         f"no run directory at {gone}; {path.parent} holds 0001-tiny; `ganatomy evolve` makes one"
     )
     assert fails(capsys, "report", str(path.parent)) == (
-        f"{path.parent} has no config.json, so it is not a run directory; `ganatomy evolve` makes one"
+        f"{path.parent} has neither manifest.json nor config.json, so it is not a run directory; "
+        "`ganatomy evolve` makes one"
     )
 
 

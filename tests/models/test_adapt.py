@@ -186,6 +186,8 @@ def test_the_trial_leaves_modes_and_statistics_as_they_were() -> None:
     module[2].eval()
     adapt(module, z_dim=3)
     assert [part.training for part in module] == [True, True, False]
+    assert adapt(module, z_dim=3).training
+    assert not adapt(module.eval(), z_dim=3).training
     assert not module[1].running_mean.any()
 
 

@@ -222,10 +222,12 @@ class EvolveConfig:
 
         Raises:
             ConfigError: its config.json cannot be read as settings, or names code to import.
-            IncompatibleRun: it is a comparison.
+            IncompatibleRun: it is a comparison, or nobody evolved it.
         """
         if (path / COMPARISON).exists():
             raise IncompatibleRun(f"{path} is a comparison; go on with it by `ganatomy compare --resume {path}`")
+        if not (path / "config.json").exists():
+            raise IncompatibleRun(f"{path} was not grown, so it cannot go on; give a run of `ganatomy evolve`")
         return replace(read_config(cls, path / "config.json", given), generations=None, kimg=None, minutes=None)
 
     def __post_init__(self) -> None:

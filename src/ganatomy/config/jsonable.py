@@ -76,6 +76,24 @@ def read_config(kind: type[T], path: Path, given: Collection[str] | None = ()) -
     return config
 
 
+def structured(kind: type[T], data: Any) -> T:
+    """Return the dataclass that a JSON object without a schema stands for.
+
+    Raises:
+        ConfigError: an unknown key, a missing one or a value of another type; the message names its place.
+    """
+    try:
+        return _CONVERTER.structure(data, kind)
+    except cattrs.BaseValidationError as group:
+        raise ConfigError("; ".join(_problem(error, kind) for error in _leaves(group))) from group
+
+
+def unstructured(record: object) -> dict[str, Any]:
+    """Return the JSON object without a schema that a dataclass is written as."""
+    plain: dict[str, Any] = _CONVERTER.unstructure(record)
+    return plain
+
+
 def _exactly(value: Any, expected: type) -> Any:
     if type(value) is not expected:
         raise TypeError(f"{value!r} is no {expected.__name__}")
@@ -111,12 +129,19 @@ def _converter() -> cattrs.Converter:
             raise TypeError(f"{value!r} has {len(value)} values; {len(kinds)} are accepted")
         return tuple(map(converter.structure, value, kinds))
 
+    def table(value: Any, kind: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise TypeError(f"{value!r} is no object")
+        of_keys, of_values = get_args(kind)
+        return {converter.structure(k, of_keys): converter.structure(v, of_values) for k, v in value.items()}
+
     for kind in (bool, int, str):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(Path, lambda value, _: Path(_exactly(value, str)))
     converter.register_structure_hook_func(_made_of(Literal), _choice)
     converter.register_structure_hook_func(_made_of(tuple), sequence)
+    converter.register_structure_hook_func(_made_of(dict), table)
     converter.register_unstructure_hook(Path, str)
     return converter
 

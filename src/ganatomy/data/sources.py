@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,38 @@ from ganatomy.progress import SILENT, Progress
 _RENDERED_AT_ONCE = 256
 
 
+class RealData(Protocol):
+    """Which images are meant: settings of a training, or what a manifest knows of them."""
+
+    @property
+    def data(self) -> str:
+        """Folder or zip, or `scenes`."""
+
+    @property
+    def image_size(self) -> int:
+        """Pixels a side."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class folders; empty for all."""
+
+    @property
+    def split(self) -> str:
+        """Split folder."""
+
+    @property
+    def strict(self) -> bool:
+        """Whether a file that cannot be read is an error."""
+
+    @property
+    def num_scenes(self) -> int:
+        """How many scenes."""
+
+    @property
+    def seed(self) -> int:
+        """Of the scenes."""
+
+
 def open_data(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet | Mixture:
     """Return the mixture that `config.data` names, or else its images, as `open_images`.
 
@@ -27,7 +60,7 @@ def open_data(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet | M
     return Mixture(config.data) if config.data in MIXTURES else open_images(config, progress)
 
 
-def open_images(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet:
+def open_images(config: RealData, progress: Progress = SILENT) -> ImageSet:
     """Return the images of `config.data` at `config.image_size`, from the cache where they are in it.
 
     Files that could not be read are listed by `progress`.

@@ -21,7 +21,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
 from ganatomy.models.fingerprint import fingerprint
-from ganatomy.models.networks.layered import LayeredGenerator
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
@@ -155,7 +155,7 @@ def _load(choice: SegmenterChoice, device: str) -> Segmenter:
 def _dissect(
     config: DissectConfig,
     run: Run,
-    generator: LayeredGenerator,
+    generator: GeneratorNetwork,
     layers: Sequence[str],
     tools: _Tools,
     progress: Progress,
@@ -186,7 +186,7 @@ def _dissect(
 def _write_areas(
     config: DissectConfig,
     run: Run,
-    generator: LayeredGenerator,
+    generator: GeneratorNetwork,
     tools: _Tools,
     dissection: Dissection,
     progress: Progress,
@@ -211,14 +211,14 @@ def _is_written(folder: Path, key: str, same: dict[str, Any]) -> bool:
     return is_same_key and {name: table.get(name) for name in same} == same
 
 
-def _require_one_size(generators: dict[str, LayeredGenerator]) -> None:
+def _require_one_size(generators: dict[str, GeneratorNetwork]) -> None:
     sizes = {name: generator.image_size for name, generator in generators.items()}
     if len(set(sizes.values())) > 1:
         said = ", ".join(f"{name} {size} px" for name, size in sizes.items())
         raise IncompatibleRun(f"images are of different sizes: {said}; give --grid, so that masks of one size compare")
 
 
-def _layers_of(generators: dict[str, LayeredGenerator], layers: Sequence[str]) -> dict[str, list[str]]:
+def _layers_of(generators: dict[str, GeneratorNetwork], layers: Sequence[str]) -> dict[str, list[str]]:
     """Return the layers that each generator has."""
     failed: dict[str, LayerNotFound] = {}
     found: dict[str, list[str]] = {name: [] for name in generators}

@@ -11,12 +11,14 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
+from ganatomy.evolve.origin import manifest_of
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import TrainingState, ancestor, start
 from ganatomy.evolve.train import resume, snapshot_path, train
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.manifest import write_manifest
 from ganatomy.runs.state import load_state
 
 DEFAULT_MINUTES = 1.0
@@ -76,6 +78,7 @@ def grow(config: EvolveConfig, run: Run, state: TrainingState, progress: Progres
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
     """
+    write_manifest(run, manifest_of(config, state.data))
     try:
         train(config, run, state, progress)
     except DivergedTraining as error:

@@ -41,6 +41,7 @@ class AdaptedGenerator(GeneratorNetwork):
     ) -> None:
         super().__init__()
         self.module = module
+        self.training = module.training
         self.z_dim, self.image_size, self.latent, self.class_names = z_dim, image_size, latent, class_names
         self.is_spatial, self.output, self.value_range, self.channel_order = (
             is_spatial,

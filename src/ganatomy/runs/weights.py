@@ -14,11 +14,13 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
+from ganatomy.models.adapt import adapt
 from ganatomy.models.kinds import KINDS
 from ganatomy.models.networks.layered import LayeredGenerator
-from ganatomy.models.protocol import ImageGenerator
-from ganatomy.runs.directory import Run
+from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator
+from ganatomy.runs.directory import MANIFEST, Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
+from ganatomy.runs.manifest import Images, open_manifest
 
 GENERATION = "generation-"
 LISTED = 6
@@ -67,8 +69,10 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
     return generator.to(device).eval()
 
 
-def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> LayeredGenerator:
+def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> GeneratorNetwork:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images (n, 3, s, s) in [-1, 1].
+
+    Where the run's manifest means other values by black and white, or another order of channels, they are converted.
 
     Args:
         run: an opened run directory.
@@ -77,12 +81,19 @@ def load_image_generator(run: Run, which: str = "ema", device: torch.device | st
 
     Raises:
         CheckpointError: the weights are missing, do not fit the architecture or are of an unknown kind.
+        DataError: the manifest cannot be read.
         IncompatibleRun: the generator makes points in the plane.
     """
     generator = load_generator(run, which, device)
     if not isinstance(generator, ImageGenerator):
         raise IncompatibleRun(f"{run.path} makes points in the plane; give a run that makes images")
-    return generator
+    manifest = open_manifest(run) if (run.path / MANIFEST).exists() else None
+    if manifest is None or (manifest.images, manifest.class_names) == (Images(), None):
+        return generator
+    meant = manifest.images
+    return adapt(
+        generator, value_range=(meant.low, meant.high), channel_order=meant.channels, classes=manifest.class_names
+    )
 
 
 def kept_generations(run: Run) -> list[int]:

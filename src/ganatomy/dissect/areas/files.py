@@ -59,8 +59,8 @@ def write_areas(
         progress: told of every real image.
 
     Raises:
-        ConfigError: the run's settings cannot be read.
-        DataError: there are no real images, too few of either kind, or the areas are of other concepts.
+        DataError: it is not known what the run was trained on, there are no real images, too few of either kind, or the
+            areas are of other concepts.
     """
     device = next(generator.parameters()).device
     real = real_areas(run, segmenter, num_real, seed, batch_size, progress, device)

@@ -1,0 +1,31 @@
+"""The manifest of a run that was grown: what `ganatomy evolve` knows of its data."""
+
+from pathlib import Path
+
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.data.image_set import ImageSet
+from ganatomy.data.points import Mixture
+from ganatomy.runs.manifest import Manifest, Origin, TrainingData
+
+
+def manifest_of(config: EvolveConfig, data: ImageSet | Mixture) -> Manifest:
+    """Return the manifest of a run that grows on real images or on points.
+
+    Args:
+        config: all settings of the training.
+        data: what it grows on.
+    """
+    known = TrainingData(
+        data=config.data,
+        image_size=config.image_size,
+        classes=config.classes,
+        split=config.split,
+        strict=config.strict,
+        num_scenes=config.num_scenes,
+        seed=config.seed,
+        absolute=str(Path(config.data).resolve()) if config.has_files else None,
+        num_images=len(data) if isinstance(data, ImageSet) else None,
+        digest=data.digest if isinstance(data, ImageSet) else None,
+    )
+    origin = Origin("grown", "by ganatomy evolve", config.discriminator)
+    return Manifest(origin, None if config.is_points else config.image_size, known)
