@@ -53,7 +53,7 @@ def test_settings_of_a_training_tell_the_same(tmp_path: Path) -> None:
     assert open_manifest(run) == Manifest(
         Origin("grown", "by ganatomy evolve", "light"),
         32,
-        TrainingData("sea.zip", image_size=32, classes=("sea",), split="test", seed=4),
+        TrainingData("photos.zip", image_size=32, classes=("sea",), split="test", seed=4),
     )
 
 
