@@ -71,6 +71,20 @@ def test_units_can_be_ablated_without_a_dissection(run):
     assert json.loads((path / "edits/0001-layer1-ablate-units/effects.json").read_text())["region"] == "0,0,1,0.5"
 
 
+def test_a_region_smaller_than_a_pixel_is_that_pixel(run):
+    path, _ = run
+    effects = {}
+    for region in ("0.5,0.5,0.501,0.501", "0.5,0.5,0.53,0.53", None):
+        settings = {"units": (0, 1, 2), "value": 30.0, "num_images": 6, "segmenter": "scenes", "random_sets": 1}
+        edit(EditConfig(path, "layer2", region=region, **settings), SILENT)
+    for place in sorted((path / "edits").iterdir()):
+        kept = json.loads((place / "effects.json").read_text())
+        effects[kept["region"]] = [(effect["area_before"], effect["area_after"]) for effect in kept["effects"]]
+    smallest, pixel, whole = (effects[region] for region in ("0.5,0.5,0.501,0.501", "0.5,0.5,0.53,0.53", None))
+    assert smallest == pixel != whole
+    assert any(before != after for before, after in smallest)
+
+
 def test_what_is_missing_is_said_before_anything_is_written(run):
     path, _ = run
     with pytest.raises(IncompatibleRun, match=r"ganatomy dissect .* --layers layer2"):

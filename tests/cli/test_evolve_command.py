@@ -18,6 +18,7 @@ from ganatomy.config.jsonable import read_config
 from ganatomy.config.presets import PRESETS
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
+from ganatomy.runs.lock import held
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator
 
@@ -103,7 +104,7 @@ def test_a_new_stop_takes_the_place_of_every_stop_before(grown: Path, capsys: py
 
 
 def test_a_run_that_another_process_trains_is_left_as_it_is(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with open_run(grown).held():
+    with held(open_run(grown)):
         before = contents(grown)
         said = fails(capsys, "evolve", "--resume", str(grown), "--generations", "4")
         assert said.startswith(f"{grown} is being trained by another process; wait until")

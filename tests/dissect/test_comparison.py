@@ -12,7 +12,6 @@ from ganatomy.dissect.comparison import (
     compare_dissections,
     difference,
     differences,
-    names_of,
     require_comparable,
 )
 from ganatomy.errors import DataError, IncompatibleRun
@@ -129,12 +128,6 @@ def test_the_bounds_of_a_difference_are_as_far_as_those_it_rests_on_together():
 def test_a_count_outside_its_interval_gives_no_interval_of_the_difference():
     found = difference(Count(20, 21, 24), Count(12, 6, 16))
     assert (found.value, found.interval, found.leaves_out_none) == (8, None, False)
-
-
-def test_runs_of_one_name_are_told_apart_by_the_directories_above(tmp_path):
-    paths = [tmp_path / "a" / "0001-x", tmp_path / "b" / "0001-x"]
-    assert names_of(paths) == ("a/0001-x", "b/0001-x")
-    assert names_of([tmp_path / "0001-x", tmp_path / "0002-y"]) == ("0001-x", "0002-y")
 
 
 def test_json_tells_counts_differences_and_units_of_each_concept(write):

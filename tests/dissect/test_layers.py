@@ -57,7 +57,7 @@ def test_the_batch_size_changes_nothing():
 def test_fewer_large_images_go_through_at_a_time_and_that_changes_nothing(monkeypatch):
     whole = layer(batch_size=60)
     seen, generator = [], Planted()
-    generator.register_forward_hook(lambda _module, inputs, _output: seen.append(len(inputs[0])))
+    generator.layer1.register_forward_hook(lambda _module, inputs, _output: seen.append(len(inputs[0])))
     side = generator(torch.zeros(1, generator.z_dim)).shape[2]
     monkeypatch.setattr(counting, "PIXELS_AT_ONCE", 5 * side * side + 1)
     bounded = layer(generator=generator, batch_size=60)

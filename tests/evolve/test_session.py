@@ -12,6 +12,7 @@ from ganatomy.evolve import session
 from ganatomy.evolve.session import DEFAULT_MINUTES, _with_stop, evolve, grow, ready
 from ganatomy.progress import SILENT
 from ganatomy.runs.directory import Run
+from ganatomy.runs.lock import held
 
 NO_GAIN = {"score_every_generations": 1, "stop_after_no_gain": 2}
 
@@ -32,7 +33,7 @@ def test_a_training_returns_its_run_and_where_it_stands_and_goes_on_from_there(c
 
 def test_a_run_that_another_one_trains_is_refused(config: EvolveConfig) -> None:
     run = evolve(config, SILENT).run
-    with run.held(), pytest.raises(IncompatibleRun, match="is being trained by another process"):
+    with held(run), pytest.raises(IncompatibleRun, match="is being trained by another process"):
         evolve(replace(config, generations=3, resume=run.path), SILENT)
 
 

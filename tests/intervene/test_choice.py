@@ -35,6 +35,8 @@ def test_takes_the_best_units_in_order():
         ("Tree", 1, "no concept 'Tree'; did you mean 'tree'?"),
         ("zzz", 1, "no concept 'zzz'; choose from sky, tree, boat"),
         ("sky", 3, "2 units of layer 'layer1' are ranked for 'sky', not 3; give --top 2 or less"),
+        ("sky", 0, "top is 0; give 1 or more units"),
+        ("sky", -1, "top is -1; give 1 or more units"),
         ("boat", 1, "0 units of layer 'layer1' are ranked for 'boat', not 1; choose from sky, tree"),
     ],
 )

@@ -1,12 +1,16 @@
 """Ablating the units that cause a concept removes it; ablating those that only agree with it does not."""
 
+import math
+
 import numpy as np
 import pytest
+import torch
 from tests.dissect.planted import ByColour, Planted
 
+from ganatomy.dissect.planted import PlantedGenerator
 from ganatomy.errors import ConfigError, LayerNotFound
-from ganatomy.intervene.ablation import rectangle
-from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
+from ganatomy.intervene.effects import Ablation, EffectProtocol, draw_random_units, measure_ablation
+from ganatomy.intervene.regions import rectangle
 
 PROTOCOL = EffectProtocol(num_images=40, random_sets=3)
 
@@ -80,3 +84,57 @@ def test_what_the_layer_does_not_have_is_refused():
         effects_of(Ablation("layer1", (0, 1, 2)))
     with pytest.raises(LayerNotFound, match="did you mean 'layer1'"):
         effects_of(Ablation("layer9", (0,)))
+
+
+def test_a_region_without_the_centre_of_a_pixel_changes_the_cell_it_is_in():
+    effects, _ = effects_of(Ablation("layer1", (0,), region=rectangle((0.5, 0.03, 0.501, 0.031), 16)))
+    whole, _ = effects_of(Ablation("layer1", (0,)))
+    # One of 8 x 8 cells of a unit whose map is 16 px; sky is two rows of cells or more, this one always among them
+    assert effects["sky"].area_before - effects["sky"].area_after == pytest.approx(1 / 64)
+    assert effects["sky"].interval[1] < 1
+    assert whole["sky"].kept == 0
+
+
+def test_random_units_are_drawn_without_running_the_rest_of_the_generator():
+    generator, calls = PlantedGenerator(), {"layer1": 0, "layer2": 0, "output": 0}
+
+    def count(name):
+        def counted(*_):
+            calls[name] += 1
+
+        return counted
+
+    for name in calls:
+        generator.get_submodule(name).register_forward_hook(count(name))
+    draw_random_units(generator.eval(), Ablation("layer1", (0, 1)), PROTOCOL)
+    assert calls == {"layer1": 1, "layer2": 0, "output": 0}
+
+
+def test_random_units_are_as_many_as_are_left():
+    units = draw_random_units(Planted(), Ablation("layer1", (0, 1)), EffectProtocol(random_sets=40))
+    assert {len(drawn) for drawn in units} == {2}
+    assert {unit for drawn in units for unit in drawn} == {2, 3, 4}
+
+
+@pytest.mark.parametrize("name", ["num_images", "random_sets", "batch_size"])
+def test_a_protocol_of_nothing_is_refused(name):
+    for amount in (0, -1):
+        with pytest.raises(ConfigError, match=f"{name} is {amount}; give 1 or more"):
+            EffectProtocol(**{name: amount})
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"units": ()}, "units are \\[\\]; give one or more unit numbers"),
+        ({"units": (1, 1)}, "units are \\[1, 1\\]; give"),
+        ({"strength": math.nan}, "strength is nan; give 0 to 1"),
+        ({"value": math.nan}, "value is nan; give finite numbers"),
+        ({"value": torch.ones(1)}, "value is a Tensor; an ablation that is measured takes one number"),
+        ({"strength": torch.ones(1)}, "strength is a Tensor; an ablation that is measured takes one number"),
+        ({"region": torch.zeros(2, 2)}, "region is 0 everywhere and would change nothing"),
+    ],
+)
+def test_an_ablation_of_nothing_is_refused(settings, message):
+    with pytest.raises(ConfigError, match=message):
+        Ablation(**{"layer": "layer1", "units": (0,), **settings})

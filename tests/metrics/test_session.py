@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import pytest
 import torch
 
 from ganatomy.config.score import ScoreConfig
-from ganatomy.errors import ConfigError
 from ganatomy.metrics.files import read_scores
-from ganatomy.metrics.session import columns, score_runs
+from ganatomy.metrics.session import score_runs
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.progress import SILENT
 from ganatomy.runs.directory import Run, create_run
@@ -34,8 +32,3 @@ def test_scores_of_every_run_are_returned_and_written(tmp_path: Path) -> None:
         assert one.warnings == ()
         assert one.file.parent == one.run.path / "scores"
         assert read_scores(one.file) == list(one.scores)
-
-
-def test_a_run_given_twice_is_refused() -> None:
-    with pytest.raises(ConfigError, match="runs are a, a; give each once"):
-        columns([Path("a"), Path("a")])

@@ -5,19 +5,18 @@ from typing import Any
 
 from ganatomy.compare.plan import Plan
 from ganatomy.compare.results import MetricResult, Results
-from ganatomy.compare.session import TABLE, ComparedArms, compare_arms
+from ganatomy.compare.session import ComparedArms, compare_arms
 from ganatomy.compare.table import ANSWERS
 from ganatomy.config.compare import CompareConfig
-from ganatomy.config.evolve import COMPARISON
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import Progress
 from ganatomy.report.compare import draw_comparison
 from ganatomy.report.compare_samples import draw_samples
 from ganatomy.report.export import rasteriser
 from ganatomy.runs.files import replacing
+from ganatomy.runs.layout import COMPARISON, COMPARISON_FIGURE, COMPARISON_PICTURE, COMPARISON_SAMPLES, COMPARISON_TABLE
 
-FIGURE, PICTURE, SAMPLES = "compare.svg", "compare.png", "samples.png"
-FILES = COMPARISON, FIGURE, PICTURE, TABLE, SAMPLES
+FILES = COMPARISON, COMPARISON_FIGURE, COMPARISON_PICTURE, COMPARISON_TABLE, COMPARISON_SAMPLES
 
 
 def compare(config: CompareConfig, progress: Progress) -> dict[str, Any]:
@@ -35,12 +34,12 @@ def compare(config: CompareConfig, progress: Progress) -> dict[str, Any]:
 def _draw(compared: ComparedArms, progress: Progress) -> None:
     """Write the figure, as SVG and as PNG, and the samples of all arms beside the comparison's table."""
     path, figure = compared.plan.path, draw_comparison(compared.plan, compared.results)
-    with replacing(path / FIGURE) as partial:
+    with replacing(path / COMPARISON_FIGURE) as partial:
         partial.write_text(figure, encoding="utf-8")
-    _write_picture(path / PICTURE, figure, progress)
+    _write_picture(path / COMPARISON_PICTURE, figure, progress)
     samples = draw_samples(compared.plan)
     if samples is not None:
-        with replacing(path / SAMPLES) as partial:
+        with replacing(path / COMPARISON_SAMPLES) as partial:
             samples.save(partial, format="PNG", optimize=True)
 
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.comparison import Comparison
-from ganatomy.dissect.session import COMPARISON, PAGE, dissect_runs
+from ganatomy.dissect.session import dissect_runs
 from ganatomy.progress import Progress
 from ganatomy.report.dissections import dissection_figures
 from ganatomy.report.export import write_drawn
+from ganatomy.runs.layout import DISSECTIONS, DISSECTIONS_PAGE
 
 
 def dissect_and_compare(config: DissectConfig, progress: Progress) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def dissect_and_compare(config: DissectConfig, progress: Progress) -> dict[str, 
     compared = dissect_runs(config, progress)
     folder, comparison = compared.folder, compared.comparison
     figures = write_drawn(dissection_figures(folder.name, comparison), folder, progress)
-    files = [folder / COMPARISON, folder / PAGE, *figures]
+    files = [folder / DISSECTIONS, folder / DISSECTIONS_PAGE, *figures]
     return {
         "comparison": str(folder),
         "segmenter": compared.segmenter,

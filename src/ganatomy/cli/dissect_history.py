@@ -8,6 +8,7 @@ from ganatomy.progress import Progress
 from ganatomy.report.export import standalone, write_drawn
 from ganatomy.report.history import history_view, history_weights
 from ganatomy.report.units import colours_of
+from ganatomy.runs.layout import HISTORY, HISTORY_FIGURES
 
 
 def dissect_generations(config: DissectConfig, progress: Progress) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def dissect_generations(config: DissectConfig, progress: Progress) -> dict[str, 
     followed = follow_run(config, progress)
     path, record = followed.run.path, followed.record
     view = history_view(record, colours_of([history_weights(record)]))
-    folder = path / "dissect" / "history"
+    folder = path / HISTORY_FIGURES
     write_drawn({one.key.removeprefix("history-"): standalone(one) for one in view.figures}, folder, progress)
     return {
         "run": str(path),
@@ -41,5 +42,5 @@ def dissect_generations(config: DissectConfig, progress: Progress) -> dict[str, 
             for layer in record["layers"]
             for one in layer["appearances"]
         ],
-        "files": [str(path / "dissect" / "history.json"), str(folder)],
+        "files": [str(path / HISTORY), str(folder)],
     }

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 import torch
 
-from ganatomy.compare.plan import FAILED
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.evolve import session
@@ -14,6 +13,8 @@ from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.layout import CONFIG, FAILED, STATE
+from ganatomy.runs.lock import held
 
 Hear = Callable[[float], None]
 """Is told how much of a run is done, in [0, 1]."""
@@ -34,8 +35,8 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear, given: Collection
         GanatomyError: a setting or the data do not fit, or another process trains this run.
     """
     torch.set_num_threads(threads)
-    with run.held():
-        config, ears = read_config(EvolveConfig, run.path / "config.json", given), Ears(hear)
+    with held(run):
+        config, ears = read_config(EvolveConfig, run.path / CONFIG, given), Ears(hear)
         state = session.ready(config, run if snapshot_path(run).exists() else None, ears)
         failure, scores = session.grow(config, run, state, ears).failure, run.scores()
         if failure is not None:
@@ -43,7 +44,7 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear, given: Collection
         elif not scores or scores[-1]["generation"] < state.generation:
             Scores(config, state.data).look(run, state)
         if not keep_state:
-            shutil.rmtree(run.path / "state", ignore_errors=True)
+            shutil.rmtree(run.path / STATE, ignore_errors=True)
 
 
 class Ears:

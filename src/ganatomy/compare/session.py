@@ -12,7 +12,6 @@ from ganatomy.compare.results import Results, as_json, summarise
 from ganatomy.compare.table import write_page
 from ganatomy.config.changes import changes
 from ganatomy.config.compare import CompareConfig
-from ganatomy.config.evolve import COMPARISON
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.data.sources import open_data
 from ganatomy.errors import IncompatibleRun
@@ -21,8 +20,7 @@ from ganatomy.evolve.state import ancestor
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
-
-TABLE = "table.md"
+from ganatomy.runs.layout import COMPARISON, COMPARISON_TABLE, CONFIG
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def compare_arms(config: CompareConfig, progress: Progress) -> ComparedArms:
         raise
     results = summarise(plan)
     write_json(plan.path / COMPARISON, as_json(plan, results))
-    with replacing(plan.path / TABLE) as partial:
+    with replacing(plan.path / COMPARISON_TABLE) as partial:
         partial.write_text(write_page(plan, results), encoding="utf-8")
     return ComparedArms(plan, results)
 
@@ -90,7 +88,7 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
         raise IncompatibleRun(
             f"{path / COMPARISON} has schema {kept.get('schema')}, this version reads {SCHEMA}; compare anew"
         )
-    before = read_config(CompareConfig, path / "config.json", given=None)  # only compared
+    before = read_config(CompareConfig, path / CONFIG, given=None)  # only compared
     config = _resumed(asked, before)
     costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
     every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
@@ -98,7 +96,7 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
     require_snapshots(plan)
     if config.base.data != before.base.data or not all(planned.is_finished for planned in plan.runs):
         open_data(config.base, progress)
-    write_json(path / "config.json", to_json(config))
+    write_json(path / CONFIG, to_json(config))
     return plan
 
 

@@ -14,6 +14,8 @@ from ganatomy.dissect.files import SCHEMA
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import DISSECT, UNITS
+from ganatomy.runs.names import names_of
 from ganatomy.segment.protocol import OTHER
 
 Record = Mapping[str, Any]
@@ -114,6 +116,7 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
         layers: which layers; a run that was not dissected at one of them is left out there.
 
     Raises:
+        ConfigError: a run is given twice.
         IncompatibleRun: a path is no run, a run was dissected at none of the layers, or dissections are of different
             protocols.
         DataError: a unit table is not as this version writes it.
@@ -123,7 +126,7 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
         (layer, name): read_table(path)
         for layer in layers
         for name, run in zip(names, paths, strict=True)
-        if (path := open_run(run).path / "dissect" / layer / "units.json").exists()
+        if (path := open_run(run).path / DISSECT / layer / UNITS).exists()
     }
     for name in names:
         if all(name != run for _, run in tables):
@@ -134,17 +137,6 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
     there = {one.category for row in rows for one in row.shown}
     categories = tuple(dict.fromkeys(category for category in table["categories"] if category in there))
     return Comparison(names, {name: table[name] for name in SHARED}, categories, rows)
-
-
-def names_of(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Return what to call each run: its directory, with as many of those above it as tell all apart."""
-    parts = [path.resolve().parts for path in paths]
-    longest = max(map(len, parts))
-    return next(
-        names
-        for depth in range(1, longest + 1)
-        if len(set(names := tuple("/".join(one[-depth:]) for one in parts))) == len(paths) or depth == longest
-    )
 
 
 def read_table(path: Path) -> Record:

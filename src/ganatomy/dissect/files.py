@@ -20,6 +20,7 @@ from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_arrays, write_json
 from ganatomy.runs.folders import move_folder, unfinished_folder
+from ganatomy.runs.layout import CARDS, DISSECT, DISSECT_SUMMARY, TALLY, UNITS
 from ganatomy.segment.protocol import Segmenter
 
 SCHEMA = 2
@@ -65,7 +66,7 @@ def write_dissection(
         with unfinished_folder(run.path, report.layer) as folder:
             image_size = _write_cards(folder, generator, layer, latents, protocol.batch_size, progress)
             write_arrays(
-                folder / "tally.npz",
+                folder / TALLY,
                 **packed(layer.counts, dissection.areas, layer.key, report.concepts.names),
                 iou=report.nulls.iou,
                 shuffled_iou=report.nulls.shuffled,
@@ -75,8 +76,8 @@ def write_dissection(
             )
             sizes = {"image_size": image_size, "grid": list(dissection.grid)}
             record = {"schema": SCHEMA, "layer": report.layer, **common, **sizes, **table(report)}
-            write_json(folder / "units.json", record)
-            move_folder(folder, run.path / "dissect" / report.layer)
+            write_json(folder / UNITS, record)
+            move_folder(folder, run.path / DISSECT / report.layer)
     return _write_summary(run, [layer.report for layer in dissection.layers], common)
 
 
@@ -90,7 +91,7 @@ def _write_cards(
 ) -> int:
     """Write a card per unit and return the size of the generator's images in pixels."""
     report, top = dissection.report, dissection.counts.test.top.samples
-    (folder / "cards").mkdir()
+    (folder / CARDS).mkdir()
     images, maps = card_sources(generator, report.layer, top, latents, batch_size, progress)
     with progress.task(f"{report.layer}: cards", len(report.units), unit="card") as task:
         for unit in report.units:
@@ -102,7 +103,7 @@ def _write_cards(
 
 def card_path(unit: int) -> str:
     """Return the place of a unit's card in its layer's folder."""
-    return f"cards/unit-{unit:03d}.png"
+    return f"{CARDS}/unit-{unit:03d}.png"
 
 
 def table(report: LayerReport) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def _finite(value: float) -> float | None:
 
 
 def _write_summary(run: Run, reports: list[LayerReport], common: Mapping[str, Any]) -> dict[str, Any]:
-    path = run.path / "dissect" / "summary.json"
+    path = run.path / DISSECT_SUMMARY
     rows = {row["layer"]: row for row in (read_json(path)["layers"] if path.exists() else [])}
     rows |= {report.layer: summarise(report, common) for report in reports}
     summary = {"schema": SCHEMA, **common, "layers": [rows[layer] for layer in sorted(rows)]}

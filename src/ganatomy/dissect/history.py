@@ -21,6 +21,7 @@ from ganatomy.models.fingerprint import fingerprint, made_by
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.layout import DISSECT, HISTORY
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.segment.protocol import Segmenter
 
@@ -64,7 +65,7 @@ def dissect_history(
             f"{run.path} has kept no generations; train it on with `ganatomy evolve --resume RUN "
             "--keep-every-generations N`"
         )
-    path, cache = run.path / "dissect" / "history.json", DissectionCache(run.path / "dissect")
+    path, cache = run.path / HISTORY, DissectionCache(run.path / DISSECT)
     protocol = replace(protocol, top=1)  # no cards are drawn
     head = _head(segmenter, protocol, profile)
     moments = _earlier(read_json(path) if path.exists() else {}, head)

@@ -11,7 +11,7 @@ from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.dissect.areas.files import write_agreement, write_areas
-from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections, names_of
+from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.counting.cache import DissectionCache
 from ganatomy.dissect.files import SCHEMA, write_dissection
@@ -25,11 +25,11 @@ from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
+from ganatomy.runs.names import names_of
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
-
-COMPARISON, PAGE = "comparison.json", "comparison.md"
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,8 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
         _dissect(config, run, generator, layers[name], tools, progress, anew=False)
     comparison = compare_dissections(paths, config.layers)
     folder = create_run(config.out, config.name, to_json(config)).path
-    write_json(folder / COMPARISON, as_json(comparison))
-    with replacing(folder / PAGE) as partial:
+    write_json(folder / DISSECTIONS, as_json(comparison))
+    with replacing(folder / DISSECTIONS_PAGE) as partial:
         partial.write_text(write_page(folder.name, comparison), encoding="utf-8")
     return ComparedRuns(tools.segmenter.name, comparison, folder)
 
@@ -166,14 +166,14 @@ def _dissect(
 
     With `anew` layers are written again even where their files are those of the same dissection.
     """
-    segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / "dissect")
+    segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
     dissection = dissect_layers(generator, segmenter, layers, protocol, progress, profile=config.profile, cache=cache)
     recorded = config.segmenter_choice.recorded()
     same = {"schema": SCHEMA, "profile": config.profile, "segmenter_settings": dict(recorded)}
     missing = tuple(
         layer
         for layer in dissection.layers
-        if anew or not _is_written(run.path / "dissect" / layer.report.layer, layer.key, same)
+        if anew or not _is_written(run.path / DISSECT / layer.report.layer, layer.key, same)
     )
     if missing:
         prints, left = fingerprint(generator), replace(dissection, layers=missing)
@@ -203,11 +203,11 @@ def _write_areas(
 
 def _is_written(folder: Path, key: str, same: dict[str, Any]) -> bool:
     """Return whether a layer's folder holds the dissection of that key, under the same rules."""
-    if not (folder / "tally.npz").exists():
+    if not (folder / TALLY).exists():
         return False
-    with np.load(folder / "tally.npz", allow_pickle=False) as arrays:
+    with np.load(folder / TALLY, allow_pickle=False) as arrays:
         is_same_key = "key" in arrays and str(arrays["key"]) == key
-    table = read_json(folder / "units.json")
+    table = read_json(folder / UNITS)
     return is_same_key and {name: table.get(name) for name in same} == same
 
 

@@ -18,6 +18,8 @@ from ganatomy.evolve.train import resume, snapshot_path, train
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.layout import CONFIG
+from ganatomy.runs.lock import held
 from ganatomy.runs.manifest import write_manifest
 from ganatomy.runs.state import load_state
 
@@ -93,7 +95,7 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
     _use_threads(config)
     state = ready(config, None, progress)
     run = create_run(config.out, config.name, to_json(config))
-    with run.held():
+    with held(run):
         if config != asked:
             progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
         _introduce(config, run, state, progress)
@@ -101,8 +103,8 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
 
 
 def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
-    with run.held():
-        before = read_config(EvolveConfig, run.path / "config.json", given=None)  # only compared
+    with held(run):
+        before = read_config(EvolveConfig, run.path / CONFIG, given=None)  # only compared
         config = _resumed(asked, before)
         _require_scores(config)
         load_state(snapshot_path(run))  # refused now rather than after thousands of images have been decoded
@@ -111,7 +113,7 @@ def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
         _count_anew(config, before, state, progress)
         if any(getattr(config, name) != getattr(before, name) for name in SCORED_BY):
             state.forget_best()
-        write_json(run.path / "config.json", to_json(replace(config, resume=None)))
+        write_json(run.path / CONFIG, to_json(replace(config, resume=None)))
         _introduce(config, run, state, progress)
         return grow(config, run, state, progress)
 

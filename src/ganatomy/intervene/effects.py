@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError
-from ganatomy.hooks import Edit, edit, record
+from ganatomy.hooks import Edit, edit, run_up_to
 from ganatomy.intervene.ablation import ablate
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream, stream_seed
@@ -33,13 +33,20 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ablation:
-    """Units to ablate, see `ablate`."""
+    """Units to ablate, see `ablate`, which refuses what they cannot be."""
 
     layer: str
     units: tuple[int, ...]
     value: float = 0.0
     region: Tensor | None = None
     strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("value", "strength"):
+            amount = getattr(self, name)
+            if not isinstance(amount, int | float):
+                raise ConfigError(f"{name} is a {type(amount).__name__}; an ablation that is measured takes one number")
+        self.edits()
 
     def edits(self, units: Sequence[int] | None = None) -> dict[str, Edit]:
         """Return the edits; of other `units` where given."""
@@ -58,6 +65,11 @@ class EffectProtocol:
     """Seed of the latents, the random units and the resampling."""
     batch_size: int = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
+
+    def __post_init__(self) -> None:
+        for name in ("num_images", "random_sets", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; give 1 or more")
 
 
 @dataclass(frozen=True)
@@ -142,9 +154,9 @@ def draw_random_units(
         ConfigError: the layer has no such unit, or too few others.
     """
     _, z = next(effect_latents(generator, protocol).batches(1))
-    with record(generator, [ablation.layer]) as recorded, edit(generator, ablation.edits()):
-        generator(z)
-    width, count = recorded[ablation.layer].shape[1], len(ablation.units)
+    with edit(generator, ablation.edits()):  # which refuses a unit that the layer does not have
+        featuremaps = run_up_to(generator, [ablation.layer], z)[ablation.layer]
+    width, count = featuremaps.shape[1], len(ablation.units)
     others = [unit for unit in range(width) if unit not in ablation.units]
     if len(others) < count:
         raise ConfigError(

@@ -12,6 +12,7 @@ from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run, create_numbered
 from ganatomy.runs.files import write_json
 from ganatomy.runs.folders import move_folder, unfinished_folder
+from ganatomy.runs.layout import EDITS, EFFECTS
 from ganatomy.segment.protocol import Segmenter
 
 
@@ -71,8 +72,8 @@ def write_ablation(
     }
     with unfinished_folder(run.path, "edit") as folder:
         write_pictures(folder, pictures, labels)
-        write_json(folder / "effects.json", effects)
-        place = create_numbered(run.subdirectory("edits"), f"{ablation.layer}-ablate-{concept or 'units'}")
+        write_json(folder / EFFECTS, effects)
+        place = create_numbered(run.subdirectory(EDITS), f"{ablation.layer}-ablate-{concept or 'units'}")
         move_folder(folder, place)
     return place, effects
 

@@ -8,10 +8,10 @@ from torch import nn
 
 from ganatomy.config.edit import EditConfig
 from ganatomy.config.segmenter import SegmenterChoice
-from ganatomy.intervene.ablation import rectangle
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.intervene.effects import Ablation, AblationEffects, EffectProtocol, measure_ablation
 from ganatomy.intervene.files import write_ablation
+from ganatomy.intervene.regions import rectangle
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.weights import load_image_generator

@@ -1,6 +1,5 @@
 """Runs scored: how good the images of one or several are, and how sure that is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData, open_manifest
+from ganatomy.runs.names import names_of
 from ganatomy.runs.weights import load_generator, load_image_generator
 
 SCENES_SEED = 2**31 - 1
@@ -66,7 +66,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         (load_generator if manifest.makes_points else load_image_generator)(run, config.weights, config.device)
         for run, manifest in zip(runs, manifests, strict=True)
     ]
-    names = columns([run.path for run in runs])
+    names = names_of([run.path for run in runs])
     asked = [_data(config, run, manifest) for run, manifest in zip(runs, manifests, strict=True)]
     scorer = _scorer(config, asked, progress)
     scored: list[ScoredRun] = []
@@ -80,20 +80,6 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         file = write_scores(run, fingerprint(generator), scores, warnings)
         scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file))
     return ScoredRuns(scorer.protocol, tuple(scored))
-
-
-def columns(paths: Sequence[Path]) -> list[str]:
-    """Return the shortest ends of `paths` that tell them apart, as many parts of each.
-
-    >>> columns([Path("runs/egan/seed-0"), Path("runs/random/seed-0")])
-    ['egan/seed-0', 'random/seed-0']
-    """
-    parts = [path.resolve().parts for path in paths]
-    for length in range(1, max(map(len, parts)) + 1):
-        names = ["/".join(those[-length:]) for those in parts]
-        if len(set(names)) == len(names):
-            return names
-    raise ConfigError(f"runs are {', '.join(map(str, paths))}; give each once")
 
 
 def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) -> Scorer:

@@ -2,27 +2,28 @@
 
 import platform
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy
 import torch
-from filelock import FileLock, Timeout
 
 import ganatomy
-from ganatomy.config.evolve import COMPARISON
 from ganatomy.errors import IncompatibleRun
 from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json
-
-LOGS = ("metrics.jsonl", "lineage.jsonl", "scores.jsonl", "warnings.jsonl")
-"""What a training appends to, a line at a time, each with its generation."""
-
-LOCK = ".lock"
-CONFIG, MANIFEST = "config.json", "manifest.json"
-"""Settings of a training, and where a generator came from: a directory with either of them is a run."""
+from ganatomy.runs.layout import (
+    COMPARISON,
+    CONFIG,
+    ENVIRONMENT,
+    LINEAGE,
+    LOGS,
+    MANIFEST,
+    METRICS,
+    SAMPLES_INDEX,
+    SCORE_LOG,
+    WARNINGS,
+)
 
 
 @dataclass(frozen=True)
@@ -39,35 +40,35 @@ class Run:
 
     def metrics(self) -> list[dict[str, Any]]:
         """Return the figures of each tick: generation, kimg, seconds and more."""
-        return read_lines(self.path / "metrics.jsonl")
+        return read_lines(self.path / METRICS)
 
     def lineage(self) -> list[dict[str, Any]]:
         """Return every child ever made: parent, objective, quality, diversity, fitness, survived."""
-        return read_lines(self.path / "lineage.jsonl")
+        return read_lines(self.path / LINEAGE)
 
     def append_metrics(self, values: dict[str, Any]) -> None:
         """Add a line to metrics.jsonl."""
-        append_lines(self.path / "metrics.jsonl", [values])
+        append_lines(self.path / METRICS, [values])
 
     def append_lineage(self, values: list[dict[str, Any]]) -> None:
         """Add a line to lineage.jsonl for each child."""
-        append_lines(self.path / "lineage.jsonl", values)
+        append_lines(self.path / LINEAGE, values)
 
     def scores(self) -> list[dict[str, Any]]:
         """Return every score taken during training: generation, kimg, seconds, values and protocol."""
-        return read_lines(self.path / "scores.jsonl")
+        return read_lines(self.path / SCORE_LOG)
 
     def warnings(self) -> list[dict[str, Any]]:
         """Return every warning of the watchdogs: generation, seconds and what it says."""
-        return read_lines(self.path / "warnings.jsonl")
+        return read_lines(self.path / WARNINGS)
 
     def append_score(self, values: dict[str, Any]) -> None:
         """Add a line to scores.jsonl."""
-        append_lines(self.path / "scores.jsonl", [values])
+        append_lines(self.path / SCORE_LOG, [values])
 
     def append_warning(self, values: dict[str, Any]) -> None:
         """Add a line to warnings.jsonl."""
-        append_lines(self.path / "warnings.jsonl", [values])
+        append_lines(self.path / WARNINGS, [values])
 
     def rewind(self, generation: int) -> None:
         """Drop what was logged after `generation`, so that a resumed run does not tell it twice."""
@@ -79,29 +80,9 @@ class Run:
             with replacing(path) as partial:
                 partial.touch()
                 append_lines(partial, kept)
-        index = self.path / "samples" / "index.json"
+        index = self.path / SAMPLES_INDEX
         if index.exists():
             write_json(index, [entry for entry in read_json(index) if entry["generation"] <= generation])
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other process from training this run meanwhile; a process that dies lets go of it.
-
-        Raises:
-            IncompatibleRun: another process trains it.
-        """
-        lock = FileLock(self.path / LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise IncompatibleRun(
-                f"{self.path} is being trained by another process; wait until it has finished, or stop it there by "
-                "Ctrl-C, which saves it"
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
 
     def subdirectory(self, *parts: str) -> Path:
         """Return the directory of these parts under the run, made if it is not there."""
@@ -139,8 +120,8 @@ def create_run(out: Path, name: str, config: dict[str, Any]) -> Run:
         config: complete settings, as JSON.
     """
     run = Run(create_numbered(out, name))
-    write_json(run.path / "config.json", config)
-    write_json(run.path / "environment.json", environment())
+    write_json(run.path / CONFIG, config)
+    write_json(run.path / ENVIRONMENT, environment())
     return run
 
 

@@ -15,11 +15,10 @@ from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.models.adapt import ChannelOrder
 from ganatomy.progress import SILENT, Progress
-from ganatomy.runs.directory import CONFIG, MANIFEST, Run, create_numbered, environment
+from ganatomy.runs.directory import Run, create_numbered, environment
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.layout import ARCHITECTURE, CONFIG, ENVIRONMENT, MANIFEST
 from ganatomy.runs.records.reading import read_record, write_record
-
-ARCHITECTURE = "weights/generator.json"
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def create_imported(out: Path, name: str, manifest: Manifest) -> Run:
     """
     run = Run(create_numbered(out, name))
     write_manifest(run, manifest)
-    write_json(run.path / "environment.json", environment())
+    write_json(run.path / ENVIRONMENT, environment())
     return run
 
 

@@ -11,6 +11,7 @@ from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_arrays
+from ganatomy.runs.layout import DISSECT
 from ganatomy.runs.manifest import open_manifest, training_images
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import Floats, concept_areas
@@ -63,7 +64,7 @@ def real_areas(
         DataError: it is not known which images, there are none to read, or fewer than one is asked for.
     """
     images = draw_images(run, num_images, seed, progress)
-    path = run.path / "dissect" / f"real-areas-{_key(images, segmenter)}.npz"
+    path = run.path / DISSECT / f"real-areas-{_key(images, segmenter)}.npz"
     if path.exists():
         with np.load(path, allow_pickle=False) as arrays:
             return np.asarray(arrays["areas"])

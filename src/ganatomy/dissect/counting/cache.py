@@ -17,11 +17,10 @@ from ganatomy.dissect.counting.agreement import Floats
 from ganatomy.dissect.counting.counts import AtThreshold, LayerCounts
 from ganatomy.dissect.counting.tally import Tally, under
 from ganatomy.runs.files import write_tensors
+from ganatomy.runs.layout import TALLY, UNFINISHED
 
 VERSION = 1
 """Of the way of counting: raised with every change that changes a count."""
-
-UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class DissectionCache:
 
     def finished(self, layer: str, key: str) -> KeptLayer | None:
         """Return a layer that was counted with the same content; None where there is none."""
-        path = self.folder / layer / "tally.npz"
+        path = self.folder / layer / TALLY
         if not path.exists():
             return None
         with np.load(path, allow_pickle=False) as arrays:

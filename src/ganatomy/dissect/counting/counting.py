@@ -17,7 +17,7 @@ from ganatomy.dissect.counting.stream import segmented
 from ganatomy.dissect.counting.tally import Tally, check_featuremaps
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST, VALIDATION, SampleSet
-from ganatomy.hooks import record
+from ganatomy.hooks import run_up_to
 from ganatomy.progress import Progress
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import areas_of
@@ -137,8 +137,7 @@ class Counting:
         values: dict[str, PilotValues] = {}
         with progress.task("measuring thresholds", size, unit="img") as task:
             for samples in torch.split(torch.arange(size), at_once):
-                with record(self.network, self.layers) as recorded:
-                    self.network(source.take(samples))
+                recorded = run_up_to(self.network, self.layers, source.take(samples))
                 for layer in self.layers:
                     check_featuremaps(layer, recorded[layer])
                     if layer not in values:
