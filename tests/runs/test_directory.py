@@ -144,6 +144,35 @@ def test_rewinding_drops_later_generations_and_a_line_cut_short(tmp_path: Path) 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("file", "damage", "message"),
+    [
+        ("warnings.jsonl", '{"gener\n', r"warnings.jsonl is damaged in line 1 \("),
+        (
+            "warnings.jsonl",
+            '{"kimg": 1}\n',
+            "warnings.jsonl does not tell the generation of entry 1, so the run cannot",
+        ),
+        (
+            "samples/index.json",
+            '[{"generation": 1}, 2]',
+            "index.json does not tell the generation of entry 2, so the run",
+        ),
+        ("samples/index.json", "{}", "index.json is no list of entries; restore it from a copy of the run"),
+    ],
+)
+def test_a_damaged_log_is_told_before_any_is_rewound(tmp_path: Path, file: str, damage: str, message: str) -> None:
+    run = create_run(tmp_path, "a", {})
+    for generation in (1, 2):
+        run.append_metrics({"generation": generation})
+    run.subdirectory("samples")
+    (run.path / file).write_text(damage)
+    with pytest.raises(IncompatibleRun, match=message):
+        run.rewind(1)
+    assert len(run.metrics()) == 2
+    assert (run.path / file).read_text() == damage
+
+
 def test_a_subdirectory_is_made_once(tmp_path: Path) -> None:
     run = create_run(tmp_path, "a", {})
     path = run.subdirectory("dissect", "layer2")

@@ -100,6 +100,8 @@ def _start(plan: Plan, planned: PlannedRun, events: "SimpleQueue[Event]") -> "su
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
+        errors="replace",  # what other people's code prints may be anything
         start_new_session=True,  # Ctrl-C reaches this process alone, which asks the others to stop
     )
 
@@ -107,11 +109,23 @@ def _start(plan: Plan, planned: PlannedRun, events: "SimpleQueue[Event]") -> "su
         assert process.stdout is not None  # a pipe was asked for
         with process.stdout:
             for line in process.stdout:
-                events.put((planned, json.loads(line)))
+                if (message := _message(line)) is None:  # what other people's code prints
+                    sys.stderr.write(line)
+                else:
+                    events.put((planned, message))
         events.put((planned, None))
 
     threading.Thread(target=forward, daemon=True).start()
     return process
+
+
+def _message(line: str) -> dict[str, Any] | None:
+    """Return what a worker tells in a line of its output; None for a line that is none of its messages."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) and message.keys() & {"share", "error"} else None
 
 
 def _ask_to_stop(process: "subprocess.Popen[str]") -> None:

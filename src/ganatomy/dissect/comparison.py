@@ -17,9 +17,9 @@ from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.names import names_of
 from ganatomy.segment.protocol import OTHER
+from ganatomy.stats.resampling import Interval
 
 Record = Mapping[str, Any]
-Interval = tuple[float, float]
 
 SHARED = ("segmenter", "fingerprint", "num_images", "grid", "seed", "profile")
 """What dissections have to have in common to be compared, by its name in `units.json`."""
@@ -78,7 +78,7 @@ class Difference:
     @property
     def leaves_out_none(self) -> bool:
         """Whether there is an interval and it leaves out 0."""
-        return self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
+        return self.interval is not None and self.interval.leaves_out(0.0)
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def difference(one: Count, other: Count) -> Difference:
         return Difference(value, None)
     low = value - math.hypot(one.value - one.low, other.high - other.value)
     high = value + math.hypot(one.high - one.value, other.value - other.low)
-    return Difference(value, (low, high))
+    return Difference(value, Interval(low, high))
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:

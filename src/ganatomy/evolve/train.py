@@ -13,8 +13,9 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import to_uint8
 from ganatomy.data.points import Mixture
 from ganatomy.errors import DivergedTraining
+from ganatomy.evolve.adaptation import adapt_environment
 from ganatomy.evolve.fitness import diversity_measure
-from ganatomy.evolve.generation import Generation, GenerationSettings, adapt_environment, next_generation
+from ganatomy.evolve.generation import Generation, GenerationSettings, next_generation
 from ganatomy.evolve.mutation import Variation
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.population import Individual, ObjectiveMoments

@@ -71,24 +71,44 @@ class Run:
         append_lines(self.path / WARNINGS, [values])
 
     def rewind(self, generation: int) -> None:
-        """Drop what was logged after `generation`, so that a resumed run does not tell it twice."""
-        for name in LOGS:
-            path = self.path / name
-            if not path.exists():
-                continue
-            kept = [line for line in read_lines(path) if line["generation"] <= generation]
+        """Drop what was logged after `generation`, so that a resumed run does not tell it twice.
+
+        Raises:
+            IncompatibleRun: a log is damaged; none has been changed then.
+        """
+        logs = [path for name in LOGS if (path := self.path / name).exists()]
+        kept = {path: _until(generation, read_lines(path), path) for path in logs}
+        index = self.path / SAMPLES_INDEX
+        samples = _until(generation, read_json(index), index) if index.exists() else None
+        for path, lines in kept.items():
             with replacing(path) as partial:
                 partial.touch()
-                append_lines(partial, kept)
-        index = self.path / SAMPLES_INDEX
-        if index.exists():
-            write_json(index, [entry for entry in read_json(index) if entry["generation"] <= generation])
+                append_lines(partial, lines)
+        if samples is not None:
+            write_json(index, samples)
 
     def subdirectory(self, *parts: str) -> Path:
         """Return the directory of these parts under the run, made if it is not there."""
         path = self.path.joinpath(*parts)
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def _until(generation: int, entries: Any, path: Path) -> list[dict[str, Any]]:
+    """Return the entries of a log up to `generation`.
+
+    Raises:
+        IncompatibleRun: they are no list, or one of them does not tell its generation.
+    """
+    if not isinstance(entries, list):
+        raise IncompatibleRun(f"{path} is no list of entries; restore it from a copy of the run")
+    for number, entry in enumerate(entries, 1):
+        if not (isinstance(entry, dict) and isinstance(entry.get("generation"), int)):
+            raise IncompatibleRun(
+                f"{path} does not tell the generation of entry {number}, so the run cannot be taken back to one; "
+                "restore it from a copy of the run, or take out that entry alone, which loses what it tells"
+            )
+    return [entry for entry in entries if entry["generation"] <= generation]
 
 
 def slug(name: str) -> str:

@@ -23,7 +23,6 @@ from ganatomy.dissect.areas.real import real_areas
 from ganatomy.dissect.areas.second import AgreementTally, SegmenterAgreement
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.samples import TEST
-from ganatomy.metrics.bootstrap import LEVEL, RESAMPLES
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
@@ -32,6 +31,7 @@ from ganatomy.runs.layout import AGREEMENT, AREAS
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.areas import Floats
 from ganatomy.segment.protocol import Segmenter
+from ganatomy.stats.resampling import LEVEL, RESAMPLES
 
 
 def write_areas(

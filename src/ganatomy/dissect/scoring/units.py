@@ -22,14 +22,9 @@ from ganatomy.dissect.scoring.profiles import (
     named,
     threshold_values,
 )
-from ganatomy.dissect.scoring.significance import (
-    RESAMPLES,
-    Nulls,
-    against_nulls,
-    false_discovery_rates,
-    percentiles,
-    resamples,
-)
+from ganatomy.dissect.scoring.significance import Nulls, against_nulls
+from ganatomy.stats.resampling import RESAMPLES, Interval, draw_counts, percentile_interval, percentile_intervals
+from ganatomy.stats.tests import false_discovery_rates
 
 RANKED = 50
 """Units kept in the ranking of a concept."""
@@ -54,7 +49,7 @@ class UnitReport:
     """The concept's category."""
     iou: float
     """IoU with the concept at the threshold, in [0, 1]; NaN without a concept."""
-    iou_interval: tuple[float, float]
+    iou_interval: Interval
     """95 % interval of the IoU, from resampling blocks of samples."""
     iqr: float
     """Information quality ratio at the threshold, in [0, 1]; NaN without a concept."""
@@ -84,9 +79,9 @@ class UnitCount:
     """How many units are interpretable under a profile, of how many concepts; 95 % intervals by resampling samples."""
 
     interpretable: int
-    interpretable_interval: tuple[float, float]
+    interpretable_interval: Interval
     concepts: int
-    concepts_interval: tuple[float, float]
+    concepts_interval: Interval
 
 
 @dataclass(frozen=True)
@@ -156,10 +151,10 @@ def report_layer(
     tested = ~np.isnan(nulls.iou) & named(concepts) & (area >= LEAST_TESTED_AREA)
     q = false_discovery_rates(nulls.p, tested)
     concept = unit_concepts(rules, choice, nulls.iou, concepts)
-    drawn = blocks.as_segmented().weighted(resamples(len(blocks.pixels), rng))
+    drawn = blocks.as_segmented().weighted(draw_counts(len(blocks.pixels), rng))
     columns = _Columns(
         own=scored(rules, concept, blocks.sum(), concepts),
-        low_high=percentiles(scored(rules, concept, drawn, concepts).iou),
+        intervals=percentile_intervals(scored(rules, concept, drawn, concepts).iou),
         thresholds=threshold_values(counted.test.edges, choice.threshold),
         choice=choice,
         nulls=nulls,
@@ -175,7 +170,7 @@ class _Columns:
     """What the rows of the unit table are made of, one entry per unit."""
 
     own: "Scores"
-    low_high: tuple[Floats, Floats]
+    intervals: list[Interval]
     thresholds: Floats
     choice: Choice
     nulls: Nulls
@@ -192,9 +187,9 @@ def _row(unit: int, concept: int, columns: _Columns, rules: Profile, concepts: C
     """Return one unit's row."""
     if concept < 0:
         nan = float("nan")
-        nothing = (nan, (nan, nan), nan, float("inf"), nan, nan, nan, nan, nan)
+        nothing = (nan, Interval(nan, nan), nan, float("inf"), nan, nan, nan, nan, nan)
         return UnitReport(unit, None, None, *nothing, False, None, columns.top[unit])
-    nulls, (low, high) = columns.nulls, columns.low_high
+    nulls = columns.nulls
     interpretable = bool(columns.own.interpretable(rules)[0, unit])
     z_place, z_area = float(nulls.z_shuffled[unit, concept]), float(nulls.z_shifted[unit, concept])
     q = float(columns.q[unit, concept])
@@ -204,7 +199,7 @@ def _row(unit: int, concept: int, columns: _Columns, rules: Profile, concepts: C
         concept=concepts.names[concept],
         category=concepts.categories[concept],
         iou=float(columns.own.iou[0, unit]),
-        iou_interval=(float(low[unit]), float(high[unit])),
+        iou_interval=columns.intervals[unit],
         iqr=float(columns.own.iqr[0, unit]),
         threshold=float(columns.thresholds[unit]),
         level=float(FRACTIONS[columns.choice.threshold[unit]]),
@@ -259,11 +254,11 @@ def count_units(
     own = _interpretable_concepts(profile, choice, blocks.sum(), concepts)
     drawn = [
         _interpretable_concepts(profile, choice, blocks.as_segmented().weighted(weights), concepts)
-        for weights in np.array_split(resamples(len(blocks.pixels), rng), -(-RESAMPLES // RESAMPLES_AT_ONCE))
+        for weights in np.array_split(draw_counts(len(blocks.pixels), rng), -(-RESAMPLES // RESAMPLES_AT_ONCE))
     ]
     (units, kinds), parts = _counted(own), [_counted(part) for part in drawn]
-    (low, high), (fewest, most) = (percentiles(np.concatenate(column)) for column in zip(*parts, strict=True))
-    return UnitCount(int(units[0]), (float(low), float(high)), int(kinds[0]), (float(fewest), float(most)))
+    of_units, of_kinds = (percentile_interval(np.concatenate(column)) for column in zip(*parts, strict=True))
+    return UnitCount(int(units[0]), of_units, int(kinds[0]), of_kinds)
 
 
 def _interpretable_concepts(profile: Profile, choice: Choice, counts: AtThreshold, concepts: Concepts) -> Ints:

@@ -132,13 +132,6 @@ class ProGanGenerator(LayeredGenerator):
         """The parts that `forward` runs one after another, with their names: the latent becomes one cell at first."""
         return [("cell", nn.Unflatten(1, (self.z_dim, 1, 1))), *self.named_children()]
 
-    def forward(self, z: Tensor) -> Tensor:
-        """Return the images of the latents `z` (n, z_dim)."""
-        r = z
-        for _, part in self.parts_in_order:
-            r = part(r)
-        return r
-
 
 def initialise_normal(generator: ProGanGenerator, rng: torch.Generator) -> None:
     """Draw weights from N(0, 1) and set biases to 0, in place: layers scale them where they are used (section 4.1)."""
