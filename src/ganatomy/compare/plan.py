@@ -17,8 +17,6 @@ from ganatomy.runs.directory import Run, environment
 from ganatomy.runs.files import read_json, write_json
 from ganatomy.runs.layout import CONFIG, ENVIRONMENT, FAILED
 
-SCHEMA = 1
-
 
 @dataclass(frozen=True)
 class PlannedArm:

@@ -89,13 +89,16 @@ class SegmenterChoice:
             source: its file, for the message.
 
         Raises:
-            ConfigError: it names code to import.
+            ConfigError: it names code to import, or no segmenter.
         """
-        if names_code(record["segmenter"]):
-            raise ConfigError(refusal("segmenter", record["segmenter"], source))
+        name = record.get("segmenter")
+        if name is None:
+            raise ConfigError(f"{source} does not say which segmenter it is by; give --segmenter")
+        if names_code(name):
+            raise ConfigError(refusal("segmenter", name, source))
         weights = record["segmenter_weights"]
         return cls(
-            record["segmenter"],
+            name,
             Path(weights) if weights else None,
             record["input_size"],
             tuple(record.get("segmenter_concepts", ())),

@@ -19,14 +19,14 @@ from ganatomy.dissect.scoring.units import LayerReport
 from ganatomy.errors import CheckpointError
 from ganatomy.models.fingerprint import fingerprint, made_by
 from ganatomy.progress import SILENT, Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import DISSECT, HISTORY
+from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.records.reading import record_from, write_as
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.segment.protocol import Segmenter
-
-SCHEMA = 1
-"""Of history.json."""
 
 Record = dict[str, Any]
 
@@ -68,7 +68,7 @@ def dissect_history(
     path, cache = run.path / HISTORY, DissectionCache(run.path / DISSECT)
     protocol = replace(protocol, top=1)  # no cards are drawn
     head = _head(segmenter, protocol, profile)
-    moments = _earlier(read_json(path) if path.exists() else {}, head)
+    moments = _earlier(read_json(path) if path.exists() else {}, head, str(path))
     for number, generation in enumerate(generations, 1):
         generator = load_image_generator(run, f"{GENERATION}{generation}", device)
         now = fingerprint(generator)
@@ -77,10 +77,10 @@ def dissect_history(
             progress.line(f"generation {generation}, {number} of {len(generations)}")
             dissection = dissect_layers(generator, segmenter, missing, protocol, progress, profile=profile, cache=cache)
             moments |= _moments(dissection, generation, now)
-            write_json(path, _record(head, moments, generations))
+            write_as(HistoryRecord, path, _record(head, moments, generations))
             cache.forget()
     record = _record(head, moments, generations)
-    write_json(path, record)
+    write_as(HistoryRecord, path, record)
     return record
 
 
@@ -126,7 +126,7 @@ def _head(segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileNa
     """Return what all moments have in common: of another head they are of another history."""
     content = {name: list(v) if isinstance(v, tuple) else v for name, v in protocol.content().items()}
     return {
-        "schema": SCHEMA,
+        "schema": schemas.HISTORY,
         "segmenter": segmenter.name,
         "fingerprint": segmenter.fingerprint,
         "protocol": content,
@@ -137,10 +137,11 @@ def _head(segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileNa
     }
 
 
-def _earlier(record: Mapping[str, Any], head: Record) -> dict[tuple[str, int], Record]:
+def _earlier(record: Mapping[str, Any], head: Record, source: str) -> dict[tuple[str, int], Record]:
     """Return the moments of a history that has the same head, by layer and generation."""
     if {name: record.get(name) for name in head} != head:
         return {}
+    record_from(HistoryRecord, record, source)
     return {(layer["layer"], moment["generation"]): moment for layer in record["layers"] for moment in layer["moments"]}
 
 

@@ -14,7 +14,7 @@ from ganatomy.dissect.areas.files import write_agreement, write_areas
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.counting.cache import DissectionCache
-from ganatomy.dissect.files import SCHEMA, write_dissection
+from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
@@ -23,6 +23,7 @@ from ganatomy.hooks import find_layer
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
@@ -169,7 +170,7 @@ def _dissect(
     segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
     dissection = dissect_layers(generator, segmenter, layers, protocol, progress, profile=config.profile, cache=cache)
     recorded = config.segmenter_choice.recorded()
-    same = {"schema": SCHEMA, "profile": config.profile, "segmenter_settings": dict(recorded)}
+    same = {"schema": schemas.UNITS, "profile": config.profile, "segmenter_settings": dict(recorded)}
     missing = tuple(
         layer
         for layer in dissection.layers

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganatomy.dissect.files import SCHEMA
 from ganatomy.dissect.scoring.profiles import PROFILES, Profile
-from ganatomy.errors import DataError
 from ganatomy.report.concept_figures import (
     CategoryBars,
     ConceptBar,
@@ -110,11 +108,6 @@ def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards
     Raises:
         DataError: the table is of another schema; a card's picture is no picture or lies outside the run.
     """
-    if record["schema"] != SCHEMA:
-        raise DataError(
-            f"the unit table of {record['layer']} is of schema {record['schema']}; accepted is schema {SCHEMA}; "
-            "dissect the layer again"
-        )
     rows = _rows(record, colours)
     counts = {name: _counted(name, counted) for name, counted in record["counts"].items()}
     profile = record["profile"]

@@ -15,6 +15,7 @@ from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.models.adapt import ChannelOrder
 from ganatomy.progress import SILENT, Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_numbered, environment
 from ganatomy.runs.files import read_json, write_json
 from ganatomy.runs.layout import ARCHITECTURE, CONFIG, ENVIRONMENT, MANIFEST
@@ -84,7 +85,7 @@ class TrainingData:
 class Manifest:
     """What is to be known about a run's generator, whoever made it."""
 
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = schemas.MANIFEST
     AGAIN: ClassVar[str] = "copy it again from the run it came from"
 
     origin: Origin

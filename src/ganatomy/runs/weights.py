@@ -18,6 +18,7 @@ from ganatomy.models.adapt import adapt
 from ganatomy.models.kinds import KINDS
 from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
 from ganatomy.runs.layout import ARCHITECTURE, MANIFEST, WEIGHTS
@@ -40,7 +41,7 @@ def save_generator(run: Run, which: str, generator: LayeredGenerator, half: bool
     kept: Mapping[str, Tensor] = generator.state_dict()
     if half:
         kept = {k: v.half() if v.is_floating_point() else v for k, v in kept.items()}
-    architecture = {"schema": 1, "kind": generator.kind, **asdict(generator.shape)}
+    architecture = {"schema": schemas.ARCHITECTURE, "kind": generator.kind, **asdict(generator.shape)}
     write_json(run.path / ARCHITECTURE, architecture)
     write_tensors(_path(run, which), kept)
 
@@ -127,6 +128,9 @@ def _those_there(run: Run) -> str:
 
 
 def _untrained(run: Run, saved: dict[str, Any]) -> LayeredGenerator:
+    place, read = str(run.path / ARCHITECTURE), schemas.ARCHITECTURE
+    if said := schemas.problem(place, saved.get("schema"), read, "copy the run again"):
+        raise CheckpointError(said)
     kind = saved.get("kind")
     if kind not in KINDS:
         raise CheckpointError(

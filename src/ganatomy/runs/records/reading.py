@@ -4,6 +4,7 @@ A record is read strictly: an unknown key, a missing one or a value of another t
 and writer cannot part, and a key that is added later has a default, by which older files go on being read.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from ganatomy.config.jsonable import structured, unstructured
 from ganatomy.errors import ConfigError, DataError
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.schemas import problem
 
 
 class Record(Protocol):
@@ -49,12 +51,9 @@ def record_from(kind: type[R], data: object, source: str) -> R:
     """
     if not isinstance(data, Mapping):
         raise DataError(f"{source} holds a {type(data).__name__}, not a JSON object; {kind.AGAIN}")
-    if data.get("schema") != kind.SCHEMA:
-        raise DataError(
-            f"{source} has schema {data.get('schema')!r}, this version reads schema {kind.SCHEMA}; {kind.AGAIN}, or "
-            "open it with the version that wrote it"
-        )
-    return row_from(kind, {key: value for key, value in data.items() if key != "schema"}, f"{source}", kind.AGAIN)
+    if said := problem(source, data.get("schema"), kind.SCHEMA, kind.AGAIN):
+        raise DataError(said)
+    return row_from(kind, {key: value for key, value in data.items() if key != "schema"}, source, kind.AGAIN)
 
 
 def row_from(kind: type[T], data: object, source: str, again: str) -> T:
@@ -73,6 +72,16 @@ def row_from(kind: type[T], data: object, source: str, again: str) -> T:
         return structured(kind, data)
     except ConfigError as error:
         raise DataError(f"{source} is not as this version writes it: {error}; {again}") from None
+
+
+def write_as(kind: type[R], path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON object that has been put together, if it is a record that `read_record` would read.
+
+    Raises:
+        DataError: it is none: a key that the dataclass lacks, or a value of another type.
+    """
+    record_from(kind, json.loads(json.dumps(content)), str(path))
+    write_json(path, content)
 
 
 def write_record(path: Path, record: Record) -> dict[str, Any]:
