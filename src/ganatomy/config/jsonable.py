@@ -6,13 +6,14 @@ place. `3.5` is no int and `1` is no bool, but `3` is a float.
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import cattrs
 from cattrs.errors import ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn
 
 from ganatomy.config.imports import refuse_code
 from ganatomy.errors import ConfigError, GanatomyError
@@ -135,6 +136,17 @@ def _converter() -> cattrs.Converter:
         of_keys, of_values = get_args(kind)
         return {converter.structure(k, of_keys): converter.structure(v, of_values) for k, v in value.items()}
 
+    def whole(kind: Any) -> Callable[[Any, Any], Any]:
+        build = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
+
+        def structure(value: Any, _: Any) -> Any:
+            if not isinstance(value, dict):
+                raise TypeError(f"{value!r} is no object")
+            return build(value, kind)
+
+        return structure
+
+    converter.register_structure_hook_factory(is_dataclass, whole)
     for kind in (bool, int, str):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _number)
