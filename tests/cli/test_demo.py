@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from tests.cli.tiny import write_run
-from tests.dissect.planted import ByColour
 
 from ganatomy.cli import demo as module
 from ganatomy.cli.demo import demo
@@ -15,6 +14,7 @@ from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene import session as edit_session
 from ganatomy.progress import SILENT, Silent
 from ganatomy.runs.directory import open_run
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 class Lines(Silent):
@@ -31,7 +31,7 @@ class Lines(Silent):
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run = write_run(tmp_path / "wheel", half=True)
     for opens in (module, dissect_session, edit_session):
-        monkeypatch.setattr(opens, "load_segmenter", lambda *_, **__: ByColour())
+        monkeypatch.setattr(opens, "load_segmenter", lambda *_, **__: PlantedSegmenter())
     monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
     return run.path
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from tests.cli.tiny import write_run
-from tests.dissect.planted import ByColour
 
 from ganatomy.cli.dissect import dissect
 from ganatomy.cli.edit import edit
@@ -15,6 +14,7 @@ from ganatomy.dissect import session as dissect_session
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene import session as edit_session
 from ganatomy.progress import SILENT
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def run(tmp_path, monkeypatch):
 
     def load(*settings):
         loads.append(settings)
-        return ByColour()
+        return PlantedSegmenter()
 
     monkeypatch.setattr(dissect_session, "load_segmenter", load)
     monkeypatch.setattr(edit_session, "load_segmenter", load)

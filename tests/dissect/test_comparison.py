@@ -106,7 +106,7 @@ def test_what_does_not_compare_is_refused_with_every_difference(write):
     assert str(caught.value) == (
         "0001-a layer2 and 0002-b layer2 do not compare: fingerprint scenes-1 and scenes-2, num_images 100 and 50, "
         "grid 32 x 32 and 64 x 64, seed 0 and 1, profile paper and compat; dissect both by the same segmenter and "
-        "with the same --num-images, --grid, --seed and --profile"
+        "with the same --num-images, --grid, --seed, --profile and --top-fraction"
     )
     require_comparable({"a": read(table(A)), "b": read(table(B))})
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.cli.tiny import write_run
-from tests.dissect.planted import ByColour
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect import session
@@ -18,6 +17,7 @@ from ganatomy.progress import SILENT
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.weights import load_generator, save_generator
+from ganatomy.segment.planted import PlantedSegmenter
 
 SAME = {"schema": 2, "profile": "paper"}
 
@@ -25,13 +25,13 @@ SAME = {"schema": 2, "profile": "paper"}
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DissectConfig:
     """Settings to dissect a tiny untrained generator, looked at by colour."""
-    monkeypatch.setattr(session, "load_segmenter", lambda *_: ByColour())
+    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
     return DissectConfig((write_run(tmp_path).path,), ("layer2",), segmenter="scenes", num_images=8, grid=16)
 
 
 def test_a_run_is_returned_as_it_is_written(config: DissectConfig) -> None:
     dissected = dissect_run(config, SILENT)
-    assert (dissected.run.path, dissected.segmenter) == (config.runs[0], ByColour().name)
+    assert (dissected.run.path, dissected.segmenter) == (config.runs[0], PlantedSegmenter().name)
     (layer,) = dissected.dissection.layers
     written = read_json(config.runs[0] / "dissect" / "layer2" / "units.json")
     assert [unit.unit for unit in layer.report.units] == [unit["unit"] for unit in written["units"]] == list(range(6))

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from tests.dissect.planted import Planted
 from tests.unit_table import unit_row, unit_table
 
 from ganatomy.errors import ConfigError, DataError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.planted import PlantedGenerator
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.files import write_json
 from ganatomy.runs.records.reading import record_from
@@ -57,13 +57,13 @@ def test_agreement_tells_units_of_the_concept_from_those_merely_ranked_for_it():
 
 def test_a_layer_has_to_exist_and_to_be_dissected(tmp_path):
     run = create_run(tmp_path, "planted", {})
-    with pytest.raises(LayerNotFound, match="no layer 'layr1' in Planted; did you mean 'layer1'"):
-        read_dissection(run, Planted(), "layr1")
+    with pytest.raises(LayerNotFound, match="no layer 'layr1' in PlantedGenerator; did you mean 'layer1'"):
+        read_dissection(run, PlantedGenerator(), "layr1")
     with pytest.raises(IncompatibleRun, match=r"has not been dissected; run: ganatomy dissect .* --layers layer1"):
-        read_dissection(run, Planted(), "layer1")
-    table = {**RECORD, "generator": fingerprint(Planted())}
+        read_dissection(run, PlantedGenerator(), "layer1")
+    table = {**RECORD, "generator": fingerprint(PlantedGenerator())}
     write_json(run.subdirectory("dissect", "layer1") / "units.json", table)
-    assert read_dissection(run, Planted(), "layer1") == replace(TABLE, generator=table["generator"])
+    assert read_dissection(run, PlantedGenerator(), "layer1") == replace(TABLE, generator=table["generator"])
 
 
 def test_a_table_of_another_form_is_told_with_its_place(tmp_path):
@@ -78,13 +78,13 @@ def test_a_table_of_another_form_is_told_with_its_place(tmp_path):
     ):  # fmt: skip
         write_json(path, {**RECORD, **change})
         with pytest.raises(DataError) as refused:
-            read_dissection(run, Planted(), "layer1")
+            read_dissection(run, PlantedGenerator(), "layer1")
         assert str(refused.value) == f"{path} {message}"
 
 
 def test_a_dissection_holds_for_the_weights_it_was_made_of(tmp_path):
-    run, trained = create_run(tmp_path, "planted", {}), Planted()
+    run, trained = create_run(tmp_path, "planted", {}), PlantedGenerator()
     write_json(run.subdirectory("dissect", "layer1") / "units.json", {**RECORD, "generator": fingerprint(trained)})
-    trained.layer1.gain.data += 1e-6
+    trained.layer2.read.weight.data += 1e-6
     with pytest.raises(IncompatibleRun, match=r"dissected with other weights than these; give the same --weights, or"):
         read_dissection(run, trained, "layer1")

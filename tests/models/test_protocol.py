@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from ganatomy.dissect.planted import PlantedGenerator
 from ganatomy.errors import ConfigError
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.planted import PlantedGenerator
 from ganatomy.models.protocol import ImageGenerator, sample_latents
 
 

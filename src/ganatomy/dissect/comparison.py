@@ -151,13 +151,13 @@ def require_comparable(tables: Mapping[str, UnitTable]) -> None:
     for name, table in others:
         differs = [
             f"{field} {_words(_shared(expected, field))} and {_words(_shared(table, field))}"
-            for field in SHARED
+            for field in (*SHARED, "top_fraction")
             if _shared(table, field) != _shared(expected, field)
         ]
         if differs:
             raise IncompatibleRun(
                 f"{first} and {name} do not compare: {', '.join(differs)}; dissect both by the same segmenter and with "
-                "the same --num-images, --grid, --seed and --profile"
+                "the same --num-images, --grid, --seed, --profile and --top-fraction"
             )
 
 

@@ -11,6 +11,7 @@ from torch import nn
 
 from ganatomy.dissect.cards import card_sources, draw_card, to_palette
 from ganatomy.dissect.counting.cache import packed
+from ganatomy.dissect.counting.grid import Upsampling
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.layers import Dissection, LayerDissection
 from ganatomy.dissect.protocol import DissectionProtocol
@@ -64,7 +65,8 @@ def write_dissection(
     for layer in dissection.layers:
         report = layer.report
         with unfinished_folder(run.path, report.layer) as folder:
-            image_size = _write_cards(folder, generator, layer, latents, protocol.batch_size, progress)
+            how = dissection.upsampling
+            image_size = _write_cards(folder, generator, layer, latents, how, protocol.batch_size, progress)
             write_arrays(
                 folder / TALLY,
                 **packed(layer.counts, dissection.areas, layer.key, report.concepts.names),
@@ -86,6 +88,7 @@ def _write_cards(
     generator: nn.Module,
     dissection: LayerDissection,
     latents: LatentSet,
+    how: Upsampling,
     batch_size: int,
     progress: Progress,
 ) -> int:
@@ -95,7 +98,7 @@ def _write_cards(
     images, maps = card_sources(generator, report.layer, top, latents, batch_size, progress)
     with progress.task(f"{report.layer}: cards", len(report.units), unit="card") as task:
         for unit in report.units:
-            card = draw_card(images[unit.unit], maps[unit.unit], unit.threshold)
+            card = draw_card(images[unit.unit], maps[unit.unit], unit.threshold, how)
             to_palette(card).save(folder / card_path(unit.unit), compress_level=3)
             task.advance()
     return images.shape[2]
@@ -110,7 +113,7 @@ def table(report: LayerReport) -> dict[str, Any]:
     """Return the unit table as JSON: what is NaN or infinite becomes null."""
     rankings = {concept: report.ranking(concept) for concept in report.concepts.names}
     return {
-        "profile": report.profile,
+        **rules_of(report),
         "concepts": list(report.concepts.names),
         "categories": list(report.concepts.categories),
         "concept_area": list(report.concept_area),
@@ -125,6 +128,11 @@ def table(report: LayerReport) -> dict[str, Any]:
     }
 
 
+def rules_of(report: LayerReport) -> dict[str, Any]:
+    """Return the name of the profile and, where it fixes one, the top fraction, as JSON."""
+    return {"profile": report.profile, **({"top_fraction": report.top_fraction} if report.top_fraction else {})}
+
+
 def _counts(report: LayerReport) -> dict[str, Any]:
     """Return how many units are interpretable under each profile."""
     return {
@@ -135,11 +143,13 @@ def _counts(report: LayerReport) -> dict[str, Any]:
 
 def _unit(unit: UnitReport) -> dict[str, Any]:
     scores = ("iou", "iqr", "threshold", "level", "shuffled_iou", "shifted_iou", "z", "q")
+    correlation = {} if math.isnan(unit.correlation) else {"correlation": unit.correlation}
     return {
         "unit": unit.unit,
         "concept": unit.concept,
         "category": unit.category,
         **{name: _finite(getattr(unit, name)) for name in scores},
+        **correlation,
         "iou_interval": [_finite(bound) for bound in unit.iou_interval],
         "interpretable": unit.interpretable,
         "explained_by": unit.explained_by,
@@ -171,7 +181,7 @@ def summarise(report: LayerReport, common: Mapping[str, Any]) -> dict[str, Any]:
         "by_place": sum(unit.explained_by == "place" for unit in report.units),
         "by_area": sum(unit.explained_by == "area" for unit in report.units),
         **{name: common[name] for name in ("num_images", "segmenter")},
-        "profile": report.profile,
+        **rules_of(report),
         "counts": _counts(report),
         "concepts": [
             {"concept": concept, "category": category[concept], "units": units, "best_iou": best}

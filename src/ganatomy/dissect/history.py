@@ -39,6 +39,7 @@ def dissect_history(
     progress: Progress = SILENT,
     *,
     profile: ProfileName = "paper",
+    top_fraction: float | None = None,
     device: torch.device | str = "cpu",
 ) -> Record:
     """Dissect every kept generation of a run, write `dissect/history.json`, and return what it says.
@@ -53,6 +54,7 @@ def dissect_history(
         protocol: what to measure on, the same latents for every generation.
         progress: told of every generation and sample.
         profile: whose rules name the units' concepts.
+        top_fraction: as for `ganatomy.dissect.layers.dissect_layers`.
         device: where to compute.
 
     Raises:
@@ -67,7 +69,7 @@ def dissect_history(
         )
     path, cache = run.path / HISTORY, DissectionCache(run.path / DISSECT)
     protocol = replace(protocol, top=1)  # no cards are drawn
-    head = _head(segmenter, protocol, profile)
+    head = _head(segmenter, protocol, profile, top_fraction)
     moments = _earlier(read_json(path) if path.exists() else {}, head, str(path))
     for number, generation in enumerate(generations, 1):
         generator = load_image_generator(run, f"{GENERATION}{generation}", device)
@@ -75,7 +77,16 @@ def dissect_history(
         missing = [layer for layer in layers if not made_by(generator, _dissected(moments, layer, generation))]
         if missing:
             progress.line(f"generation {generation}, {number} of {len(generations)}")
-            dissection = dissect_layers(generator, segmenter, missing, protocol, progress, profile=profile, cache=cache)
+            dissection = dissect_layers(
+                generator,
+                segmenter,
+                missing,
+                protocol,
+                progress,
+                profile=profile,
+                top_fraction=top_fraction,
+                cache=cache,
+            )
             moments |= _moments(dissection, generation, now)
             write_as(HistoryRecord, path, _record(head, moments, generations))
             cache.forget()
@@ -122,7 +133,9 @@ def units_of(moment: Mapping[str, Any]) -> list[str | None]:
     ]
 
 
-def _head(segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileName) -> Record:
+def _head(
+    segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileName, top_fraction: float | None
+) -> Record:
     """Return what all moments have in common: of another head they are of another history."""
     content = {name: list(v) if isinstance(v, tuple) else v for name, v in protocol.content().items()}
     return {
@@ -131,6 +144,7 @@ def _head(segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileNa
         "fingerprint": segmenter.fingerprint,
         "protocol": content,
         "profile": profile,
+        "top_fraction": top_fraction,
         "counting": VERSION,
         "concepts": list(segmenter.concepts),
         "categories": list(segmenter.categories),

@@ -18,6 +18,7 @@ from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
 from ganatomy.models.fingerprint import fingerprint
@@ -69,6 +70,7 @@ class _Tools:
     segmenter: Segmenter
     second: Segmenter | None
     protocol: DissectionProtocol
+    rules: Profile
 
 
 def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
@@ -130,12 +132,20 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
     """
     run, tools = open_run(config.runs[0]), _open_tools(config)
     record = dissect_history(
-        run, tools.segmenter, config.layers, tools.protocol, progress, profile=config.profile, device=config.device
+        run,
+        tools.segmenter,
+        config.layers,
+        tools.protocol,
+        progress,
+        profile=config.profile,
+        top_fraction=config.top_fraction,
+        device=config.device,
     )
     return FollowedRun(run, tools.segmenter.name, record)
 
 
 def _open_tools(config: DissectConfig) -> _Tools:
+    rules = profile_of(config.profile, config.top_fraction)
     protocol = DissectionProtocol(
         num_images=config.num_images,
         seed=config.seed,
@@ -146,7 +156,8 @@ def _open_tools(config: DissectConfig) -> _Tools:
         misaligned=config.misaligned,
     )
     segmenter = _load(config.segmenter_choice, config.device)
-    return _Tools(segmenter, _load(config.second_choice, config.device) if config.second_choice else None, protocol)
+    second = _load(config.second_choice, config.device) if config.second_choice else None
+    return _Tools(segmenter, second, protocol, rules)
 
 
 def _load(choice: SegmenterChoice, device: str) -> Segmenter:
@@ -168,9 +179,11 @@ def _dissect(
     With `anew` layers are written again even where their files are those of the same dissection.
     """
     segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
-    dissection = dissect_layers(generator, segmenter, layers, protocol, progress, profile=config.profile, cache=cache)
+    rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
+    dissection = dissect_layers(generator, segmenter, layers, protocol, progress, cache=cache, **rules)
     recorded = config.segmenter_choice.recorded()
-    same = {"schema": schemas.UNITS, "profile": config.profile, "segmenter_settings": dict(recorded)}
+    same: dict[str, Any] = {"schema": schemas.UNITS, "segmenter_settings": dict(recorded), "profile": tools.rules.name}
+    same["top_fraction"] = tools.rules.fraction
     missing = tuple(
         layer
         for layer in dissection.layers

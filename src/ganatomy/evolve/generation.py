@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import DivergedTraining
-from ganatomy.evolve.chain import Judge, chain
+from ganatomy.evolve.chain import Evaluate, chain
 from ganatomy.evolve.crossover import distil
 from ganatomy.evolve.discrimination import Features
 from ganatomy.evolve.environment import Environment, take
@@ -159,13 +159,13 @@ def next_generation(
     def vary(parent: Individual, objectives: tuple[Objective, ...]) -> Iterator[Individual]:
         return mutate(parent, objectives, environment, real_logits, on_mutation, variation, streams.mutation)
 
-    def judge(one: Individual, parent: int, made_by: str) -> Candidate:
+    def evaluated(one: Individual, parent: int, made_by: str) -> Candidate:
         by_gradient = settings.diversity.needs_gradient
         return evaluate(one, parent, made_by, environment, on_evaluation(0), measure, by_gradient)
 
     held: list[int] | None = None
     if competes and settings.selection == "chain":
-        candidates, held = chain(population, settings.objectives, vary, judge, settings.gamma)
+        candidates, held = chain(population, settings.objectives, vary, evaluated, settings.gamma)
     else:
         # variation: one child for each parent and objective
         mutants = [
@@ -176,9 +176,9 @@ def next_generation(
         # evaluation: F = F_q + gamma * F_d, of the parents too where they may live on
         if competes and settings.selection == "plus":
             mutants += [(one, index, "parent") for index, one in enumerate(population)]
-        candidates = [judge(*mutant) for mutant in mutants]
+        candidates = [evaluated(*mutant) for mutant in mutants]
     if competes and settings.crossover:
-        candidates.append(_distilled(candidates, environment, on_mutation(0), judge, settings.gamma))
+        candidates.append(_distilled(candidates, environment, on_mutation(0), evaluated, settings.gamma))
 
     # selection: the fittest live on
     children = figures(candidates, settings.gamma)
@@ -240,11 +240,11 @@ def _measure(
 
 
 def _distilled(
-    candidates: list[Candidate], environment: Environment, draw: Draw, judge: Judge, gamma: float
+    candidates: list[Candidate], environment: Environment, draw: Draw, evaluated: Evaluate, gamma: float
 ) -> Candidate:
     fittest = select([child.fitness for child in figures(candidates, gamma)], 2) or [0, 1]
     fitter, other = (candidates[index] for index in fittest)
-    return judge(distil(fitter.individual, other.individual, environment, draw), fitter.parent, "crossover")
+    return evaluated(distil(fitter.individual, other.individual, environment, draw), fitter.parent, "crossover")
 
 
 def _select(children: list[Child], settings: GenerationSettings, competes: bool, held: list[int] | None) -> list[int]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from tests.dissect.planted import ByColour
+from tests.dissect.five_units import ByColour
 from tests.dissect.test_layers import CutOff, dissected, same_counts
 
 from ganatomy.dissect.counting.cache import DissectionCache, content_key, packed
@@ -30,7 +30,7 @@ def test_a_finished_layer_is_not_counted_again(kept):
 
 def test_another_profile_comes_from_the_same_counts(kept):
     cache, _ = kept
-    for profile in ("compat", "pnas2020"):
+    for profile in ("compat", "max-iou"):
         again = dissected(cache=cache, segmenter=CutOff(0), profile=profile)
         assert str(again.layers[0].report) == str(dissected(profile=profile).layers[0].report)
 

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
 
-from ganatomy.dissect.counting.agreement import Floats
+from ganatomy.dissect.counting.contingency import Floats
 from ganatomy.dissect.counting.counts import AtThreshold, LayerCounts
+from ganatomy.dissect.counting.covariance import PixelCovariance
 from ganatomy.dissect.counting.tally import Tally, under
 from ganatomy.runs.files import write_tensors
 from ganatomy.runs.layout import TALLY, UNFINISHED
 
-VERSION = 1
+VERSION = 2
 """Of the way of counting: raised with every change that changes a count."""
 
 
@@ -107,7 +108,9 @@ def _unpacked(arrays: Mapping[str, NDArray[Any]]) -> KeptLayer:
             f"{name}.",
             {part: torch.from_numpy(_wide(value)) for part, value in arrays.items() if part.startswith(name)},
         )
-        tally = Tally(edges, grid, state["joint.active"].shape[1])
+        products = state.get("covariance.products")
+        covariance = None if products is None else PixelCovariance(products.shape[0], products.shape[1], grid)
+        tally = Tally(edges, grid, state["joint.active"].shape[1], covariance=covariance)
         tally.restore(state)
         return tally
 

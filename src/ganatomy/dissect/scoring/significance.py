@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganatomy.dissect.counting.agreement import Floats
+from ganatomy.dissect.counting.contingency import Floats, Ints
 from ganatomy.dissect.counting.counts import AtThreshold
 from ganatomy.dissect.counting.masks import ALIGNED, SHIFTED, SHUFFLED
 from ganatomy.stats.tests import jackknife_error, t_tail
@@ -27,17 +27,18 @@ class Nulls:
     """(u, k) the larger of both one-sided p-values, by Student's t; 1 where nothing can be told."""
 
 
-def against_nulls(blocks: AtThreshold) -> Nulls:
+def against_nulls(blocks: AtThreshold, groups: Ints | None = None) -> Nulls:
     """Return every IoU beside both nulls, with standard errors from leaving out one block of samples after another.
 
     Args:
         blocks: counts of two blocks or more; with fewer nothing can be told, and every p-value is 1.
+        groups: (k,) the group of the images that count for each concept; None takes all images.
     """
     whole, parts = blocks.sum(), blocks.leave_one_out()
-    iou, each = whole.agreement(ALIGNED).iou[0], parts.agreement(ALIGNED).iou
-    shuffled, shifted = (whole.agreement(table).iou[0] for table in (SHUFFLED, SHIFTED))
-    z_shuffled = _standardised(iou - shuffled, each - parts.agreement(SHUFFLED).iou)
-    z_shifted = _standardised(iou - shifted, each - parts.agreement(SHIFTED).iou)
+    iou, shuffled, shifted = (whole.contingency(table, groups).iou[0] for table in (ALIGNED, SHUFFLED, SHIFTED))
+    each = parts.contingency(ALIGNED, groups).iou
+    z_shuffled = _standardised(iou - shuffled, each - parts.contingency(SHUFFLED, groups).iou)
+    z_shifted = _standardised(iou - shifted, each - parts.contingency(SHIFTED, groups).iou)
     least = np.minimum(z_shuffled, z_shifted)
     p = np.where(np.isnan(least), 1.0, t_tail(np.nan_to_num(least), max(1, len(each) - 1)))
     return Nulls(iou, shuffled, shifted, z_shuffled, z_shifted, p)
