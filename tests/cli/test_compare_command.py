@@ -19,8 +19,9 @@ from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import to_json
+from ganatomy.draw.standalone import AIR
 from ganatomy.errors import MissingExtra
-from ganatomy.report.compare import WIDTH
+from ganatomy.report.compared.growth import WIDTH
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
 
@@ -71,7 +72,7 @@ def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
     assert all(Path(file).exists() for file in found["files"])
     assert f"comparison {path}: 2 arms x 2 seeds\n" in err
     with Image.open(path / "compare.png") as picture:
-        assert picture.width == 2 * WIDTH
+        assert picture.width == 2 * (WIDTH + 2 * AIR)
     with Image.open(path / "samples.png") as picture:
         assert picture.height > 2 * 160, "two arms"
     kept = read_json(path / "compare.json")

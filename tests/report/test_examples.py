@@ -4,10 +4,11 @@ import doctest
 
 import pytest
 
-from ganatomy.report import samples, scales, text
+from ganatomy.draw import marks, scales, text
+from ganatomy.report.sections import samples
 
 
-@pytest.mark.parametrize("module", [samples, scales, text])
+@pytest.mark.parametrize("module", [marks, samples, scales, text])
 def test_examples(module):
     results = doctest.testmod(module)
     assert results.attempted
