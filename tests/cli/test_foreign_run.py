@@ -25,7 +25,7 @@ def run(tmp_path: Path) -> Run:
     """A Progressive GAN of 16 px, imported, of which no data are known."""
     generator = ProGanGenerator(ProGanShape(16, (8, 8, 6, 6, 4, 4), z_dim=5))
     initialise_normal(generator, torch.Generator().manual_seed(0))
-    run = create_imported(tmp_path / "runs", "faces", Manifest(Origin("imported", "from karras2018.pth"), 16))
+    run = create_imported(tmp_path / "runs", "faces", Manifest(Origin("imported", "from karras2018.pth"), "images", 16))
     save_generator(run, "ema", generator)
     assert not (run.path / "config.json").exists()
     return run
@@ -58,7 +58,7 @@ def test_a_run_whose_data_are_known_is_scored_and_compared_with_them(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     images = str(write_images(tmp_path / "images", 8))
-    write_manifest(run, Manifest(Origin("imported"), 16, TrainingData(images, image_size=16)))
+    write_manifest(run, Manifest(Origin("imported"), "images", 16, TrainingData(images, image_size=16)))
     assert main(["score", str(run.path), "--num-images", "6", "--num-real", "6", "--metrics", "fd"]) == 0
     words = ["dissect", str(run.path), "--layers", "layer3", "--num-images", "12", "--real-images", "8"]
     assert main(words) == 0
@@ -74,7 +74,7 @@ def test_without_data_there_are_no_real_images_to_compare_with(run: Run, capsys:
 def test_its_images_are_meant_as_the_manifest_says(run: Run) -> None:
     z = torch.randn(3, 5, generator=torch.Generator().manual_seed(1))
     plain = load_image_generator(run)(z)
-    write_manifest(run, Manifest(Origin("imported"), 16, images=Images(0.0, 1.0, "BGR")))
+    write_manifest(run, Manifest(Origin("imported"), "images", 16, images=Images(0.0, 1.0, "BGR")))
     converted = load_image_generator(run)
     assert torch.allclose(converted(z), (2 * plain - 1).flip(1), atol=1e-5)
     assert not converted.training

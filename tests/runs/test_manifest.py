@@ -29,6 +29,7 @@ from ganatomy.runs.packaged import packaged_run
 
 IMPORTED = Manifest(
     Origin("imported", "from faces.pth"),
+    "images",
     256,
     TrainingData("faces.zip", image_size=256, classes=("a", "b"), num_images=30, digest="0" * 16),
     Images(0.0, 1.0, "BGR"),
@@ -37,7 +38,7 @@ IMPORTED = Manifest(
 RESULTS = Path(__file__).parents[2] / "results"
 
 
-@pytest.mark.parametrize("manifest", [IMPORTED, Manifest(Origin("imported"), 64), Manifest(Origin("grown"), None)])
+@pytest.mark.parametrize("manifest", [IMPORTED, Manifest(Origin("imported")), Manifest(Origin("grown"), "points")])
 def test_a_manifest_comes_back_as_it_was_written(manifest: Manifest, tmp_path: Path) -> None:
     run = create_imported(tmp_path, "faces", manifest)
     assert open_manifest(open_run(run.path)) == manifest
@@ -52,6 +53,7 @@ def test_settings_of_a_training_tell_the_same(tmp_path: Path) -> None:
     run = create_run(tmp_path, "r", to_json(config))
     assert open_manifest(run) == Manifest(
         Origin("grown", "by ganatomy evolve", "light"),
+        "images",
         32,
         TrainingData("photos.zip", image_size=32, classes=("sea",), split="test", seed=4),
     )
@@ -114,8 +116,8 @@ def test_runs_kept_with_the_results_have_manifests() -> None:
     [
         ({"schema": 2}, "has schema 2, this version reads schema 1; copy it again from the run it came from, or open "
          "it with the version that wrote it"),
-        ({"maker": "me"}, "is not as this version writes it: unknown key 'maker'; accepted: origin, image_size, data, "
-         "images, class_names, architecture; copy it again from the run it came from"),
+        ({"novel": 1}, "is not as this version writes it: unknown key 'novel'; accepted: origin, makes, image_size, "
+         "data, images, class_names, architecture; copy it again from the run it came from"),
         ({"image_size": "64"}, "is not as this version writes it: image_size: '64' is no int; copy it again from the "
          "run it came from"),
         ({"origin": {"kind": "found"}}, "is not as this version writes it: origin.kind: 'found' is unknown; accepted: "
@@ -142,7 +144,7 @@ def test_images_that_are_not_known_or_are_points_are_refused(tmp_path: Path) -> 
     run = Run(tmp_path / "r")
     for manifest, what in (
         (replace(IMPORTED, data=None), "does not say what images it was trained on"),
-        (Manifest(Origin("grown"), None, TrainingData("8gaussians")), "was trained on 8gaussians, points"),
+        (Manifest(Origin("grown"), "points", None, TrainingData("8gaussians")), "was trained on 8gaussians, points"),
     ):
         with pytest.raises(DataError) as refused:
             training_images(run, manifest)

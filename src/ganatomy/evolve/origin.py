@@ -28,4 +28,6 @@ def manifest_of(config: EvolveConfig, data: ImageSet | Mixture) -> Manifest:
         digest=data.digest if isinstance(data, ImageSet) else None,
     )
     origin = Origin("grown", "by ganatomy evolve", config.discriminator)
-    return Manifest(origin, None if config.is_points else config.image_size, known)
+    if config.is_points:
+        return Manifest(origin, "points", None, known)
+    return Manifest(origin, "images", config.image_size, known)

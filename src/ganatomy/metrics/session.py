@@ -132,8 +132,8 @@ def _data(config: ScoreConfig, run: Run, manifest: Manifest) -> TrainingData:
         raise ConfigError(f"data {data!r} are points; a run is scored against points only if it makes them")
     if data is not None and own and own.is_points and own.data != data:
         raise ConfigError(f"a run of {own.data} makes points; leave out data {data!r}")
-    if data is not None and manifest.image_size is not None and not (own and own.data == data):
-        own = TrainingData(data, image_size=manifest.image_size)
+    if data is not None and not (own and own.data == data):
+        own = TrainingData(data, image_size=manifest.image_size or TrainingData.image_size)
     if own is None:
         raise ConfigError(f"{run.path} does not say what it was trained on; give real images with --data")
     if own.is_points:

@@ -28,8 +28,15 @@ from ganatomy.report.sections.units import CARD_BYTES, Deck, UnitsView, deck_vie
 from ganatomy.report.settings import RunSettings, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import AGREEMENT, AREAS, CONFIG, ENVIRONMENT, HISTORY, LINEAGE
+from ganatomy.runs.manifest import open_manifest
+from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.records.reading import Record as RecordKind
+from ganatomy.runs.records.reading import record_from
+from ganatomy.runs.records.units import UnitTable
 
-AREAS, AGREEMENT, HISTORY = "dissect/areas.json", "dissect/agreement.json", "dissect/history.json"
 T = TypeVar("T")
 Colours = Mapping[str, str]
 
@@ -46,7 +53,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    settings = _view(run.path / "config.json", read_settings)
+    settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
     metrics, lineage = run.metrics(), run.lineage()
     units, effects = _numbered(run.path, "dissect/*/units.json"), _numbered(run.path, "edits/*/effects.json")
     with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
@@ -56,14 +63,12 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         scores = _scores(run)
         task.advance()
-        evolution = _checked(
-            run.path / "lineage.jsonl", lambda: evolution_view(metrics, lineage, run.warnings(), settings)
-        )
+        evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
         colours = _colours(run.path, units, effects)
         layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
-    areas = _optional(run.path / AREAS, partial(areas_view, colours=colours))
+    areas = _optional(run.path / AREAS, partial(areas_view, colours=colours), AreasRecord)
     return Page(
         name=run.path.resolve().name,
         facts=(
@@ -76,13 +81,13 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         scores=scores,
         evolution=evolution,
         areas=areas,
-        second_opinion=_optional(run.path / AGREEMENT, partial(second_opinion_view, colours=colours)),
+        second_opinion=_optional(run.path / AGREEMENT, partial(second_opinion_view, colours=colours), AgreementRecord),
         layers=layers,
         units=cards,
-        history=_optional(run.path / HISTORY, partial(history_view, colours=colours)),
+        history=_optional(run.path / HISTORY, partial(history_view, colours=colours), HistoryRecord),
         edits=edits,
         protocol=protocol_view(
-            layers.layers if layers else (), settings.rows, _optional(run.path / "environment.json", rows_of) or ()
+            layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
         ),
         more=_more(run.path.resolve(), settings, scores=scores, areas=areas, layers=layers, edits=edits),
     )
@@ -91,6 +96,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
 def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
     """Return the settings in the page's header, those that the run knows."""
     facts = []
+    if settings.origin.kind != "grown":
+        facts.append(Fact("generator", settings.origin.kind, plain(settings.origin.details)))
     if settings.data is not None:
         facts.append(Fact("data", plain(settings.data), plain(settings.classes or "")))
     if settings.image_size is not None and not settings.is_points:
@@ -150,9 +157,11 @@ def _scores(run: Run) -> ScoresView | None:
 
 def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colours:
     """Return a colour per concept, the same in all sections."""
-    weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
-    more = ((AREAS, mean_areas), (HISTORY, history_weights))
-    return colours_of([*weights, *(_optional(run / name, build) or {} for name, build in more)])
+    weights = [_view(path, concept_weights, UnitTable) for path in units]
+    weights += [_view(path, area_weights, EffectsRecord) for path in effects]
+    weights.append(_optional(run / AREAS, mean_areas, AreasRecord) or {})
+    weights.append(_optional(run / HISTORY, history_weights, HistoryRecord) or {})
+    return colours_of(weights)
 
 
 def _dissected(
@@ -164,7 +173,7 @@ def _dissected(
     )
     found = []
     for path in paths:
-        found.append(_view(path, show))
+        found.append(_view(path, show, UnitTable))
         task.advance()
     layers, decks = [layer for layer, _ in found], [deck for _, deck in found]
     of_rows = [row.overlap for layer in layers for row in layer.rows if row.overlap]
@@ -181,7 +190,7 @@ def _edits(run: Path, paths: Sequence[Path], colours: Colours, task: Task) -> Ed
     edits = []
     for number, path in enumerate(paths, 1):
         show = partial(edit_view, run, path.parent.name, key=f"edit-{number}", colours=colours)
-        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths))))
+        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths)), EffectsRecord))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
 
@@ -189,19 +198,24 @@ def _edits(run: Path, paths: Sequence[Path], colours: Colours, task: Task) -> Ed
 def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | None:
     """Return what can be added; points in the plane show no concepts, so that there is nothing to dissect or edit."""
     scores, *of_concepts = (sections[name] is not None for name in ("scores", "areas", "layers", "edits"))
+    of_concepts[0] = of_concepts[0] or settings.data is None  # no real images to compare with are known
     compared, dissected, edited = (there or settings.is_points for there in of_concepts)
     path = shlex.quote(f"{place.parent.name}/{place.name}")
-    return more_view(path, scored=scores, compared=compared, dissected=dissected, edited=edited)
+    data = "" if settings.data is not None else " --data FOLDER"
+    return more_view(path, data, scored=scores, compared=compared, dissected=dissected, edited=edited)
 
 
-def _optional(path: Path, build: Callable[[Any], T]) -> T | None:
+def _optional(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T | None:
     """Return `build` of what a JSON file holds, or None where there is no such file."""
-    return _view(path, build) if path.is_file() else None
+    return _view(path, build, kind) if path.is_file() else None
 
 
-def _view(path: Path, build: Callable[[Any], T]) -> T:
-    """Return `build` of what a JSON file holds."""
-    return _checked(path, lambda: build(read_json(path)))
+def _view(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T:
+    """Return `build` of what a JSON file holds, after the check of its kind of record."""
+    content = read_json(path)
+    if kind is not None:
+        record_from(kind, content, str(path))
+    return _checked(path, lambda: build(content))
 
 
 def _checked(path: Path, build: Callable[[], T]) -> T:

@@ -89,8 +89,10 @@ class Manifest:
     AGAIN: ClassVar[str] = "copy it again from the run it came from"
 
     origin: Origin
-    image_size: int | None
-    """Pixels a side; None for points in the plane."""
+    makes: Literal["images", "points"] = "images"
+    """Points are those in the plane."""
+    image_size: int | None = None
+    """Pixels a side of its images, where that is known."""
     data: TrainingData | None = None
     """None where it is not known."""
     images: Images = Images()
@@ -102,7 +104,7 @@ class Manifest:
     @property
     def makes_points(self) -> bool:
         """Whether it makes points in the plane rather than images."""
-        return self.image_size is None
+        return self.makes == "points"
 
 
 def open_manifest(run: Run) -> Manifest:
@@ -170,13 +172,15 @@ def training_images(
 def _derived(settings: Mapping[str, Any]) -> Manifest:
     """Return what the settings of a training tell; those left out have their defaults, but for the data."""
     known = {name: settings[name] for name in ("split", "strict", "num_scenes", "seed") if name in settings}
-    image_size = int(settings.get("image_size", TrainingData.image_size))
+    image_size = settings.get("image_size")
     origin = Origin("grown", "by ganatomy evolve", settings.get("discriminator", "projected"))
     if "data" not in settings:
-        return Manifest(origin, image_size)
+        return Manifest(origin, image_size=image_size)
     classes = tuple(settings.get("classes", ()))
-    data = TrainingData(str(settings["data"]), image_size=image_size, classes=classes, **known)
-    return Manifest(origin, None if data.is_points else image_size, data)
+    data = TrainingData(
+        str(settings["data"]), image_size=image_size or TrainingData.image_size, classes=classes, **known
+    )
+    return Manifest(origin, "points", None, data) if data.is_points else Manifest(origin, "images", image_size, data)
 
 
 def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
-from ganatomy.models.protocol import ImageGenerator, sample_latents
+from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, sample_latents
 from ganatomy.report.images import Picture, Sheet, embed
 from ganatomy.runs.directory import Run
-from ganatomy.runs.weights import load_generator
+from ganatomy.runs.weights import load_generator, load_image_generator
 from ganatomy.seeds import stream
 
 STEPS = 11
@@ -59,8 +59,10 @@ def latents_view(run: Run, seed: int) -> LatentsView | None:
     """
     if not (run.path / "weights" / "ema.safetensors").exists():
         return None
-    generator = load_generator(run, "ema")
-    if not isinstance(generator, ImageGenerator) or generator.class_names is not None:
+    if not isinstance(load_generator(run, "ema"), ImageGenerator):
+        return None
+    generator = load_image_generator(run, "ema")
+    if generator.class_names is not None:
         return None
     z = sample_latents(generator, 2 * STRIPS + 4, stream(seed, "interpolation"))
     strips = strip(z[:STRIPS], z[STRIPS : 2 * STRIPS], STEPS).flatten(0, 1)
@@ -94,6 +96,6 @@ def between_four(corners: Tensor, side: int) -> Tensor:
 
 
 @torch.no_grad()
-def _images(generator: ImageGenerator, z: Tensor) -> NDArray[np.uint8]:
+def _images(generator: GeneratorNetwork, z: Tensor) -> NDArray[np.uint8]:
     parts = [z[first : first + BATCH] for first in range(0, len(z), BATCH)]
     return np.concatenate([to_uint8(generator(part)).numpy() for part in parts])
