@@ -1,6 +1,7 @@
 """A run that nobody evolved, with a manifest and weights alone, is a full run for every command."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,25 @@ def test_without_data_there_are_no_real_images_to_compare_with(run: Run, capsys:
     words = ["dissect", str(run.path), "--layers", "layer3", "--num-images", "12", "--real-images", "8"]
     assert main(words) == 2
     assert "does not say what images it was trained on" in capsys.readouterr().err
+
+
+def test_its_report_states_what_is_known_and_nothing_else(run: Run) -> None:
+    assert main(["dissect", str(run.path), "--layers", "layer3", "--num-images", "12"]) == 0
+    assert main(["report", str(run.path)]) == 0
+    page = (run.path / "report.html").read_text()
+    assert "imported" in page
+    assert "from karras2018.pth" in page
+    assert "16 px" in page
+    for absent in ("Settings of the run", "objective", "generations", "Evolution after", "None", 'id="evolution"', 'id="scores"'):
+        assert absent not in page, absent
+    assert f"ganatomy score runs/{run.path.name} --data FOLDER" in page
+    assert "--real-images" not in page
+
+
+def test_a_run_without_anything_but_weights_has_a_report_too(run: Run) -> None:
+    assert main(["report", str(run.path), "--tensorboard", str(run.path / "events")]) == 0
+    page = (run.path / "report.html").read_text()
+    assert re.findall(r'<section[^>]* id="([a-z-]+)"', page) == ["samples", "protocol", "more"]
 
 
 def test_its_images_are_meant_as_the_manifest_says(run: Run) -> None:

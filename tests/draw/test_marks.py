@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ganatomy.draw import marks
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.scales import Scale
 
 X, Y = Scale(0.0, 10.0, 0.0, 100.0), Scale(0.0, 10.0, 100.0, 0.0)
@@ -53,21 +53,21 @@ def test_a_band_goes_there_along_the_upper_line_and_back_along_the_lower():
 
 
 def test_a_whisker_is_set_off_from_its_bar():
-    under, whisker = parse(marks.whisker(Estimate(5.0, 2.0, 8.0), X, 50.0))
+    under, whisker = parse(marks.whisker(Bounded(5.0, 2.0, 8.0), X, 50.0))
     assert (under.get("class"), whisker.get("class")) == ("whisker under", "whisker")
     assert whisker.get("d") == under.get("d") == "M20 50H80M20 47v6M80 47v6"
-    assert marks.whisker(Estimate(5.0), X, 50.0) == ""
+    assert marks.whisker(Bounded(5.0), X, 50.0) == ""
 
 
 @pytest.mark.parametrize(
     ("found", "drawn"),
     [
-        (Estimate(5.0, 4.0, 6.0), ["path", "circle"]),
-        (Estimate(5.0), ["circle"]),
-        (Estimate(5.0, -1.0, 6.0), ["path", "path tip", "circle"]),
-        (Estimate(5.0, 4.0, 11.0), ["path", "path tip", "circle"]),
-        (Estimate(12.0, 4.0, 15.0), ["path", "path beyond"]),
-        (Estimate(5.0, 4.0, float("inf")), ["circle"]),
+        (Bounded(5.0, 4.0, 6.0), ["path", "circle"]),
+        (Bounded(5.0), ["circle"]),
+        (Bounded(5.0, -1.0, 6.0), ["path", "path tip", "circle"]),
+        (Bounded(5.0, 4.0, 11.0), ["path", "path tip", "circle"]),
+        (Bounded(12.0, 4.0, 15.0), ["path", "path beyond"]),
+        (Bounded(5.0, 4.0, float("inf")), ["circle"]),
     ],
 )
 def test_an_interval_says_where_it_goes_on_beyond_the_axis(found, drawn):
@@ -77,9 +77,9 @@ def test_an_interval_says_where_it_goes_on_beyond_the_axis(found, drawn):
 
 @pytest.mark.parametrize("value", [None, float("nan")])
 def test_an_unknown_value_is_not_drawn(value):
-    assert marks.interval("hollow", Estimate(value, 1.0, 2.0), X, 50.0) == ""
+    assert marks.interval("hollow", Bounded(value, 1.0, 2.0), X, 50.0) == ""
 
 
 def test_bounds_are_known_or_not():
-    assert Estimate(1.0, 0.5, 2.0).has_bounds
-    assert not Estimate(1.0, 0.5).has_bounds
+    assert Bounded(1.0, 0.5, 2.0).has_bounds
+    assert not Bounded(1.0, 0.5).has_bounds

@@ -4,7 +4,7 @@ import pytest
 from tests.draw.test_charts import END, numbers, parse, texts
 
 from ganatomy.draw.canvas import NAMES
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.rows import Row, row_figure
 from ganatomy.draw.scales import Scale
 
@@ -13,8 +13,8 @@ NAMED = {"names": ("20 units", "20 random units"), "unit": "area kept"}
 
 def test_intervals_lie_on_an_axis_in_percent_and_point_past_its_end():
     rows = [
-        Row("tree", "c1", Estimate(0.5, 0.25, 0.75), Estimate(1.0), strong=True),
-        Row("a concept of a very long name", "c2", Estimate(9.0, 0.5, 12.0), Estimate(None)),
+        Row("tree", "c1", Bounded(0.5, 0.25, 0.75), Bounded(1.0), strong=True),
+        Row("a concept of a very long name", "c2", Bounded(9.0, 0.5, 12.0), Bounded(None)),
     ]
     figure = row_figure("key", "Title", "Words", rows, Scale(0.0, 2.0, NAMES, END), unity=1.0, **NAMED)
     tree, width = parse(figure), END - NAMES
@@ -36,8 +36,8 @@ def test_intervals_lie_on_an_axis_in_percent_and_point_past_its_end():
 
 def test_a_word_stands_behind_its_row():
     rows = [
-        Row("sea", "c2", Estimate(0.5), Estimate(0.5), word="as real"),
-        Row("sky", "c0", Estimate(0.5), Estimate(0.5)),
+        Row("sea", "c2", Bounded(0.5), Bounded(0.5), word="as real"),
+        Row("sky", "c0", Bounded(0.5), Bounded(0.5)),
     ]
     tree = parse(row_figure("key", "Title", "", rows, Scale(0.0, 1.0, NAMES, 300.0), **NAMED))
     (word,) = (text for text in tree.iter("text") if text.get("class") == "verdict")

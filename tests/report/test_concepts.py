@@ -2,8 +2,8 @@
 
 import pytest
 
-from ganatomy.draw.marks import Estimate
-from ganatomy.report.concepts import colours_of, estimate, number
+from ganatomy.draw.marks import Bounded
+from ganatomy.report.concepts import bounded, colours_of, number
 
 
 def test_colours_go_to_the_concepts_with_most_units():
@@ -18,5 +18,5 @@ def test_what_is_no_finite_number_is_none(value):
 
 
 def test_an_unknown_interval_has_no_bounds():
-    assert estimate(0.5, None) == Estimate(0.5, None, None)
-    assert estimate(0.5, [0.4, float("nan")]) == Estimate(0.5, 0.4, None)
+    assert bounded(0.5, None) == Bounded(0.5, None, None)
+    assert bounded(0.5, [0.4, float("nan")]) == Bounded(0.5, 0.4, None)

@@ -3,7 +3,7 @@
 import pytest
 from tests.report.unit_record import UNITS, unit
 
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.report.overlaps import bar_end, by_iou, chance_in_words, overlap_of
 
 
@@ -13,7 +13,7 @@ def test_units_are_sorted_by_iou_and_those_without_come_last():
 
 def test_an_overlap_holds_the_intervals_and_both_nulls():
     overlap = overlap_of(unit(0, "sky", 0.4, iou_interval=[0.35, float("nan")], z=float("inf")))
-    assert overlap.iou == Estimate(0.4, 0.35, None)
+    assert overlap.iou == Bounded(0.4, 0.35, None)
     assert (overlap.place, overlap.area, overlap.iqr, overlap.z, overlap.q) == (0.05, 0.06, 0.02, None, 0.01)
     assert overlap.highest == 0.4
     assert overlap_of(unit(0, "sky", 0.1, shifted_iou=0.7)).highest == 0.7

@@ -11,7 +11,7 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
-from ganatomy.errors import DataError, IncompatibleRun
+from ganatomy.errors import DataError
 from ganatomy.evolve.origin import manifest_of
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, write_json
@@ -136,7 +136,7 @@ def test_a_manifest_of_another_form_is_told(change: dict[str, object], message: 
 def test_settings_of_no_form_at_all_are_told(tmp_path: Path) -> None:
     run = create_run(tmp_path, "r", {})
     (run.path / "config.json").write_text(json.dumps([1]))
-    with pytest.raises(IncompatibleRun, match=r"config\.json cannot be read as settings \("):
+    with pytest.raises(DataError, match=r"config\.json cannot be read as settings \("):
         open_manifest(run)
 
 

@@ -20,7 +20,7 @@ CAP = 3.0
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Bounded:
     """A value and the bounds of its interval, None where unknown."""
 
     value: float | None
@@ -123,7 +123,7 @@ def stack(parts: Sequence[tuple[str, float]], x: Scale, top: float, floor: float
             start += value
 
 
-def whisker(found: Estimate, x: Scale, middle: float) -> Markup:
+def whisker(found: Bounded, x: Scale, middle: float) -> Markup:
     """Return the interval across a bar's end, set off from the bar; nothing where it is not known."""
     if found.low is None or found.high is None:
         return Markup("")
@@ -132,7 +132,7 @@ def whisker(found: Estimate, x: Scale, middle: float) -> Markup:
     return path("whisker under", steps) + path("whisker", steps)
 
 
-def interval(style: str, found: Estimate, x: Scale, y: float) -> Markup:
+def interval(style: str, found: Bounded, x: Scale, y: float) -> Markup:
     """Return a value as a dot on its interval; what lies past the end of the axis is an arrowhead at its edge.
 
     Args:

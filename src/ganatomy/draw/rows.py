@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ganatomy.draw import marks
 from ganatomy.draw.axes import columns, label
 from ganatomy.draw.canvas import BOTTOM, LONGEST_NAME, NAMES, TOP, WIDTH, Figure, Key, figure
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.scales import Scale
 from ganatomy.draw.text import percent_text, shortened
 
@@ -21,8 +21,8 @@ class Row:
 
     name: str
     colour: str
-    filled: Estimate
-    hollow: Estimate
+    filled: Bounded
+    hollow: Bounded
     strong: bool = False
     word: str = ""
     """What stands behind the intervals."""

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import concept_colours
 
 NOTEWORTHY_AREA = 0.005
@@ -18,10 +18,10 @@ def number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
-def estimate(value: object, bounds: Sequence[object] | None) -> Estimate:
+def bounded(value: object, bounds: Sequence[object] | None) -> Bounded:
     """Return a value with its interval, as a record gives them; None where the interval is unknown."""
     low, high = bounds or (None, None)
-    return Estimate(number(value), number(low), number(high))
+    return Bounded(number(value), number(low), number(high))
 
 
 def colours_of(weights: Sequence[Mapping[str, float]]) -> dict[str, str]:

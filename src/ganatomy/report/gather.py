@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ganatomy.config.jsonable import unstructured
 from ganatomy.draw.text import duration, natural, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
@@ -28,11 +29,28 @@ from ganatomy.report.sections.units import CARD_BYTES, Deck, UnitsView, deck_vie
 from ganatomy.report.settings import RunSettings, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
-from ganatomy.runs.layout import AGREEMENT, AREAS, CONFIG, ENVIRONMENT, HISTORY, LINEAGE
+from ganatomy.runs.layout import (
+    AGREEMENT,
+    AREAS,
+    CONFIG,
+    DISSECT,
+    EDITS,
+    EFFECTS,
+    ENVIRONMENT,
+    HISTORY,
+    LINEAGE,
+    METRICS,
+    SAMPLES_INDEX,
+    SCORE_LOG,
+    SCORES,
+    UNITS,
+    WEIGHTS,
+)
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.records.lines import read_lineage, read_score_log
 from ganatomy.runs.records.reading import Record as RecordKind
 from ganatomy.runs.records.reading import record_from
 from ganatomy.runs.records.units import UnitTable
@@ -54,8 +72,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         DataError: a file of the run that cannot be read.
     """
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
-    metrics, lineage = run.metrics(), run.lineage()
-    units, effects = _numbered(run.path, "dissect/*/units.json"), _numbered(run.path, "edits/*/effects.json")
+    metrics, lineage = run.metrics(), [unstructured(child) for child in read_lineage(run)]
+    units, effects = _numbered(run.path, f"{DISSECT}/*/{UNITS}"), _numbered(run.path, f"{EDITS}/*/{EFFECTS}")
     with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
@@ -73,7 +91,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         name=run.path.resolve().name,
         facts=(
             *what_grew(settings),
-            *_checked(run.path / "metrics.jsonl", lambda: how_long(metrics, settings.samples)),
+            *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
         samples=samples,
         plane=plane,
@@ -134,25 +152,27 @@ def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | 
     if settings.is_points:
         return None
     show = partial(samples_view, run, image_size=settings.image_size, most=snapshots)
-    return _optional(run / "samples" / "index.json", show)
+    return _optional(run / SAMPLES_INDEX, show)
 
 
 def _plane(run: Path, settings: RunSettings, snapshots: int) -> PlaneView | None:
     if not settings.is_points:
         return None
     show = partial(plane_view, run, mixture=str(settings.data), most=snapshots)
-    return _optional(run / "samples" / "index.json", show)
+    return _optional(run / SAMPLES_INDEX, show)
 
 
 def _latents(run: Run, settings: RunSettings) -> LatentsView | None:
     if settings.is_points:
         return None
-    return _checked(run.path / "weights", lambda: latents_view(run, settings.seed))
+    return _checked(run.path / WEIGHTS, lambda: latents_view(run, settings.seed))
 
 
 def _scores(run: Run) -> ScoresView | None:
-    files = sorted(run.path.glob("scores/*.json"))
-    return _checked(run.path / "scores.jsonl", lambda: scores_view(run.scores(), files))
+    files = sorted(run.path.glob(f"{SCORES}/*.json"))
+    return _checked(
+        run.path / SCORE_LOG, lambda: scores_view([unstructured(line) for line in read_score_log(run)], files)
+    )
 
 
 def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colours:

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ganatomy.dissect.scoring.units import RATE
-from ganatomy.draw.marks import Estimate
-from ganatomy.report.concepts import Record, estimate, number
+from ganatomy.draw.marks import Bounded
+from ganatomy.report.concepts import Record, bounded, number
 
 
 @dataclass(frozen=True)
 class Overlap:
     """The IoU of a unit with a concept, beside what explains it by chance; None where unknown."""
 
-    iou: Estimate
+    iou: Bounded
     place: float | None
     """IoU with the masks of other samples."""
     area: float | None
@@ -38,7 +38,7 @@ class Overlap:
 def overlap_of(unit: Record) -> Overlap:
     """Return what a line of the unit table says."""
     return Overlap(
-        iou=estimate(unit["iou"], unit["iou_interval"]),
+        iou=bounded(unit["iou"], unit["iou_interval"]),
         place=number(unit["shuffled_iou"]),
         area=number(unit["shifted_iou"]),
         iqr=number(unit["iqr"]),

@@ -13,7 +13,7 @@ from ganatomy.runs.manifest import Manifest, Origin
 class RunSettings:
     """Settings that sections ask for, None or empty where a run does not know them."""
 
-    origin: Origin = Origin("grown")
+    origin: Origin = field(default_factory=lambda: Origin("grown"))
     data: str | None = None
     classes: Any = None
     image_size: int | None = None

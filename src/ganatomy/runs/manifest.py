@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from ganatomy.config.evolve import POINT_DATA, SCENES
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
-from ganatomy.errors import DataError, IncompatibleRun
+from ganatomy.errors import DataError
 from ganatomy.models.adapt import ChannelOrder
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs import schemas
@@ -111,7 +111,7 @@ def open_manifest(run: Run) -> Manifest:
     """Return the manifest of a run; of one made before there were manifests it follows from its settings.
 
     Raises:
-        DataError: manifest.json is of another schema, or not what it should be.
+        DataError: manifest.json is of another schema, or manifest or settings are not what they should be.
         IncompatibleRun: there is neither a manifest nor settings, or they are no JSON.
     """
     if (run.path / MANIFEST).exists():
@@ -120,9 +120,8 @@ def open_manifest(run: Run) -> Manifest:
     try:
         return _derived(_flat(settings))
     except (TypeError, AttributeError, ValueError) as error:
-        raise IncompatibleRun(
-            f"{run.path / CONFIG} cannot be read as settings ({error}); restore it from a copy"
-        ) from None
+        said = f"{run.path / CONFIG} cannot be read as settings ({error}); restore it from a copy"
+        raise DataError(said) from None
 
 
 def write_manifest(run: Run, manifest: Manifest) -> None:

@@ -12,7 +12,7 @@ from tests.report.areas_record import add_areas, areas_record
 from tests.report.fixture_run import make_run
 
 from ganatomy.draw.canvas import NAMES, WIDTH
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.errors import DataError
 from ganatomy.report import write_report
 from ganatomy.report.gather import gather
@@ -68,8 +68,8 @@ def test_figures_show_what_is_large_and_what_differs(record):
 
 def concept(name="tree", verdict="overdrawn"):
     none = np.zeros(3)
-    generated, real = Estimate(0.16, 0.09, 0.25), Estimate(0.04, 0.01, 0.09)
-    return ConceptAreas(name, "c1", verdict, generated, real, Estimate(4.0), (0.75, 0.1), none, none)
+    generated, real = Bounded(0.16, 0.09, 0.25), Bounded(0.04, 0.01, 0.09)
+    return ConceptAreas(name, "c1", verdict, generated, real, Bounded(4.0), (0.75, 0.1), none, none)
 
 
 def test_areas_lie_at_their_roots_between_names_and_verdicts():
@@ -153,8 +153,8 @@ def test_figures_of_areas_are_among_those_of_the_page(tmp_path):
 @pytest.mark.parametrize("name", ["areas", "agreement"])
 def test_a_file_of_another_form_is_named(tmp_path, name):
     run = add_areas(make_run(tmp_path / "r", parts=(), size=16))
-    (run / f"dissect/{name}.json").write_text('{"concepts": [{}]}')
-    with pytest.raises(DataError, match=rf"{name}\.json: not as this release writes it \(KeyError"):
+    (run / f"dissect/{name}.json").write_text('{"schema": 1, "concepts": [{}]}')
+    with pytest.raises(DataError, match=rf"{name}\.json is not as this version writes it: "):
         gather(open_run(run), 2, 2)
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.report.unit_record import DEAD, UNITS, unit
 
 from ganatomy.dissect.scoring.profiles import PROFILES, profile_of
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.text import percent
 from ganatomy.report.concepts import colours_of
 from ganatomy.report.sections.layers import (
@@ -65,8 +65,8 @@ def test_a_concept_that_no_unit_shows_has_no_score():
 
 def test_counts_are_those_of_the_files_with_intervals():
     layer = view()
-    assert layer.counted == Counted("paper", Estimate(4.0, 2.5, 5.5), Estimate(2.0, 2.0, 3.0))
-    assert layer.others == (Counted("pnas2020", Estimate(6.0, 4.5, 7.5), Estimate(3.0, 3.0, 4.0)),)
+    assert layer.counted == Counted("paper", Bounded(4.0, 2.5, 5.5), Bounded(2.0, 2.0, 3.0))
+    assert layer.others == (Counted("pnas2020", Bounded(6.0, 4.5, 7.5), Bounded(3.0, 3.0, 4.0)),)
 
 
 BY_PLACE, BY_AREA, RARE = ({"q": q, "explained_by": by} for q, by in ((0.3, "place"), (0.9, "area"), (None, "area")))

@@ -4,7 +4,7 @@ import pytest
 from tests.draw.test_charts import numbers, parse, texts
 
 from ganatomy.draw.canvas import WIDTH
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.report.sections.layers_figures import (
     CONCEPTS_START,
     COUNTS,
@@ -62,10 +62,8 @@ def test_without_chance_there_is_no_legend():
 
 def layers():
     return [
-        LayerRow(
-            "layer1", 16, Estimate(5, 3, 8), Estimate(2, 2, 2), {"part": 4, "object": 1}, {"part": 1, "object": 1}
-        ),
-        LayerRow("layer2", 32, Estimate(0, None, None), Estimate(0, None, None), {}, {}),
+        LayerRow("layer1", 16, Bounded(5, 3, 8), Bounded(2, 2, 2), {"part": 4, "object": 1}, {"part": 1, "object": 1}),
+        LayerRow("layer2", 32, Bounded(0, None, None), Bounded(0, None, None), {}, {}),
     ]
 
 

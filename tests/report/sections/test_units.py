@@ -4,7 +4,7 @@ import json
 
 from tests.report.unit_record import UNITS
 
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.report.concepts import colours_of
 from ganatomy.report.overlaps import Overlap
 from ganatomy.report.sections.layers import concept_weights
@@ -30,7 +30,7 @@ def test_each_concept_has_its_turn_and_what_does_not_count_comes_last(tmp_path):
 def test_a_dead_unit_has_no_concept_no_category_and_no_colour(tmp_path):
     dead = cards(tmp_path)[-1]
     assert (dead.concept, dead.category, dead.colour, dead.interpretable) == (NO_CONCEPT, "", "none", False)
-    nothing = Estimate(None, None, None)
+    nothing = Bounded(None, None, None)
     assert dead.overlap == Overlap(iou=nothing, place=None, area=None, iqr=None, z=None, q=None, chance="")
     assert (dead.overlap.is_above_chance, dead.overlap.highest) == (False, 0.0)
 

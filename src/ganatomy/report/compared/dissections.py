@@ -13,7 +13,7 @@ from ganatomy.dissect.comparison import Comparison, Count, LayerOfRun
 from ganatomy.draw import marks
 from ganatomy.draw.axes import columns, label
 from ganatomy.draw.canvas import Figure, Key, figure
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import category_colours
 from ganatomy.draw.scales import Scale
 from ganatomy.draw.text import shortened, text_width
@@ -107,7 +107,7 @@ def _heading(layer: str, missing: tuple[str, ...], y: float) -> Iterator[Markup]
 def _bar(row: LayerOfRun, bar: Bar, styles: list[str], x: Scale, middle: float) -> Iterator[Markup]:
     """Yield a run's name, its bar by category with the interval of the whole, and the count in words."""
     top, floor = middle - THICK / 2, middle + THICK / 2
-    found = Estimate(bar.count.value, bar.count.low, bar.count.high)
+    found = Bounded(bar.count.value, bar.count.low, bar.count.high)
     yield marks.text(x.start - 8, middle + 4, shortened(row.run, LONGEST_NAME), "end")
     yield from marks.stack(list(zip(styles, bar.parts, strict=True)), x, top, floor)
     yield marks.whisker(found, x, middle)

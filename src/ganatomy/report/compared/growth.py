@@ -15,7 +15,7 @@ from ganatomy.draw import marks
 from ganatomy.draw.axes import Axis, Frame, along, columns, label, levels
 from ganatomy.draw.canvas import Figure, figure
 from ganatomy.draw.charts import Series, curves
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import arm_colours
 from ganatomy.draw.scales import Floats, Scale
 from ganatomy.draw.text import text_width, tick_text, without_middle
@@ -170,4 +170,4 @@ def _arm(arm: ArmScores, colour: str, x: Scale, middle: float) -> Iterator[Marku
     for value in arm.values:
         if math.isfinite(value):
             yield marks.dot(f"seed {colour}", x(value), middle + 5, 3)
-    yield marks.interval(f"filled {colour}", Estimate(arm.mean.mean, arm.mean.low, arm.mean.high), x, middle - 3)
+    yield marks.interval(f"filled {colour}", Bounded(arm.mean.mean, arm.mean.low, arm.mean.high), x, middle - 3)

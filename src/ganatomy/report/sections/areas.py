@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ganatomy.draw.canvas import NAMES, WIDTH, Figure
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.rows import Row, row_figure
 from ganatomy.draw.scales import Floats, Scale
-from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, estimate, number
+from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, bounded, number
 from ganatomy.report.sections.areas_histograms import AreaHistogram, histogram_figure
 
 MOST_ROWS, MOST_HISTOGRAMS = 20, 15
@@ -27,10 +27,10 @@ class ConceptAreas:
     colour: str
     verdict: str
     """What the generator does with it, in words."""
-    generated: Estimate
+    generated: Bounded
     """Mean area."""
-    real: Estimate
-    ratio: Estimate
+    real: Bounded
+    ratio: Bounded
     present: tuple[float, float]
     """Shares of generated and of real images that show any of it."""
     shares: Floats
@@ -163,9 +163,9 @@ def _concept(item: Record, colours: Mapping[str, str], record: Record) -> Concep
         name=str(item["concept"]),
         colour=colours.get(item["concept"], "c-rest"),
         verdict=str(item["verdict"]),
-        generated=estimate(generated["area"], generated["interval"]),
-        real=estimate(real["area"], real["interval"]),
-        ratio=estimate(item["ratio"], item["ratio_interval"]),
+        generated=bounded(generated["area"], generated["interval"]),
+        real=bounded(real["area"], real["interval"]),
+        ratio=bounded(item["ratio"], item["ratio_interval"]),
         present=(float(generated["present"]), float(real["present"])),
         shares=np.array(histogram["generated"][1:], dtype=np.float64) / record["num_generated"],
         real_shares=np.array(histogram["real"][1:], dtype=np.float64) / record["num_real"],

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganatomy.draw.canvas import NAMES, RIGHT, WIDTH, Figure
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.rows import Row, row_figure
 from ganatomy.draw.scales import Scale
-from ganatomy.report.concepts import Record, estimate, number
+from ganatomy.report.concepts import Record, bounded, number
 from ganatomy.report.images import Picture, embed, open_picture
 
 EDIT_BYTES = 600_000
@@ -29,8 +29,8 @@ class EffectRow:
     before: float
     after: float
     random_after: float | None
-    edit: Estimate
-    control: Estimate
+    edit: Bounded
+    control: Bounded
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ def _effect(item: Record, colours: Mapping[str, str]) -> EffectRow:
         before=number(item["area_before"]) or 0.0,
         after=number(item["area_after"]) or 0.0,
         random_after=number(item.get("random_area_after")),
-        edit=estimate(item["kept"], item.get("interval")),
-        control=estimate(item.get("random_kept"), item.get("random_interval")),
+        edit=bounded(item["kept"], item.get("interval")),
+        control=bounded(item.get("random_kept"), item.get("random_interval")),
     )
 
 

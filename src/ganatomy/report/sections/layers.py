@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.draw.canvas import Figure
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import category_colours
 from ganatomy.draw.text import count, decimal, percent
-from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, estimate, number
+from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, bounded, number
 from ganatomy.report.overlaps import Overlap, by_iou, overlap_of
 from ganatomy.report.sections.layers_figures import CategoryBars, ConceptBar, LayerRow, concept_figure, layer_figure
 from ganatomy.segment.protocol import OTHER
@@ -24,8 +24,8 @@ class Counted:
     """How many units count by the rules of a profile, and of how many concepts, with intervals."""
 
     profile: str
-    units: Estimate
-    concepts: Estimate
+    units: Bounded
+    concepts: Bounded
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ def named(record: Record) -> dict[str, str]:
 
 
 def _counted(profile: str, record: Record) -> Counted:
-    units, concepts = (estimate(record[what], record[f"{what}_interval"]) for what in ("interpretable", "concepts"))
+    units, concepts = (bounded(record[what], record[f"{what}_interval"]) for what in ("interpretable", "concepts"))
     return Counted(profile, units, concepts)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ganatomy.draw import marks
 from ganatomy.draw.axes import columns, label
 from ganatomy.draw.canvas import BOTTOM, RIGHT, TOP, WIDTH, Figure, Key, figure
-from ganatomy.draw.marks import Estimate
+from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import category_colours
 from ganatomy.draw.scales import Scale
 from ganatomy.draw.text import count, fitted
@@ -65,8 +65,8 @@ class LayerRow:
     name: str
     units: int
     """All units of the layer."""
-    interpretable: Estimate
-    concepts: Estimate
+    interpretable: Bounded
+    concepts: Bounded
     units_by_category: dict[str, int]
     concepts_by_category: dict[str, int]
 
@@ -130,16 +130,14 @@ def _layer(row: LayerRow, colours: dict[str, str], units: Scale, concepts: Scale
     yield from _stack(row.concepts_by_category, row.concepts, colours, concepts, middle)
 
 
-def _stack(
-    parts: dict[str, int], total: Estimate, colours: dict[str, str], x: Scale, middle: float
-) -> Iterator[Markup]:
+def _stack(parts: dict[str, int], total: Bounded, colours: dict[str, str], x: Scale, middle: float) -> Iterator[Markup]:
     """Yield a bar of one piece per category, and the interval of the whole across its end."""
     pieces = [(f"area {colour}", parts.get(category, 0)) for category, colour in colours.items()]
     yield from marks.stack(pieces, x, middle - THICK / 2, middle + THICK / 2)
     yield marks.whisker(total, x, middle)
 
 
-def _end(counts: Sequence[Estimate]) -> float:
+def _end(counts: Sequence[Bounded]) -> float:
     """Return the end of an axis of counts, at least 1."""
     return max(1.0, *(bound or 0.0 for item in counts for bound in (item.value, item.high)))
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ganatomy.draw.marks import Estimate
-from ganatomy.report.concepts import Record, estimate, number
+from ganatomy.draw.marks import Bounded
+from ganatomy.report.concepts import Record, bounded, number
 
 LISTED = 12
 
@@ -18,7 +18,7 @@ class SharedConcept:
     read_from: str
     area_first: float
     area_second: float
-    iou: Estimate
+    iou: Bounded
     chance: float | None
 
 
@@ -29,7 +29,7 @@ class SecondOpinionView:
     first: str
     second: str
     fingerprints: tuple[str, str]
-    pixels: Estimate
+    pixels: Bounded
     pixels_chance: float | None
     compared: float
     concepts: tuple[SharedConcept, ...]
@@ -56,7 +56,7 @@ def second_opinion_view(record: Record, colours: Mapping[str, str]) -> SecondOpi
         first=str(record["first"]["name"]),
         second=str(record["second"]["name"]),
         fingerprints=(str(record["first"]["fingerprint"]), str(record["second"]["fingerprint"])),
-        pixels=estimate(pixels["agreement"], pixels["interval"]),
+        pixels=bounded(pixels["agreement"], pixels["interval"]),
         pixels_chance=number(pixels["chance"]),
         compared=float(pixels["compared"]),
         concepts=tuple(_shared(item, colours) for item in seen),
@@ -76,7 +76,7 @@ def _shared(item: Record, colours: Mapping[str, str]) -> SharedConcept:
         read_from="" if names == [item["concept"]] else ", ".join(names),
         area_first=float(item["area_first"]),
         area_second=float(item["area_second"]),
-        iou=estimate(item["iou"], item["interval"]),
+        iou=bounded(item["iou"], item["interval"]),
         chance=number(item["chance"]),
     )
 
