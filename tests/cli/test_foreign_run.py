@@ -79,7 +79,15 @@ def test_its_report_states_what_is_known_and_nothing_else(run: Run) -> None:
     assert "imported" in page
     assert "from karras2018.pth" in page
     assert "16 px" in page
-    for absent in ("Settings of the run", "objective", "generations", "Evolution after", "None", 'id="evolution"', 'id="scores"'):
+    for absent in (
+        "Settings of the run",
+        "objective",
+        "generations",
+        "Evolution after",
+        "None",
+        'id="evolution"',
+        'id="scores"',
+    ):
         assert absent not in page, absent
     assert f"ganatomy score runs/{run.path.name} --data FOLDER" in page
     assert "--real-images" not in page

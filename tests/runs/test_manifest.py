@@ -20,6 +20,7 @@ from ganatomy.runs.manifest import (
     Manifest,
     Origin,
     TrainingData,
+    architecture_file,
     create_imported,
     open_manifest,
     training_images,
@@ -120,6 +121,8 @@ def test_runs_kept_with_the_results_have_manifests() -> None:
          "data, images, class_names, architecture; copy it again from the run it came from"),
         ({"image_size": "64"}, "is not as this version writes it: image_size: '64' is no int; copy it again from the "
          "run it came from"),
+        ({"origin": 5}, "is not as this version writes it: origin: 5 is no object; copy it again from the run it "
+         "came from"),
         ({"origin": {"kind": "found"}}, "is not as this version writes it: origin.kind: 'found' is unknown; accepted: "
          "'grown', 'imported', 'packaged'; copy it again from the run it came from"),
     ],
@@ -136,8 +139,25 @@ def test_a_manifest_of_another_form_is_told(change: dict[str, object], message: 
 def test_settings_of_no_form_at_all_are_told(tmp_path: Path) -> None:
     run = create_run(tmp_path, "r", {})
     (run.path / "config.json").write_text(json.dumps([1]))
-    with pytest.raises(DataError, match=r"config\.json cannot be read as settings \("):
+    with pytest.raises(DataError, match=r"config\.json holds a list, not a JSON object; restore it from a copy"):
         open_manifest(run)
+    write_json(run.path / "config.json", {"data": "scenes", "classes": 3})
+    with pytest.raises(
+        DataError, match=r"config\.json cannot be read as settings \('int' object is not iterable\); res"
+    ):
+        open_manifest(run)
+
+
+def test_the_architecture_lies_inside_the_run(tmp_path: Path) -> None:
+    run = create_imported(tmp_path, "r", replace(IMPORTED, architecture="net.json"))
+    assert architecture_file(run) == run.path / "net.json"
+    assert architecture_file(Run(tmp_path / "old")) == tmp_path / "old" / "weights" / "generator.json"
+    write_manifest(run, replace(IMPORTED, architecture="../../net.json"))
+    with pytest.raises(DataError) as refused:
+        architecture_file(run)
+    assert str(refused.value) == (
+        f"{run.path / 'manifest.json'} names '../../net.json', outside of the run; its architecture lies inside"
+    )
 
 
 def test_images_that_are_not_known_or_are_points_are_refused(tmp_path: Path) -> None:

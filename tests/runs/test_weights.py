@@ -86,6 +86,17 @@ def test_a_run_of_the_first_version_still_loads(run: Run) -> None:
     assert load_generator(run).shape == SHAPES[0]
 
 
+def test_an_architecture_of_a_newer_schema_is_told(run: Run) -> None:
+    save_generator(run, "ema", generator())
+    reshaped(schema=2)(run)
+    with pytest.raises(CheckpointError) as caught:
+        load_generator(run)
+    assert str(caught.value) == (
+        f"{run.path}/weights/generator.json has schema 2, this version reads schema 1; copy the run again, or open it "
+        "with the version that wrote it"
+    )
+
+
 @pytest.mark.parametrize("kind", ["stylegan", None])
 def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     save_generator(run, "ema", generator())

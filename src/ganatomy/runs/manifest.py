@@ -117,11 +117,28 @@ def open_manifest(run: Run) -> Manifest:
     if (run.path / MANIFEST).exists():
         return read_record(Manifest, run.path / MANIFEST)
     settings = read_json(run.path / CONFIG)
+    if not isinstance(settings, Mapping):
+        what = type(settings).__name__
+        raise DataError(f"{run.path / CONFIG} holds a {what}, not a JSON object; restore it from a copy")
     try:
         return _derived(_flat(settings))
     except (TypeError, AttributeError, ValueError) as error:
         said = f"{run.path / CONFIG} cannot be read as settings ({error}); restore it from a copy"
         raise DataError(said) from None
+
+
+def architecture_file(run: Run) -> Path:
+    """Return the file that says how a run's generator is built.
+
+    Raises:
+        DataError: the manifest names one outside of the run, or cannot be read.
+    """
+    if not (run.path / MANIFEST).exists():
+        return run.path / ARCHITECTURE
+    name = open_manifest(run).architecture
+    if not (run.path / name).resolve().is_relative_to(run.path.resolve()):
+        raise DataError(f"{run.path / MANIFEST} names {name!r}, outside of the run; its architecture lies inside")
+    return run.path / name
 
 
 def write_manifest(run: Run, manifest: Manifest) -> None:

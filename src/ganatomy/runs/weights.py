@@ -22,7 +22,7 @@ from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
 from ganatomy.runs.layout import ARCHITECTURE, MANIFEST, WEIGHTS
-from ganatomy.runs.manifest import Images, open_manifest
+from ganatomy.runs.manifest import Images, architecture_file, open_manifest
 
 GENERATION = "generation-"
 LISTED = 6
@@ -61,7 +61,7 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
     path = _path(run, which)
     if not path.exists():
         raise CheckpointError(f"{run.path} has no weights '{which}'; {_those_there(run)}")
-    saved = read_json(run.path / ARCHITECTURE)
+    saved = read_json(architecture_file(run))
     try:
         generator = _untrained(run, saved)
         generator.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
@@ -128,7 +128,7 @@ def _those_there(run: Run) -> str:
 
 
 def _untrained(run: Run, saved: dict[str, Any]) -> LayeredGenerator:
-    place, read = str(run.path / ARCHITECTURE), schemas.ARCHITECTURE
+    place, read = str(architecture_file(run)), schemas.ARCHITECTURE
     if said := schemas.problem(place, saved.get("schema"), read, "copy the run again"):
         raise CheckpointError(said)
     kind = saved.get("kind")
