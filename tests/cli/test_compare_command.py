@@ -18,7 +18,7 @@ from ganatomy.compare import session
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig
-from ganatomy.config.jsonable import to_json
+from ganatomy.config.jsonable import flat_json, to_json
 from ganatomy.draw.standalone import AIR
 from ganatomy.errors import MissingExtra
 from ganatomy.report.compared.growth import WIDTH
@@ -115,8 +115,8 @@ def test_more_seeds_are_added_to_those_that_are_there(compared, capsys):
     assert run("--resume", str(compared), "--seeds", "3", "--threads", "2") == 0
     assert "growing 2 of 6 runs" in capsys.readouterr().err
     assert contents(compared / "egan" / "seed-0") == before
-    config = read_json(compared / "config.json")
-    assert (config["seeds"], config["base"]["threads"], config["base"]["resume"]) == (3, 2, None)
+    config = flat_json(read_json(compared / "config.json"))
+    assert (config["seeds"], config["threads"], config["resume"]) == (3, 2, None)
     assert read_json(compared / "compare.json")["seeds"] == [0, 1, 2]
 
 
@@ -188,13 +188,13 @@ def test_images_may_have_moved(half, photos, monkeypatch):
     def stop(plan, progress):
         for planned in plan.runs:
             prepare(plan, planned)
-            grown.append(read_json(planned.run.path / "config.json")["data"])
+            grown.append(read_json(planned.run.path / "config.json")["data"]["data"])
         raise KeyboardInterrupt
 
     monkeypatch.setattr(session, "grow_all", stop)
     assert run("--resume", str(half), "--data", str(moved)) == 130
     assert grown == [str(moved)] * 4
-    assert read_json(half / "config.json")["base"]["data"] == str(moved)
+    assert read_json(half / "config.json")["base"]["data"]["data"] == str(moved)
 
 
 def test_images_do_not_become_points(half, photos, capsys):

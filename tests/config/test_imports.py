@@ -2,8 +2,9 @@
 
 import ast
 import inspect
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ganatomy.cli.main import COMMANDS
 from ganatomy.config.imports import CODE_SETTINGS, names_code, option_of, refuse_code
 from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.parts import settings_of
 from ganatomy.config.score import ScoreConfig
 from ganatomy.errors import ConfigError
 from ganatomy.runs.files import write_json
@@ -59,21 +61,24 @@ def test_every_setting_that_may_name_a_function_is_known() -> None:
     found = set()
     for command in COMMANDS.values():
         module, _, name = command.config.partition(":")
-        found |= _naming(getattr(import_module(module), name))
+        settings = settings_of(getattr(import_module(module), name))
+        owners = {setting.owner for setting in settings.values()}
+        said = {key: text for owner in owners for key, text in _said(owner).items()}
+        found |= {key for key, text in said.items() if "module:function" in text}
+        found |= {key for key in settings if key.endswith(("segmenter", "extractor"))}
     assert found == set(CODE_SETTINGS)
 
 
-def _naming(config: type) -> set[str]:
+def _said(config: type) -> dict[str, str]:
+    """Return the docstring of each field."""
     tree = ast.parse(inspect.getsource(config)).body[0]
     assert isinstance(tree, ast.ClassDef)
-    said = {
+    return {
         field.target.id: ast.literal_eval(text.value)
-        for field, text in zip(tree.body, tree.body[1:], strict=False)
+        for field, text in pairwise(tree.body)
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr)
         and isinstance(text.value, ast.Constant)
     }  # fmt: skip
-    named = {name for name, text in said.items() if "module:function" in text}
-    return named | {field.name for field in fields(config) if field.name.endswith(("segmenter", "extractor"))}
 
 
 def test_an_option_is_named_like_its_setting() -> None:

@@ -62,7 +62,7 @@ def run(tmp_path: Path) -> Path:
     """A whole run of 32 px, every record and setting of which names the hostile module."""
     path = make_run(tmp_path / "0001-hostile", units=4)
     images = write_images(tmp_path / "images", 12)
-    config = EvolveConfig(data=str(images), image_size=32, discriminator="light", batch_size=4)
+    config = EvolveConfig.of(data=str(images), image_size=32, discriminator="light", batch_size=4)
     write(path / "config.json", to_json(config))
     write(path / "dissect/areas.json", areas_record())
     agreement = agreement_record()

@@ -5,6 +5,9 @@ import json
 import pytest
 from tests.report.fixture_run import make_run
 
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import flat_json, from_json, to_json
+from ganatomy.draw.text import plain
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.report.contents import Fact
 from ganatomy.report.gather import gather, how_long, what_grew
@@ -38,6 +41,18 @@ def test_all_parts_of_a_full_run(full_run):
     assert dict(settings)["data"] == "photos.zip"
     assert environment[1] == ("torch", "2.13.0")
     assert "sky" in page.units.concepts
+
+
+def test_settings_in_parts_are_shown_by_their_names(tmp_path):
+    run = small(tmp_path, "training")
+    before = gathered(run)
+    config = from_json(EvolveConfig, json.loads((run / "config.json").read_text()) | {"image_size": 32})
+    (run / "config.json").write_text(json.dumps(to_json(config)))
+    after = gathered(run)
+    assert (before.facts[0], before.facts[2:]) == (after.facts[0], after.facts[2:])
+    (_, shown), _ = after.protocol.tables
+    assert dict(shown)["gamma"] == "0.02"
+    assert dict(shown) == {name: plain(value) for name, value in flat_json(to_json(config)).items()}
 
 
 @pytest.mark.parametrize("part", ["samples", "training", "dissect", "edits"])

@@ -48,7 +48,7 @@ def test_a_manifest_comes_back_as_it_was_written(manifest: Manifest, tmp_path: P
 
 
 def test_settings_of_a_training_tell_the_same(tmp_path: Path) -> None:
-    config = EvolveConfig(
+    config = EvolveConfig.of(
         data="photos.zip", classes=("sea",), split="test", image_size=32, seed=4, discriminator="light"
     )
     run = create_run(tmp_path, "r", to_json(config))
@@ -73,7 +73,7 @@ def test_settings_in_parts_tell_the_same(tmp_path: Path) -> None:
 
 
 def test_a_run_of_points_makes_points(tmp_path: Path) -> None:
-    manifest = open_manifest(create_run(tmp_path, "r", to_json(EvolveConfig(data="8gaussians"))))
+    manifest = open_manifest(create_run(tmp_path, "r", to_json(EvolveConfig.of(data="8gaussians"))))
     assert manifest.makes_points
     assert not open_manifest(packaged_run()).makes_points
 
@@ -81,12 +81,12 @@ def test_a_run_of_points_makes_points(tmp_path: Path) -> None:
 def test_what_a_training_knows_of_its_data(tmp_path: Path) -> None:
     pixels = np.zeros((3, 32, 32, 3), np.uint8)
     images = ImageSet(pixels, (), np.full(3, -1))
-    config = EvolveConfig(data=str(tmp_path / "photos"), image_size=32)
+    config = EvolveConfig.of(data=str(tmp_path / "photos"), image_size=32)
     found = manifest_of(config, images)
     assert found.data is not None
     assert (found.data.num_images, found.data.digest) == (3, images.digest)
     assert found.data.absolute == str((tmp_path / "photos").resolve())
-    points = manifest_of(EvolveConfig(data="8gaussians"), Mixture("8gaussians"))
+    points = manifest_of(EvolveConfig.of(data="8gaussians"), Mixture("8gaussians"))
     assert points.makes_points
     assert points.data is not None
     assert (points.data.absolute, points.data.num_images) == (None, None)

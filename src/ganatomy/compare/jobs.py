@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
@@ -39,7 +38,7 @@ def grow_all(plan: Plan, progress: Progress = SILENT) -> None:
     with progress.task(f"growing {len(waiting)} of {len(runs)} runs", 100, "%", tally.percent) as task:
         if plan.config.jobs == 1:
             for planned in waiting:
-                hear, given = partial(tally.hear, planned, task), (plan.config.base.extractor,)
+                hear, given = partial(tally.hear, planned, task), (plan.config.base.scoring.extractor,)
                 grow(planned.run, plan.threads, plan.config.keep_state, hear, given)
                 tally.hear(planned, task, 1.0)
         else:
@@ -67,7 +66,7 @@ class _Tally:
 
 def _grow_in_processes(plan: Plan, waiting: Sequence[PlannedRun], tally: _Tally, task: Task) -> None:
     for seed in dict.fromkeys(planned.seed for planned in waiting):
-        open_data(replace(plan.config.base, seed=seed))  # rendered and cached once, not by several processes at a time
+        open_data(plan.config.base.data, seed)  # rendered and cached once, not by several processes at a time
     events: SimpleQueue[Event] = SimpleQueue()
     left, running = list(waiting), dict[str, subprocess.Popen[str]]()
     try:
@@ -95,7 +94,7 @@ def _start(plan: Plan, planned: PlannedRun, events: "SimpleQueue[Event]") -> "su
     process = subprocess.Popen(
         [
             *(sys.executable, "-c", START, str(planned.run.path)),
-            *(str(plan.threads), str(int(plan.config.keep_state)), plan.config.base.extractor),
+            *(str(plan.threads), str(int(plan.config.keep_state)), plan.config.base.scoring.extractor),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -15,19 +15,20 @@ def manifest_of(config: EvolveConfig, data: ImageSet | Mixture) -> Manifest:
         config: all settings of the training.
         data: what it grows on.
     """
+    asked = config.data
     known = TrainingData(
-        data=config.data,
-        image_size=config.image_size,
-        classes=config.classes,
-        split=config.split,
-        strict=config.strict,
-        num_scenes=config.num_scenes,
+        data=asked.data,
+        image_size=asked.image_size,
+        classes=asked.classes,
+        split=asked.split,
+        strict=asked.strict,
+        num_scenes=asked.num_scenes,
         seed=config.seed,
-        absolute=str(Path(config.data).resolve()) if config.has_files else None,
+        absolute=str(Path(asked.data).resolve()) if asked.has_files else None,
         num_images=len(data) if isinstance(data, ImageSet) else None,
         digest=data.digest if isinstance(data, ImageSet) else None,
     )
-    origin = Origin("grown", "by ganatomy evolve", config.discriminator)
-    if config.is_points:
+    origin = Origin("grown", "by ganatomy evolve", config.networks.discriminator)
+    if asked.is_points:
         return Manifest(origin, "points", None, known)
-    return Manifest(origin, "images", config.image_size, known)
+    return Manifest(origin, "images", asked.image_size, known)

@@ -104,7 +104,7 @@ def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) 
 def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Extractor, progress: Progress) -> Scorer:
     protocols: list[Protocol] = []
     for of_run in reversed(asked):  # the first one last: its images are then at hand
-        images = open_images(of_run, progress)
+        images = open_images(of_run, SCENES_SEED, progress)
         data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
         chosen = choose(images, num_real)
         protocols.append(
@@ -139,7 +139,7 @@ def _data(config: ScoreConfig, run: Run, manifest: Manifest) -> TrainingData:
     if own.is_points:
         return own
     if own.is_scenes:
-        own = replace(own, num_scenes=config.num_real, seed=SCENES_SEED)
+        own = replace(own, num_scenes=config.num_real)
     return own if config.split is None else replace(own, split=config.split)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ganatomy.config.evolve import POINT_DATA
+from ganatomy.config.jsonable import flat_json
 from ganatomy.draw.text import plain
 from ganatomy.runs.manifest import Manifest, Origin
 
@@ -40,7 +41,7 @@ class RunSettings:
 
 def read_settings(record: Mapping[str, Any], manifest: Manifest) -> RunSettings:
     """Return what a run's manifest tells, and the settings in what `config.json` holds, if there is one."""
-    config, data = dict(record), manifest.data
+    config, data = flat_json(dict(record)), manifest.data
     gamma = config.get("gamma")
     return RunSettings(
         origin=manifest.origin,

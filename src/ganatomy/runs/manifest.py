@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from ganatomy.config.evolve import POINT_DATA, SCENES
+from ganatomy.config.jsonable import flat_json
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError
@@ -121,7 +122,7 @@ def open_manifest(run: Run) -> Manifest:
         what = type(settings).__name__
         raise DataError(f"{run.path / CONFIG} holds a {what}, not a JSON object; restore it from a copy")
     try:
-        return _derived(_flat(settings))
+        return _derived(flat_json(settings))
     except (TypeError, AttributeError, ValueError) as error:
         said = f"{run.path / CONFIG} cannot be read as settings ({error}); restore it from a copy"
         raise DataError(said) from None
@@ -182,7 +183,7 @@ def training_images(
         raise DataError(f"{run.path} {what}; give real images where the command takes any, or leave them out")
     if data.is_scenes and num_images is not None:
         data = replace(data, num_scenes=min(num_images, data.num_scenes))
-    return open_images(data, progress)
+    return open_images(data, data.seed, progress)
 
 
 def _derived(settings: Mapping[str, Any]) -> Manifest:
@@ -197,11 +198,3 @@ def _derived(settings: Mapping[str, Any]) -> Manifest:
         str(settings["data"]), image_size=image_size or TrainingData.image_size, classes=classes, **known
     )
     return Manifest(origin, "points", None, data) if data.is_points else Manifest(origin, "images", image_size, data)
-
-
-def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings by name, those in parts too."""
-    flat: dict[str, Any] = {}
-    for name, value in settings.items():
-        flat |= _flat(value) if isinstance(value, Mapping) else {name: value}
-    return flat

@@ -56,7 +56,7 @@ def draw_comparison(plan: Plan, results: Results) -> Figure:
     for index, metric in enumerate(results.metrics):
         body += _row(plan, metric, ROW * index, units)
     said = "; ".join(f"{metric.name}: {_answer(metric)}" for metric in results.metrics)
-    title = f"{plan.path.name}: {Path(plan.config.base.data).name}, {budget(plan)}"
+    title = f"{plan.path.name}: {Path(plan.config.base.data.data).name}, {budget(plan)}"
     height = ROW * len(results.metrics)
     return figure("compare", title, HOW, body, description=said, lead=HOW, width=WIDTH, height=height)
 

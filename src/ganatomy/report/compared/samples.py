@@ -35,9 +35,9 @@ def draw_samples(plan: Plan) -> Image.Image | None:
     runs = max(_by_seed(plan), key=_moments)
     if not _moments(runs):
         return None
-    if plan.config.base.is_points:
+    if plan.config.base.data.is_points:
         return _densities(plan, runs)
-    return labelled_rows([_images(run, plan.config.base.image_size) for run in runs], _names(runs))
+    return labelled_rows([_images(run, plan.config.base.data.image_size) for run in runs], _names(runs))
 
 
 def _by_seed(plan: Plan) -> list[list[PlannedRun]]:
@@ -61,7 +61,7 @@ def _names(runs: Sequence[PlannedRun]) -> list[str]:
 
 
 def _densities(plan: Plan, runs: Sequence[PlannedRun]) -> Image.Image:
-    real, square = target(plan.config.base.data)
+    real, square = target(plan.config.base.data.data)
     columns = min(MOMENTS, _moments(runs))
     chosen = [[index[at] for at in choose(len(index), columns)] for index in map(_index, runs)]
     aim = picture(real, square)
