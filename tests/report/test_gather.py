@@ -142,7 +142,7 @@ LAYER2, EDIT = "dissect/layer2/units.json", "edits/0001-layer3-ablate-tree/effec
         ("metrics.jsonl", '{"generation": 3}\n', r"metrics\.jsonl: not as this release writes it \(KeyError: 'kimg'"),
         ("lineage.jsonl", '{"objective": "minimax"}\n', r"lineage\.jsonl, line 1, is not as this version writes it"),
         ("config.json", '{"objectives": 3}', r"config\.json: not as this release writes it \(TypeError"),
-        ("config.json", "3", r"config\.json cannot be read as settings"),
+        ("config.json", "3", r"config\.json holds a int, not a JSON object"),
         ("environment.json", "[]", r"environment\.json: not as this release writes it \(AttributeError"),
     ],
 )
