@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
 from ganatomy.cli.results import as_json, as_text
+from ganatomy.cli.words import after, given_code, settings_file
 from ganatomy.errors import ConfigError, GanatomyError
 
 if TYPE_CHECKING:
@@ -168,8 +169,8 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
         raise ConfigError(f"{one_line(complaint.getvalue())} (see ganatomy {name} --help)") from None
     values, common = filled_in(parsed)
     settings = built(config, values)
-    if source := _file(words):
-        refuse_code(settings, source, _given_code(words))
+    if source := settings_file(words):
+        refuse_code(settings, source, given_code(words))
     return settings, common
 
 
@@ -246,8 +247,8 @@ def _base(config: Any, words: Sequence[str]) -> Any:
         ConfigError: two of them are given that exclude each other, or there is no such file or preset.
         IncompatibleRun: there is no such run, or it is of another command.
     """
-    file, preset = _after("--config", words), _after("--preset", words)
-    resumed = _after("--resume", words) if hasattr(config, "to_resume") else None
+    file, preset = after("--config", words), after("--preset", words)
+    resumed = after("--resume", words) if hasattr(config, "to_resume") else None
     if file is not None and (resumed is not None or preset is not None):
         other = f"--resume {resumed}" if resumed is not None else f"--preset {preset}"
         raise ConfigError(f"--config {file} and {other} both are settings to start from; give one of them")
@@ -264,35 +265,6 @@ def _base(config: Any, words: Sequence[str]) -> Any:
         from ganatomy.config.presets import preset_values
 
         return changed(config(), **preset_values(preset))
-    return None
-
-
-def _file(words: Sequence[str]) -> str | None:
-    """Return the file that settings start from, if there is one: such a file cannot have code imported."""
-    resumed = _after("--resume", words)
-    return _after("--config", words) if resumed is None else str(Path(resumed) / "config.json")
-
-
-def _given_code(words: Sequence[str]) -> set[str]:
-    """Return the names `module:function` that `words` give themselves."""
-    from ganatomy.config.imports import CODE_SETTINGS, option_of
-
-    options = {option_of(setting) for setting in CODE_SETTINGS}
-    given = set()
-    for word, following in pairwise([*words, "--"]):
-        name, is_joined, value = word.partition("=")
-        if name.replace("_", "-") in options:
-            given.add(value if is_joined else following)
-    return given
-
-
-def _after(option: str, words: Sequence[str]) -> str | None:
-    """Return the value of `option` among `words`, or None where it has none."""
-    for word, following in pairwise([*words, "--"]):
-        name, is_joined, value = word.partition("=")
-        value = value if is_joined else following
-        if name == option and not value.startswith("-"):
-            return value
     return None
 
 
