@@ -50,9 +50,9 @@ def test_settings_in_parts_are_shown_by_their_names(tmp_path):
     (run / "config.json").write_text(json.dumps(to_json(config)))
     after = gathered(run)
     assert (before.facts[0], before.facts[2:]) == (after.facts[0], after.facts[2:])
-    (_, shown), _ = after.protocol.tables
-    assert dict(shown)["gamma"] == "0.02"
-    assert dict(shown) == {name: plain(value) for name, value in flat_json(to_json(config)).items()}
+    shown = dict(dict(after.protocol.tables)["Settings of the run"])
+    assert shown["gamma"] == "0.02"
+    assert shown == {name: plain(value) for name, value in flat_json(to_json(config)).items()}
 
 
 @pytest.mark.parametrize("part", ["samples", "training", "dissect", "edits"])

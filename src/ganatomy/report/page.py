@@ -20,6 +20,7 @@ from ganatomy.report.export import write_figures
 from ganatomy.report.gather import gather
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
+from ganatomy.runs.layout import REPORT
 
 HERE = Path(__file__).parent
 TEMPLATES, SECTIONS = HERE / "templates", HERE / "sections"
@@ -51,7 +52,7 @@ def write_report(
     run = open_run(run_path)
     page = gather(run, units_per_layer, snapshots, progress)
     html = render(page)
-    path = output or run.path / "report.html"
+    path = output or run.path / REPORT
     with replacing(path) as partial:
         partial.write_text(html, encoding="utf-8")
     if figures:

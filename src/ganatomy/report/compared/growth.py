@@ -21,7 +21,7 @@ from ganatomy.draw.scales import Floats, Scale
 from ganatomy.draw.text import text_width, tick_text, without_middle
 from ganatomy.metrics.names import METRICS
 
-WIDTH, ROW, FOOT = 1220.0, 262.0, 50.0
+WIDTH, ROW, HEAD, FOOT = 1220.0, 262.0, 8.0, 50.0
 PANELS = ((50.0, 374.0), (404.0, 728.0))
 """Where the courses begin and end: along what is equal, and along generations or, where these are equal, seconds."""
 NAMES, RIGHT = 974.0, 1204.0
@@ -54,10 +54,10 @@ def draw_comparison(plan: Plan, results: Results) -> Figure:
     units = _units(plan)
     body: list[Markup] = []
     for index, metric in enumerate(results.metrics):
-        body += _row(plan, metric, ROW * index, units)
+        body += _row(plan, metric, HEAD + ROW * index, units)
     said = "; ".join(f"{metric.name}: {_answer(metric)}" for metric in results.metrics)
     title = f"{plan.path.name}: {Path(plan.config.base.data.data).name}, {budget(plan)}"
-    height = ROW * len(results.metrics)
+    height = HEAD + ROW * len(results.metrics)
     return figure("compare", title, HOW, body, description=said, lead=HOW, width=WIDTH, height=height)
 
 

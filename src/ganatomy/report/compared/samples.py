@@ -12,6 +12,7 @@ from ganatomy.report.images import open_picture
 from ganatomy.report.sections.plane import read_points
 from ganatomy.report.sections.samples import choose
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import SAMPLES, SAMPLES_INDEX
 
 MOMENTS = 6
 """Moments of the training of which densities are shown."""
@@ -51,7 +52,7 @@ def _moments(runs: Sequence[PlannedRun]) -> int:
 
 def _index(run: PlannedRun) -> list[Mapping[str, Any]]:
     """Return generation and file of each sample that is there, the first one first."""
-    path = run.run.path / "samples" / "index.json"
+    path = run.run.path / SAMPLES_INDEX
     listed: list[Mapping[str, Any]] = read_json(path) if path.exists() else []
     return [entry for entry in listed if (path.parent / str(entry["file"])).is_file()]
 
@@ -66,7 +67,7 @@ def _densities(plan: Plan, runs: Sequence[PlannedRun]) -> Image.Image:
     chosen = [[index[at] for at in choose(len(index), columns)] for index in map(_index, runs)]
     aim = picture(real, square)
     rows = [
-        [*(picture(read_points(run.run.path, f"samples/{entry['file']}"), square) for entry in entries), aim]
+        [*(picture(read_points(run.run.path, f"{SAMPLES}/{entry['file']}"), square) for entry in entries), aim]
         for run, entries in zip(runs, chosen, strict=True)
     ]
     moments = {tuple(int(entry["generation"]) for entry in entries) for entries in chosen}
@@ -77,7 +78,7 @@ def _densities(plan: Plan, runs: Sequence[PlannedRun]) -> Image.Image:
 
 def _images(run: PlannedRun, side: int) -> list[Image.Image]:
     """Return the start of the first row of the last grid, enlarged by a whole number where that is small."""
-    grid = open_picture(run.run.path, f"samples/{_index(run)[-1]['file']}")
+    grid = open_picture(run.run.path, f"{SAMPLES}/{_index(run)[-1]['file']}")
     assert grid is not None  # `_index` lists what is there
     width, shown = min(grid.width, IMAGES * (side + GAP) - GAP), side * max(1, TILE // side)
     tiles = [grid.crop((x, 0, x + side, side)) for x in range(0, width, side + GAP)]

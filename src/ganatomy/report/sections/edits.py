@@ -10,6 +10,7 @@ from ganatomy.draw.rows import Row, row_figure
 from ganatomy.draw.scales import Scale
 from ganatomy.report.concepts import Record, bounded, number
 from ganatomy.report.images import Picture, embed, open_picture
+from ganatomy.runs.layout import EDITS
 
 EDIT_BYTES = 600_000
 LEAST_EDIT_BYTES = 75_000
@@ -97,7 +98,7 @@ def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[s
     drawn = sum(effect is target or effect.before >= LEAST_MEASURED_AREA for effect in effects[:MOST_ROWS])
     labels = (("before", "before"), ("after", "after"), ("after_random", "random units"))
     images = [
-        (label, open_picture(run, f"edits/{name}/{record[field]}")) for field, label in labels if record.get(field)
+        (label, open_picture(run, f"{EDITS}/{name}/{record[field]}")) for field, label in labels if record.get(field)
     ]
     return EditView(
         key=key,

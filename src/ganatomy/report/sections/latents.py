@@ -15,6 +15,7 @@ from ganatomy.data.images import to_uint8
 from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, sample_latents
 from ganatomy.report.images import Picture, Sheet, embed
 from ganatomy.runs.directory import Run
+from ganatomy.runs.layout import WEIGHTS
 from ganatomy.runs.weights import load_generator, load_image_generator
 from ganatomy.seeds import stream
 
@@ -57,7 +58,7 @@ def latents_view(run: Run, seed: int) -> LatentsView | None:
         CheckpointError: the weights do not fit the architecture.
         IncompatibleRun: the architecture cannot be read.
     """
-    if not (run.path / "weights" / "ema.safetensors").exists():
+    if not (run.path / WEIGHTS / "ema.safetensors").exists():
         return None
     if not isinstance(load_generator(run, "ema"), ImageGenerator):
         return None

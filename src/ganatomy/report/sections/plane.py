@@ -14,6 +14,7 @@ from ganatomy.errors import DataError
 from ganatomy.report.density import Square, outside, picture, target
 from ganatomy.report.images import Picture, Sheet, embed_exactly, inside
 from ganatomy.report.sections.samples import Moment, choose
+from ganatomy.runs.layout import SAMPLES
 
 PANELS = 9
 """The target, and so many moments less one."""
@@ -63,12 +64,12 @@ def plane_view(run: Path, index: Sequence[Mapping[str, object]], mixture: str, m
     Raises:
         DataError: a file that holds no points or lies outside the run.
     """
-    present = [entry for entry in index if (run / "samples" / str(entry["file"])).is_file()]
+    present = [entry for entry in index if (run / SAMPLES / str(entry["file"])).is_file()]
     if not present:
         return None
     real, square = target(mixture)
     kept = [present[i] for i in choose(len(present), most)]
-    samples = [(Moment.of(entry), read_points(run, f"samples/{entry['file']}")) for entry in kept]
+    samples = [(Moment.of(entry), read_points(run, f"{SAMPLES}/{entry['file']}")) for entry in kept]
     images = [picture(points, square) for _, points in samples]
     chosen = choose(len(kept), PANELS - 1)
     labelled = [("target", "", picture(real, square))]

@@ -8,6 +8,7 @@ import numpy as np
 
 from ganatomy.data.grids import GAP
 from ganatomy.report.images import Picture, embed, open_picture
+from ganatomy.runs.layout import SAMPLES
 
 FRAME_BYTES = 1_600_000
 STRIP_BYTES = 300_000
@@ -73,7 +74,7 @@ def samples_view(
     Raises:
         DataError: a grid that is not a picture or lies outside the run.
     """
-    present = [entry for entry in index if (run / "samples" / str(entry["file"])).is_file()]
+    present = [entry for entry in index if (run / SAMPLES / str(entry["file"])).is_file()]
     if not present:
         return None
     frames = _frames(run, [present[i] for i in choose(len(present), most)], None)
@@ -88,7 +89,7 @@ def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None
     frames = []
     budget = (STRIP_BYTES if tile else FRAME_BYTES) // len(entries)
     for entry in entries:
-        image = open_picture(run, f"samples/{entry['file']}")
+        image = open_picture(run, f"{SAMPLES}/{entry['file']}")
         if image is None:
             continue
         if tile:

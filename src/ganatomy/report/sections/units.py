@@ -7,6 +7,7 @@ from pathlib import Path
 from ganatomy.report.concepts import Record
 from ganatomy.report.images import Picture, embed, open_picture, two_rows
 from ganatomy.report.overlaps import Overlap, by_iou, overlap_of
+from ganatomy.runs.layout import DISSECT
 
 CARD_BYTES = 1_300_000
 LEAST_CARD_BYTES = 8_000
@@ -101,7 +102,7 @@ def in_turn(units: Sequence[Record]) -> list[Record]:
 
 
 def _card(run: Path, layer: str, unit: Record, colours: Mapping[str, str], budget: int) -> Card:
-    image = open_picture(run, f"dissect/{layer}/{unit['card']}") if unit.get("card") else None
+    image = open_picture(run, f"{DISSECT}/{layer}/{unit['card']}") if unit.get("card") else None
     return Card(
         unit=int(unit["unit"]),
         concept=unit["concept"] or NO_CONCEPT,
