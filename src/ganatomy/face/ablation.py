@@ -10,11 +10,12 @@ from ganatomy.data.grids import labelled_rows
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.dissection import DissectedLayer
 from ganatomy.face.shown import SCREEN, as_html, as_text, rounded
-from ganatomy.intervene.ablation import rectangle
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol, measure_ablation
 from ganatomy.intervene.pictures import COMPARED, samples_to_show, three_arms
+from ganatomy.intervene.regions import rectangle
 from ganatomy.models.adapt import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.segment.concepts import known_concept
@@ -27,7 +28,7 @@ from ganatomy.tables import Row
 class Ablated(Mapping[str, Effect]):
     """What an ablation did to every concept, by name; shows itself as a table, and in a notebook with pictures."""
 
-    generator: nn.Module
+    generator: GeneratorNetwork
     segmenter: Segmenter
     ablation: Ablation
     protocol: EffectProtocol

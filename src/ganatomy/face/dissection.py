@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from torch import nn
 
-from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.dissect.layers import Dissection, LayerDissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
@@ -17,6 +15,7 @@ from ganatomy.errors import LayerNotFound
 from ganatomy.face.shown import Rows, as_html, as_text, rounded
 from ganatomy.models.adapt import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.seeds import stream_seed
@@ -88,12 +87,10 @@ class DissectedLayer:
 class Dissected(Mapping[str, DissectedLayer]):
     """Dissected layers by name; shows itself as a table of them."""
 
-    generator: nn.Module
+    generator: GeneratorNetwork
     segmenter: Segmenter
     protocol: DissectionProtocol
     dissection: Dissection
-    segmenter_choice: SegmenterChoice | None
-    """The segmenter by name, where it was given by name."""
 
     def __getitem__(self, layer: str) -> DissectedLayer:
         """Return one layer."""
@@ -139,6 +136,7 @@ def dissect(
     num_images: int = 1000,
     *,
     profile: ProfileName = "paper",
+    top_fraction: float | None = None,
     grid: int | None = None,
     seed: int = 0,
     batch_size: int = 32,
@@ -152,6 +150,7 @@ def dissect(
         segmenter: tells the concepts of each pixel: one by name that needs nothing beside, or from `load_segmenter`.
         num_images: samples to score the units on.
         profile: rules that choose a unit's concept and threshold, and call it interpretable.
+        top_fraction: the part of its activations for which a unit is active, of profiles with one such threshold.
         grid: rows and columns on which units and masks are compared; None takes the image's pixels.
         seed: of the latents and the resampling.
         batch_size: samples generated at a time; results do not depend on it.
@@ -162,15 +161,17 @@ def dissect(
         LayerError: there is no such layer, it does not run, or its output is no featuremap.
         DataError: activations are NaN or infinite.
     """
-    opened, choice = as_generator(generator), None
+    opened = as_generator(generator)
     if isinstance(segmenter, str):
-        choice = SegmenterChoice(segmenter)
         segmenter = load_segmenter(segmenter)
     protocol = DissectionProtocol(
         num_images=num_images, seed=seed, grid=(grid, grid) if grid else None, batch_size=batch_size
     )
-    measure = partial(dissect_layers, opened, segmenter, list(layers), protocol, shown_progress(progress))
-    return Dissected(opened, segmenter, protocol, measure(profile=profile), choice)
+    told = shown_progress(progress)
+    dissection = dissect_layers(
+        opened, segmenter, list(layers), protocol, told, profile=profile, top_fraction=top_fraction
+    )
+    return Dissected(opened, segmenter, protocol, dissection)
 
 
 def _unit_row(unit: UnitReport) -> Row:

@@ -8,8 +8,8 @@ from torch import nn
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
-from ganatomy.models.adapt import adapt
-from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, sample_latents
+from ganatomy.models.adapt import as_generator
+from ganatomy.models.protocol import GeneratorNetwork, sample_latents
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.packaged import packaged_run
 from ganatomy.runs.weights import load_image_generator
@@ -59,15 +59,6 @@ def samples(generator: nn.Module, num_images: int = 24, seed: int = 0) -> Image.
         latents = sample_latents(opened, num_images, stream(seed, "samples")).to(device_of(opened))
         images = to_uint8(opened(latents)).cpu()
     return image_grid(images.numpy(), min(COLUMNS, num_images))
-
-
-def as_generator(module: nn.Module) -> nn.Module:
-    """Return the module, adapted where it is no `ImageGenerator` yet.
-
-    Raises:
-        ConfigError: the module has no `z_dim`, or gives no images.
-    """
-    return module if isinstance(module, ImageGenerator) else adapt(module)
 
 
 def device_of(module: nn.Module) -> torch.device:

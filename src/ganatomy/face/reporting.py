@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
@@ -17,6 +18,9 @@ from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
 Result = Dissected | Ablated
+
+SEGMENTER: dict[str, Any] = {"segmenter_weights": None, "input_size": None, "segmenter_concepts": [], "segmenter_options": []}
+"""What is told of a segmenter in memory beside its name: nothing, for the page opens none."""
 
 
 def report(target: Path | str, *results: Result, progress: Progress | bool | None = None) -> Path:
@@ -52,7 +56,8 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
     """Return a run directory, as `ganatomy import` makes one, that holds the results."""
     generator = results[0].generator
     origin = Origin("imported", f"from Python: {type(generator).__name__}")
-    run = create_imported(out, name, Manifest(origin, image_size=results[0].image_size))
+    numbered = create_imported(out, name, Manifest(origin, image_size=generator.image_size))
+    run = Run(numbered.path.rename(out / name))
     for result in results:
         if isinstance(result, Dissected):
             write_dissection(
@@ -62,7 +67,7 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 result.dissection,
                 result.protocol,
                 fingerprint(generator),
-                result.segmenter_choice.recorded(),
+                SEGMENTER | {"segmenter": result.segmenter.name},
                 progress,
             )
         else:

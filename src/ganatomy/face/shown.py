@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Generic, TypeVar, overload
@@ -72,6 +73,8 @@ def as_img(picture: Image.Image) -> str:
     return f'<img alt="" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
 
 
-def rounded(interval: tuple[float, float]) -> str:
-    """Return an interval as two numbers of three digits."""
+def rounded(interval: tuple[float, float]) -> str | None:
+    """Return an interval as two numbers of three digits; None where nothing can be told."""
+    if not all(map(math.isfinite, interval)):
+        return None
     return f"{interval[0]:.3g} to {interval[1]:.3g}"

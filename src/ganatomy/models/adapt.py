@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -91,13 +91,13 @@ class AdaptedGenerator(GeneratorNetwork):
         return ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
 
 
-def as_generator(module: nn.Module) -> nn.Module:
+def as_generator(module: nn.Module) -> GeneratorNetwork:
     """Return the module itself where it is an `ImageGenerator`, else adapted as far as it says what it takes.
 
     Raises:
         ConfigError: see `adapt`.
     """
-    return module if isinstance(module, ImageGenerator) else adapt(module)
+    return cast(GeneratorNetwork, module) if isinstance(module, ImageGenerator) else adapt(module)
 
 
 def adapt(
