@@ -92,6 +92,17 @@ def test_what_a_training_knows_of_its_data(tmp_path: Path) -> None:
     assert (points.data.absolute, points.data.num_images) == (None, None)
 
 
+def test_files_are_found_from_another_directory_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "photos").mkdir()
+    data = TrainingData("photos", absolute=str(tmp_path / "photos"))
+    assert data.located.data == str(tmp_path / "photos")
+    monkeypatch.chdir(tmp_path)
+    assert data.located is data
+    gone = TrainingData("images", absolute=str(tmp_path / "images"))
+    assert gone.located is gone
+    assert TrainingData("scenes").located == TrainingData("scenes")
+
+
 def test_a_manifest_takes_the_place_of_settings(tmp_path: Path) -> None:
     run = create_run(tmp_path, "r", to_json(EvolveConfig()))
     write_manifest(run, IMPORTED)

@@ -116,7 +116,7 @@ def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) 
 def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Extractor, progress: Progress) -> Scorer:
     protocols: list[Protocol] = []
     for of_run in reversed(asked):  # the first one last: its images are then at hand
-        images = open_images(of_run, SCENES_SEED, progress)
+        images = open_images(of_run.located, SCENES_SEED, progress)
         data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
         chosen = choose(images, num_real)
         protocols.append(

@@ -81,6 +81,13 @@ class TrainingData:
         """Whether they are rendered, any number of them."""
         return self.data == SCENES
 
+    @property
+    def located(self) -> "TrainingData":
+        """The same, by the path at which they lie: that given, or from another directory the absolute one."""
+        if self.absolute is None or Path(self.data).exists() or not Path(self.absolute).exists():
+            return self
+        return replace(self, data=self.absolute)
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -183,7 +190,7 @@ def training_images(
         raise DataError(f"{run.path} {what}; give real images where the command takes any, or leave them out")
     if data.is_scenes and num_images is not None:
         data = replace(data, num_scenes=min(num_images, data.num_scenes))
-    return open_images(data, data.seed, progress)
+    return open_images(data.located, data.seed, progress)
 
 
 def _derived(settings: Mapping[str, Any]) -> Manifest:

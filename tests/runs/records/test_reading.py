@@ -14,13 +14,14 @@ from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import read_record, record_from, row_from, to_json, write_as, write_record
-from ganatomy.runs.records.units import UnitTable
+from ganatomy.runs.records.units import DissectionSummary, UnitTable
 from ganatomy.runs.schemas import problem
 
 FIRST = Path(__file__).parents[2] / "fixtures" / "schema-1" / "run"
 KINDS: list[tuple[type[Any], str]] = [
     (UnitTable, "dissect/layer2/units.json"),
     (UnitTable, "dissect/layer3/units.json"),
+    (DissectionSummary, "dissect/summary.json"),
     (AreasRecord, "dissect/areas.json"),
     (AgreementRecord, "dissect/agreement.json"),
     (HistoryRecord, "dissect/history.json"),

@@ -1,4 +1,4 @@
-"""`units.json`: what each unit of a layer shows."""
+"""`units.json`: what each unit of a layer shows; `summary.json`: all layers in short."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -98,3 +98,49 @@ class UnitTable:
     segmenter_settings: SegmenterSettings = field(default_factory=SegmenterSettings)
     top_fraction: float | None = None
     """Part of its activations in which a unit is active, where the profile's rules fix one."""
+
+
+@dataclass(frozen=True)
+class ConceptCount:
+    """A concept that units of a layer show."""
+
+    concept: str
+    category: str
+    units: int
+    best_iou: float | None
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """What the units of a layer show, in short."""
+
+    layer: str
+    units: int
+    interpretable: int
+    by_place: int
+    by_area: int
+    num_images: int
+    segmenter: str
+    profile: str
+    counts: dict[str, UnitCounts]
+    concepts: tuple[ConceptCount, ...]
+    """Most units first."""
+    top_fraction: float | None = None
+
+
+@dataclass(frozen=True)
+class DissectionSummary:
+    """`summary.json`: all layers of a run, and what the latest of them were dissected by."""
+
+    SCHEMA: ClassVar[int] = UNITS
+    AGAIN: ClassVar[str] = "delete it and dissect the layer again"
+
+    num_images: int
+    segmenter: str
+    fingerprint: str
+    """Of the segmenter."""
+    seed: int
+    layers: tuple[LayerSummary, ...]
+    generator: str = ""
+    """Fingerprint of the generator."""
+    segmenter_settings: SegmenterSettings = field(default_factory=SegmenterSettings)
