@@ -9,7 +9,7 @@ from torch import nn
 from ganatomy.dissect.layers import Dissection, LayerDissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
-from ganatomy.dissect.scoring.ranking import RankedUnit, rank_units
+from ganatomy.dissect.scoring.ranking import ConceptUnit, rank_units
 from ganatomy.dissect.scoring.units import UnitReport
 from ganatomy.errors import LayerNotFound
 from ganatomy.face.shown import Rows, as_html, as_text, rounded
@@ -55,7 +55,7 @@ class DissectedLayer:
         """The concepts that interpretable units agree with, those of most units first."""
         return tuple(concept for concept, _, _ in self.layer.report.concept_counts())
 
-    def best(self, concept: str) -> Rows[RankedUnit]:
+    def best(self, concept: str) -> Rows[ConceptUnit]:
         """Return the units of the highest IoU with a concept, best first, each at its own threshold.
 
         Raises:
@@ -185,7 +185,7 @@ def _unit_row(unit: UnitReport) -> Row:
     }
 
 
-def _ranked_row(unit: RankedUnit) -> Row:
+def _ranked_row(unit: ConceptUnit) -> Row:
     return {
         "unit": unit.unit,
         "iou": unit.iou,

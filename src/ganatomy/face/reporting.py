@@ -19,7 +19,12 @@ from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
 Result = Dissected | Ablated
 
-SEGMENTER: dict[str, Any] = {"segmenter_weights": None, "input_size": None, "segmenter_concepts": [], "segmenter_options": []}
+SEGMENTER: dict[str, Any] = {
+    "segmenter_weights": None,
+    "input_size": None,
+    "segmenter_concepts": [],
+    "segmenter_options": [],
+}
 """What is told of a segmenter in memory beside its name: nothing, for the page opens none."""
 
 

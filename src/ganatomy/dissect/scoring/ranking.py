@@ -12,7 +12,7 @@ from ganatomy.stats.resampling import Interval, draw_counts, percentile_interval
 
 
 @dataclass(frozen=True)
-class RankedUnit:
+class ConceptUnit:
     """A unit as a candidate for one concept, at the unit's own threshold."""
 
     unit: int
@@ -37,7 +37,7 @@ class RankedUnit:
 
 def rank_units(
     report: LayerReport, counts: LayerCounts, concept: str, rng: np.random.Generator
-) -> tuple[RankedUnit, ...]:
+) -> tuple[ConceptUnit, ...]:
     """Return the units of `LayerReport.ranking`, best first, with intervals.
 
     Args:
@@ -56,7 +56,7 @@ def rank_units(
     of_concept = np.full(len(report.units), index, dtype=np.int64)
     intervals = percentile_intervals(scored(rules, of_concept, drawn, report.concepts).iou)
     return tuple(
-        RankedUnit(
+        ConceptUnit(
             unit=unit,
             iou=iou,
             interval=intervals[unit],
