@@ -22,10 +22,10 @@ from ganatomy.seeds import stream, stream_seed
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.networks.scenes import PACKAGED_WEIGHTS, SceneNet, fold_normalisation
 from ganatomy.segment.protocol import Segmenter
-from ganatomy.segment.training.augment import augment, damage
+from ganatomy.segment.training.augmentation import augment, damage
 from ganatomy.segment.training.held_out import HeldOut, held_out_json, measure_held_out
+from ganatomy.segment.training.loop import Batches, Recipe, Snapshot, resume, start, train, write_segmenter
 from ganatomy.segment.training.schedule import Budget
-from ganatomy.segment.training.train import Batches, Recipe, Snapshot, resume, start, train, write_segmenter
 
 IMAGE_SIZES = (64, 128)
 BATCHES = {64: 16, 128: 4}  # images of each size, equally many pixels

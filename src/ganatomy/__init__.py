@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ganatomy.face.training import compare as compare
     from ganatomy.face.training import evolve as evolve
     from ganatomy.face.training import train_segmenter as train_segmenter
-    from ganatomy.models.adapt import adapt as adapt
+    from ganatomy.models.adaptation import adapt as adapt
     from ganatomy.segment.load import load_segmenter as load_segmenter
 
 __version__ = "0.1.0"
@@ -33,7 +33,7 @@ _PLACES = {
     "EvolveConfig": "config.evolve",
     "SegmenterTrainConfig": "config.segmenter_train",
     "ablate": "face.ablation",
-    "adapt": "models.adapt",
+    "adapt": "models.adaptation",
     "compare": "face.training",
     "dissect": "face.dissection",
     "evolve": "face.training",

@@ -18,7 +18,7 @@ from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import flat_json, to_json
-from ganatomy.draw.standalone import AIR
+from ganatomy.draw.files import AIR
 from ganatomy.errors import MissingExtra
 from ganatomy.report.compared import files as drawing
 from ganatomy.report.compared.growth import WIDTH

@@ -14,8 +14,8 @@ from tests.data.pairs import CONCEPTS, png, write, write_pairs
 
 from ganatomy.cli.main import main
 from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.training import loop as training_module
 from ganatomy.segment.training import session as module
-from ganatomy.segment.training import train as training_module
 
 
 @pytest.fixture

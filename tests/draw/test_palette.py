@@ -4,8 +4,8 @@ import re
 from typing import get_args
 
 from ganatomy.config.evolve import ObjectiveName
+from ganatomy.draw.files import STYLES
 from ganatomy.draw.palette import ARMS, OBJECTIVES, arm_colours, category_colours, concept_colours, objective_colours
-from ganatomy.draw.standalone import STYLES
 
 
 def test_familiar_concepts_keep_their_hue_and_others_take_what_is_free():

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ganatomy.metrics.frechet import frechet_distance, frechet_terms
-from ganatomy.metrics.inception_score import inception_score
+from ganatomy.metrics.inception import inception_score
 from ganatomy.metrics.kernel import kernel_terms, subset_distances
 from ganatomy.metrics.mind import sliced_distance
 from ganatomy.metrics.mmd import maximum_mean_discrepancy

@@ -7,7 +7,7 @@ import pytest
 
 from ganatomy.config.score import MetricOptions
 from ganatomy.errors import IncompatibleRun
-from ganatomy.metrics import inception_score, kernel, mind, modes, neighbours
+from ganatomy.metrics import inception, kernel, mind, modes, neighbours
 from ganatomy.metrics.names import METRICS
 from ganatomy.metrics.protocol import FREE, Protocol, Score, require_comparable
 from ganatomy.stats import resampling
@@ -79,7 +79,7 @@ def test_options_count_for_their_own_metric_alone():
 
 def test_the_options_of_settings_are_the_defaults_of_the_functions():
     options = MetricOptions()
-    assert options.is_splits == inception_score.SPLITS
+    assert options.is_splits == inception.SPLITS
     assert options.kd_subsets == kernel.SUBSETS
     assert options.subset_size(10_000) == kernel.SUBSET_SIZE
     assert options.precision_neighbours == neighbours.PRECISION_NEIGHBOURS

@@ -8,7 +8,7 @@ import torch
 from tests.oracles.features import NUM_FEATURES, SEED, SPLITS, features, kernel_subsets
 
 from ganatomy.metrics.frechet import frechet_distance
-from ganatomy.metrics.inception_score import inception_score
+from ganatomy.metrics.inception import inception_score
 from ganatomy.metrics.kernel import subset_distances
 from ganatomy.metrics.mind import sliced_distance
 from ganatomy.metrics.neighbours import density_coverage, precision_recall

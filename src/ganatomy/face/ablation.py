@@ -13,7 +13,7 @@ from ganatomy.face.shown import SCREEN, as_html, as_text, rounded
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol, measure_ablation
 from ganatomy.intervene.pictures import COMPARED, samples_to_show, three_arms
 from ganatomy.intervene.regions import rectangle
-from ganatomy.models.adapt import as_generator
+from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress

@@ -13,7 +13,7 @@ from ganatomy.dissect.scoring.ranking import ConceptUnit, rank_units
 from ganatomy.dissect.scoring.units import UnitReport
 from ganatomy.errors import LayerNotFound
 from ganatomy.face.shown import Rows, as_html, as_text, rounded
-from ganatomy.models.adapt import as_generator
+from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress

@@ -8,7 +8,7 @@ from torch import nn
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
-from ganatomy.models.adapt import as_generator
+from ganatomy.models.adaptation import as_generator
 from ganatomy.models.protocol import GeneratorNetwork, sample_latents
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.packaged import packaged_run

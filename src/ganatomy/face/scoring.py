@@ -16,7 +16,7 @@ from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.protocol import Score
 from ganatomy.metrics.scoring import image_scorer
 from ganatomy.metrics.session import SCENES_SEED, score_runs
-from ganatomy.models.adapt import as_generator
+from ganatomy.models.adaptation import as_generator
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.tables import Row

@@ -10,7 +10,7 @@ from ganatomy.config.score import MetricOptions
 from ganatomy.data.mixtures import centres, standard_deviation
 from ganatomy.errors import ConfigError
 from ganatomy.metrics.frechet import frechet_distance, frechet_terms
-from ganatomy.metrics.inception_score import inception_score
+from ganatomy.metrics.inception import inception_score
 from ganatomy.metrics.kernel import kernel_distance, kernel_terms
 from ganatomy.metrics.mind import monge_inception_distance
 from ganatomy.metrics.mmd import maximum_mean_discrepancy

@@ -1,7 +1,7 @@
 """What a generator of images is to everything that dissects, edits, scores or reports one.
 
 Any `nn.Module` that says how long its latents are and how large its images is an `ImageGenerator`; GANatomy's own
-networks are, and `ganatomy.models.adapt.adapt` makes one of any other.
+networks are, and `ganatomy.models.adaptation.adapt` makes one of any other.
 """
 
 from typing import Literal, Protocol, runtime_checkable

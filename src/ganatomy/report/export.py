@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ganatomy.draw.canvas import Figure
-from ganatomy.draw.standalone import Rasteriser, rasteriser, standalone
+from ganatomy.draw.files import Rasteriser, rasteriser, standalone
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.images import Sheet

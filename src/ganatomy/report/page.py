@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from ganatomy.dissect.scoring.units import RATE
-from ganatomy.draw.standalone import styles
+from ganatomy.draw.files import styles
 from ganatomy.draw.text import count, decimal, duration, percent, rate, span, tenths
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.contents import Page

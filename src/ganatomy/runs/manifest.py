@@ -14,7 +14,7 @@ from ganatomy.config.jsonable import flat_json
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError
-from ganatomy.models.adapt import ChannelOrder
+from ganatomy.models.adaptation import ChannelOrder
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_numbered, environment

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
-from ganatomy.models.adapt import adapt
+from ganatomy.models.adaptation import adapt
 from ganatomy.models.kinds import KINDS
 from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator

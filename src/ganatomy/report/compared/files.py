@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ganatomy.compare.session import ComparedArms
-from ganatomy.draw.standalone import rasteriser, standalone
+from ganatomy.draw.files import rasteriser, standalone
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.compared.growth import draw_comparison

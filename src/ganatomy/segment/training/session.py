@@ -19,10 +19,10 @@ from ganatomy.progress import Progress
 from ganatomy.seeds import stream
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.networks.scenes import fold_normalisation
-from ganatomy.segment.training.augment import augment
+from ganatomy.segment.training.augmentation import augment
 from ganatomy.segment.training.held_out import HeldOut, held_out_json, measure_held_out
+from ganatomy.segment.training.loop import Batches, Recipe, Snapshot, Training, resume, start, train, write_segmenter
 from ganatomy.segment.training.schedule import Budget
-from ganatomy.segment.training.train import Batches, Recipe, Snapshot, Training, resume, start, train, write_segmenter
 
 DEFAULT_STEPS = 3000
 KEPT_SIDES = 2

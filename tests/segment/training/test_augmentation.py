@@ -2,8 +2,8 @@ import torch
 from torch import Tensor
 
 from ganatomy.seeds import stream
-from ganatomy.segment.training import augment as module
-from ganatomy.segment.training.augment import augment, bend, damage
+from ganatomy.segment.training import augmentation as module
+from ganatomy.segment.training.augmentation import augment, bend, damage
 
 
 def halves(n: int, size: int = 32) -> tuple[Tensor, Tensor]:

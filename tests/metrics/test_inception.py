@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from ganatomy.errors import ConfigError, DataError
-from ganatomy.metrics.inception_score import inception_score
+from ganatomy.metrics.inception import inception_score
 
 
 def test_bounds():

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from ganatomy.draw.charts import Series, line_figure
-from ganatomy.draw.standalone import light_style, rasteriser, standalone
+from ganatomy.draw.files import light_style, rasteriser, standalone
 from ganatomy.errors import MissingExtra
 
 SVG = "{http://www.w3.org/2000/svg}"

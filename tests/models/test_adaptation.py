@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.hooks import edit, find_layer, record
-from ganatomy.models.adapt import AdaptedGenerator, adapt, as_generator
+from ganatomy.models.adaptation import AdaptedGenerator, adapt, as_generator
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import ImageGenerator, sample_latents
 

@@ -20,10 +20,9 @@ from ganatomy.runs.state import load_state, save_state
 from ganatomy.seeds import stream
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.networks.scenes import fold_normalisation
-from ganatomy.segment.training import train as module
+from ganatomy.segment.training import loop as module
 from ganatomy.segment.training.held_out import measure_held_out
-from ganatomy.segment.training.schedule import Budget
-from ganatomy.segment.training.train import (
+from ganatomy.segment.training.loop import (
     Recipe,
     Snapshot,
     Training,
@@ -35,6 +34,7 @@ from ganatomy.segment.training.train import (
     train,
     write_segmenter,
 )
+from ganatomy.segment.training.schedule import Budget
 
 
 def pairs(seeds: range) -> MaskedImages:
