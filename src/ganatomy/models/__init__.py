@@ -1,1 +1,34 @@
 """Generators and discriminators: modules and nothing else."""
+
+from ganatomy.lazy import lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ganatomy.models.adaptation import AdaptedGenerator as AdaptedGenerator
+    from ganatomy.models.adaptation import ChannelOrder as ChannelOrder
+    from ganatomy.models.adaptation import adapt as adapt
+    from ganatomy.models.adaptation import as_generator as as_generator
+    from ganatomy.models.build import build_discriminator as build_discriminator
+    from ganatomy.models.build import build_generator as build_generator
+    from ganatomy.models.protocol import GeneratorNetwork as GeneratorNetwork
+    from ganatomy.models.protocol import ImageGenerator as ImageGenerator
+    from ganatomy.models.protocol import LatentLaw as LatentLaw
+    from ganatomy.models.protocol import sample_latents as sample_latents
+
+_PLACES = {
+    "AdaptedGenerator": "adaptation",
+    "ChannelOrder": "adaptation",
+    "GeneratorNetwork": "protocol",
+    "ImageGenerator": "protocol",
+    "LatentLaw": "protocol",
+    "adapt": "adaptation",
+    "as_generator": "adaptation",
+    "build_discriminator": "build",
+    "build_generator": "build",
+    "sample_latents": "protocol",
+}
+
+__all__ = [*_PLACES]
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy(__name__, _PLACES)

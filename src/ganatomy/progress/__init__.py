@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
+__all__ = ["SILENT", "Progress", "Silent", "Task"]
+
 
 class Task(Protocol):
     """One piece of long work."""

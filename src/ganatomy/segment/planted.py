@@ -1,12 +1,17 @@
-"""The exact segmenter of `ganatomy.models.planted`: names each pixel by its colour, and cannot err."""
+"""The planted world: the generator and units of `ganatomy.models.planted`, and the segmenter that cannot err.
+
+It names each pixel by its colour.
+"""
 
 import torch
 from torch import Tensor, nn
 
-from ganatomy.models.planted import PALETTE, palette
+from ganatomy.models.planted import PALETTE, UNITS, PlantedGenerator, palette
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.network import NetworkSegmenter
 from ganatomy.segment.protocol import NOTHING, OTHER
+
+__all__ = ["UNITS", "PlantedGenerator", "PlantedSegmenter"]
 
 SHARPNESS = 2.0
 """Scale of the logits: a flawless colour has the probability 0.95."""

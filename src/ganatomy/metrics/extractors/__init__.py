@@ -12,7 +12,10 @@ import torch
 from ganatomy.errors import ConfigError
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.extractors.function import load_function
+from ganatomy.metrics.extractors.network import NetworkExtractor
 from ganatomy.metrics.extractors.published import load_ade20k, load_efficientnet, load_inception, load_resnet56
+
+__all__ = ["NAMES", "NetworkExtractor", "load_extractor"]
 
 _FROM_FILE = {"inception": load_inception, "resnet56": load_resnet56, "ade20k": load_ade20k}
 NAMES = (*_FROM_FILE, "efficientnet")

@@ -1,1 +1,31 @@
 """What commands record in a run, as frozen dataclasses, read and written with one check of schema and types."""
+
+from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
+from ganatomy.runs.records.effects import EffectRow, EffectsRecord
+from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
+from ganatomy.runs.records.lines import Child, ScoreLine, read_lineage, read_score_log
+from ganatomy.runs.records.reading import Record, read_record, write_record
+from ganatomy.runs.records.units import DissectionSummary, LayerSummary, RankedUnit, UnitRow, UnitTable
+
+__all__ = [
+    "AgreementRecord",
+    "AreasRecord",
+    "Child",
+    "ConceptAreaRow",
+    "DissectionSummary",
+    "EffectRow",
+    "EffectsRecord",
+    "HistoryRecord",
+    "LayerHistory",
+    "LayerSummary",
+    "Moment",
+    "RankedUnit",
+    "Record",
+    "ScoreLine",
+    "UnitRow",
+    "UnitTable",
+    "read_lineage",
+    "read_record",
+    "read_score_log",
+    "write_record",
+]
