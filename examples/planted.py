@@ -4,22 +4,18 @@ Run it as `python examples/planted.py`. A unit can agree with a concept perfectl
 wherever a concept tends to be and yet tell nothing of it.
 """
 
-from ganatomy.dissect.layers import dissect_layers
-from ganatomy.dissect.protocol import DissectionProtocol
-from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
-from ganatomy.models.planted import UNITS, PlantedGenerator
-from ganatomy.segment.planted import PlantedSegmenter
+import ganatomy as ga
+from ganatomy.segment import UNITS, PlantedGenerator, PlantedSegmenter
 
-generator, segmenter = PlantedGenerator().eval(), PlantedSegmenter()
-(layer,) = dissect_layers(generator, segmenter, ["layer1"], DissectionProtocol(num_images=200)).layers
+generator = PlantedGenerator().eval()
+layer = ga.dissect(generator, ["layer1"], PlantedSegmenter(), num_images=200)["layer1"]
 
 print("unit  planted as      kind         concept     IoU  in other samples  explained by  left when ablated")
-for planted, unit in zip(UNITS, layer.report.units, strict=True):
+for planted, unit in zip(UNITS, layer.units, strict=True):
     row = f"{unit.unit:4}  {planted.name:14}  {planted.kind:11}"
     if not unit.interpretable:
         print(f"{row}  -")
         continue
-    ablated = measure_ablation(generator, segmenter, Ablation("layer1", (unit.unit,)), EffectProtocol(100, 1))
-    kept = {effect.concept: effect.kept for effect in ablated.effects}[unit.concept]
+    ablated = ga.ablate(generator, layer, units=[unit.unit], num_images=100, random_sets=1)
     scores = f"{unit.concept:8}  {unit.iou:5.2f}  {unit.shuffled_iou:16.2f}  {unit.explained_by or '':12}"
-    print(f"{row}  {scores}  {kept:17.0%}")
+    print(f"{row}  {scores}  {ablated[unit.concept].kept:17.0%}")

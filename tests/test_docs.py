@@ -3,9 +3,11 @@
 import ast
 import importlib.util
 import inspect
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,43 @@ def blocks() -> list[object]:
 def test_python_in_the_documents_runs(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "block", "exec"), {})
+
+
+def stories() -> list[object]:
+    """Return the python blocks of the documents and, whole, the scripts and notebooks of examples/."""
+    scripts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "examples").glob("*.py")}
+    for path in (ROOT / "examples").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        scripts[path] = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return [*blocks(), *(pytest.param(code, id=path.name) for path, code in scripts.items())]
+
+
+@pytest.mark.parametrize("code", stories())
+def test_a_story_is_told_by_two_imports_from_faces(code: str) -> None:
+    """Every name is one that its package exports."""
+    tree = ast.walk(ast.parse(code))
+    imports = [
+        node for node in tree if isinstance(node, ast.Import | ast.ImportFrom) and "ganatomy" in ast.unparse(node)
+    ]
+    for node in imports:
+        if isinstance(node, ast.Import):
+            assert ast.unparse(node) == "import ganatomy as ga"
+        else:
+            assert {alias.name for alias in node.names} <= set(import_module(node.module or "").__all__), node.module
+    assert len(imports) <= 2
+
+
+def test_the_main_names_of_every_package_are_documented() -> None:
+    rows = re.findall(r"^\| `ganatomy\.([\w.]+)` \|.*\| (.*) \|$", read("docs/python.md"), re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(
+        ".".join(path.parent.relative_to(SOURCE).parts)
+        for path in SOURCE.glob("*/**/__init__.py")
+        if "__all__ = " in path.read_text(encoding="utf-8")
+    )
+    for package, names in rows:
+        shown = re.findall(r"`(\w+)`", names)
+        assert shown
+        assert set(shown) <= set(import_module(f"ganatomy.{package}").__all__), package
 
 
 @pytest.mark.parametrize(("path", "lines"), [("README.md", 150), ("CONTRIBUTING.md", 40)])
