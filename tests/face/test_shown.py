@@ -41,7 +41,7 @@ def test_html_escapes_what_it_is_given() -> None:
 
 def test_a_picture_is_held_by_the_html() -> None:
     html = as_html("x", [], picture=Image.new("RGB", (3, 2), "red"))
-    found = re.search(r'src="data:image/png;base64,([^"]+)"', html)
+    found = re.search(r'src="data:image/jpeg;base64,([^"]+)"', html)
     assert found is not None
     assert Image.open(io.BytesIO(base64.b64decode(found[1]))).size == (3, 2)
 
