@@ -136,10 +136,10 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "p_best_common": paired_difference(none, common),
         "gain": paired_difference(own, common),
     }
-    for name, interval in intervals.items():
+    for name, found in intervals.items():
         least = -1.0 if name == "gain" else 0.0  # no share is below 0
-        low, high = max(least, interval.low), min(1.0, interval.high)
-        means |= {name: interval.mean, f"{name}_low": low, f"{name}_high": high}
+        low, high = max(least, found.interval.low), min(1.0, found.interval.high)
+        means |= {name: found.mean, f"{name}_low": low, f"{name}_high": high}
     return {"num_seeds": len(rows), **means}
 
 

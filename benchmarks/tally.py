@@ -137,7 +137,8 @@ class Bench:
 
     def tally(self, plain: bool = False) -> Tally:
         """Return a tally that has counted nothing."""
-        return Tally(self.edges, self.grid, num_groups=3, plain=plain)
+        groups = self.pixels["one head"].groups.shape[1]
+        return Tally(self.edges, self.grid, groups, plain=plain)
 
     def count(self, masks: str, plain: bool = False) -> Tally:
         """Return the counts of all thresholds."""

@@ -5,9 +5,10 @@ wherever a concept tends to be and yet tell nothing of it.
 """
 
 from ganatomy.dissect.layers import dissect_layers
-from ganatomy.dissect.planted import UNITS, PlantedGenerator, PlantedSegmenter
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
+from ganatomy.models.planted import UNITS, PlantedGenerator
+from ganatomy.segment.planted import PlantedSegmenter
 
 generator, segmenter = PlantedGenerator().eval(), PlantedSegmenter()
 (layer,) = dissect_layers(generator, segmenter, ["layer1"], DissectionProtocol(num_images=200)).layers

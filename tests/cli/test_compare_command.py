@@ -12,8 +12,9 @@ from PIL import Image
 from tests.cli.tiny import contents, write_run
 from tests.ctrl_c import CtrlC
 
-from ganatomy.cli import compare
+from ganatomy.cli import compare as drawing
 from ganatomy.cli.main import main
+from ganatomy.compare import session
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig
@@ -29,7 +30,7 @@ SMALL = [*POINTS, "--arms", "egan", "random", "--seeds", "2", "--budget", "2", "
 
 @pytest.fixture(autouse=True)
 def _quick_costs_and_the_same_threads(monkeypatch):
-    monkeypatch.setattr(compare, "generation_costs", partial(generation_costs, seconds_per_arm=0.0))
+    monkeypatch.setattr(session, "generation_costs", partial(generation_costs, seconds_per_arm=0.0))
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
@@ -164,8 +165,8 @@ def half(photos, tmp_path, monkeypatch):
 
     monkeypatch.setattr("ganatomy.evolve.scores.load_extractor", lambda *_: Extractor())
     with monkeypatch.context() as patched:
-        patched.setattr(compare, "generation_costs", lambda *_, **__: [Cost(1e9, 0.1)] * 2)
-        patched.setattr(compare, "grow_all", stop)
+        patched.setattr(session, "generation_costs", lambda *_, **__: [Cost(1e9, 0.1)] * 2)
+        patched.setattr(session, "grow_all", stop)
         words = [*IMAGES, "--data", str(photos), "--out", str(tmp_path), "--score-images", "32"]
         assert run(*words, "--arms", "egan", "random", "--seeds", "2", "--budget", "2") == 130
     return tmp_path / "0001-compare"
@@ -189,7 +190,7 @@ def test_images_may_have_moved(half, photos, monkeypatch):
             grown.append(read_json(planned.run.path / "config.json")["data"])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(compare, "grow_all", stop)
+    monkeypatch.setattr(session, "grow_all", stop)
     assert run("--resume", str(half), "--data", str(moved)) == 130
     assert grown == [str(moved)] * 4
     assert read_json(half / "config.json")["base"]["data"] == str(moved)
@@ -297,7 +298,7 @@ def test_without_a_rasteriser_the_picture_is_left_out_and_that_is_said(tmp_path,
     def missing():
         raise MissingExtra("PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`")
 
-    monkeypatch.setattr(compare, "rasteriser", missing)
+    monkeypatch.setattr(drawing, "rasteriser", missing)
     assert run(*SMALL, "--out", str(tmp_path), "--json") == 0
     out, err = capsys.readouterr()
     assert not any(file.endswith("compare.png") for file in json.loads(out)["files"])

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from ganatomy.cli.console import PlainLines, amount, duration, rate, stderr_progress
+from ganatomy.cli.console import PlainLines, stderr_progress
 
 
 class Clock:
@@ -88,18 +88,6 @@ def test_task_that_fails_still_tells_how_far_it_came(clock: Clock) -> None:
     assert stream.getvalue() == "rendering: 3 it in 0 s (0 it/s)\n"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(-1, "0 s"), (7.4, "7 s"), (185, "3:05 min"), (59.9, "1:00 min"), (7201, "2:00:01 h")],
-)
-def test_duration(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-def test_rate_has_three_digits() -> None:
-    assert rate(1000, 3) == "333"
-
-
 def test_stderr_that_is_no_terminal_gets_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     monkeypatch.setattr(sys, "stderr", stream)
@@ -112,7 +100,3 @@ def test_terminal_gets_bars(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stderr", stream)
     assert type(stderr_progress()).__name__ == "Bars"
-
-
-def test_amounts_are_whole_percents_and_exact_counts() -> None:
-    assert [amount(4.226, "%"), amount(1_234_567, "img"), amount(0.5, "kimg")] == ["4", "1234567", "0.5"]

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 from tests.cli.tiny import write_run
-from tests.dissect.planted import ByColour
 
-from ganatomy.cli import demo, dissect, edit
+from ganatomy.cli import demo as module
+from ganatomy.cli.demo import demo
 from ganatomy.config.demo import DemoConfig
+from ganatomy.dissect import session as dissect_session
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+from ganatomy.intervene import session as edit_session
 from ganatomy.progress import SILENT, Silent
 from ganatomy.runs.directory import open_run
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 class Lines(Silent):
@@ -27,8 +30,8 @@ class Lines(Silent):
 @pytest.fixture
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run = write_run(tmp_path / "wheel", half=True)
-    for module in (demo, dissect, edit):
-        monkeypatch.setattr(module, "load_segmenter", lambda *_, **__: ByColour())
+    for opens in (module, dissect_session, edit_session):
+        monkeypatch.setattr(opens, "load_segmenter", lambda *_, **__: PlantedSegmenter())
     monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
     return run.path
 
@@ -40,7 +43,7 @@ def config(tmp_path: Path, **changes: object) -> DemoConfig:
 
 def test_demo_grows_dissects_ablates_and_reports(packaged: Path, tmp_path: Path) -> None:
     told = Lines()
-    results = demo.run(config(tmp_path), told, packaged)
+    results = demo(config(tmp_path), told, packaged)
     json.dumps(results)
     assert [line[:6] for line in told.lines if " of 4 " in line] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]
 
@@ -67,11 +70,11 @@ def test_mistakes_are_told_before_anything_grows(
     packaged: Path, tmp_path: Path, changes: dict[str, object], kind: type[Exception], message: str
 ) -> None:
     with pytest.raises(kind, match=message):
-        demo.run(config(tmp_path, **changes), SILENT, packaged)
+        demo(config(tmp_path, **changes), SILENT, packaged)
     assert not (tmp_path / "runs").exists()
 
 
 def test_installation_without_the_packaged_run_is_told_at_once(packaged: Path, tmp_path: Path) -> None:
     with pytest.raises(IncompatibleRun, match="no run directory at"):
-        demo.run(config(tmp_path), SILENT, packaged / "gone")
+        demo(config(tmp_path), SILENT, packaged / "gone")
     assert not (tmp_path / "runs").exists()

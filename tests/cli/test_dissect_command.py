@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.cli.tiny import contents, write_run
-from tests.dissect.planted import ByColour
 
-from ganatomy.cli import dissect
 from ganatomy.cli.main import main
+from ganatomy.dissect import session
+from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator, save_generator
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def words(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(dissect, "load_segmenter", lambda *_: ByColour())
+    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
     return ["dissect", str(path), "--num-images", "7", "--grid", "8", "--top", "1", "--batch-size", "5"]
 
 
@@ -40,7 +41,7 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
     results = json.loads(out)
     assert {key: results[key] for key in ("run", "segmenter", "num_images")} == {
         "run": str(path),
-        "segmenter": "colours",
+        "segmenter": "planted",
         "num_images": 7,
     }
     assert [(layer["layer"], layer["units"]) for layer in results["layers"]] == [("layer1", 8), ("layer3", 4)]
@@ -61,7 +62,7 @@ def test_layers_have_a_table_without_json(words: list[str], capsys: pytest.Captu
 
 
 def test_the_latest_survivor_is_dissected_where_asked(words: list[str], path: Path) -> None:
-    run = dissect.open_run(path)
+    run = open_run(path)
     changed = load_generator(run)
     next(changed.parameters()).data.mul_(-1)
     save_generator(run, "latest", changed)
@@ -76,12 +77,30 @@ def test_real_images_and_a_second_segmenter_are_held_beside(words: list[str], pa
     more = ["--layers", "layer3", "--real-images", "14", "--second-segmenter", "scenes", "--reading", "sky=grass"]
     assert main([*words, *more]) == 0
     areas = json.loads((path / "dissect/areas.json").read_text())
-    assert (areas["segmenter"], areas["fingerprint"]) == ("colours", "colours-1")
+    assert (areas["segmenter"], areas["fingerprint"]) == ("planted", "planted-1")
     agreement = json.loads((path / "dissect/agreement.json").read_text())
     assert agreement["schema"] == 1
     assert main([*words, "--layers", "layer3", "--profile", "pnas2020"]) == 0
-    assert json.loads((path / "dissect/layer3/units.json").read_text())["profile"] == "pnas2020"
+    table = json.loads((path / "dissect/layer3/units.json").read_text())
+    assert (table["profile"], table["top_fraction"]) == ("pnas2020", 0.01)
     assert not (path / "dissect/.unfinished").exists()
+
+
+@pytest.mark.parametrize(
+    ("profile", "top_fraction", "counted"),
+    [("netdissect", 0.2, ["netdissect"]), ("correlation", None, ["correlation"]), ("max-iou", None, None)],
+)
+def test_every_profile_is_written_with_what_it_measures(
+    words: list[str], path: Path, profile: str, top_fraction: float | None, counted: list[str] | None
+) -> None:
+    more = ["--top-fraction", str(top_fraction)] if top_fraction else []
+    assert main([*words, "--layers", "layer3", "--profile", profile, *more]) == 0
+    table = json.loads((path / "dissect/layer3/units.json").read_text())
+    assert table.get("top_fraction") == top_fraction
+    assert list(table["counts"]) == (counted or ["paper", "compat", "max-iou"])
+    assert any("correlation" in unit for unit in table["units"]) == (profile == "correlation")
+    summary = json.loads((path / "dissect/summary.json").read_text())
+    assert summary["layers"][0].get("top_fraction") == top_fraction
 
 
 @pytest.mark.parametrize(
@@ -92,6 +111,7 @@ def test_real_images_and_a_second_segmenter_are_held_beside(words: list[str], pa
         (["--layers", "layer1", "layer1"], "layers are ['layer1', 'layer1']; give one or more, each once"),
         (["--weights", "latest"], "has no weights 'latest'; it has ema"),
         (["--num-images", "0"], "num_images is 0; give 1 or more"),
+        (["--top-fraction", ".2"], "top_fraction is 0.2, but profile 'paper' chooses the threshold of each unit"),
     ],
 )
 def test_mistakes_are_told_and_leave_the_run_as_it_was(

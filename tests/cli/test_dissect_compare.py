@@ -8,18 +8,18 @@ import pytest
 import torch
 from tests.cli.test_dissect_command import fails
 from tests.cli.tiny import contents, write_run
-from tests.dissect.planted import ByColour
 
-from ganatomy.cli import dissect
 from ganatomy.cli.main import main
+from ganatomy.dissect import session
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.weights import load_generator, save_generator
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    monkeypatch.setattr(dissect, "load_segmenter", lambda *_: ByColour())
+    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
     first, second = write_run(tmp_path), write_run(tmp_path)
     changed = load_generator(second)
     next(changed.parameters()).data.mul_(-1)

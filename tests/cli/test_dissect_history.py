@@ -6,22 +6,23 @@ from pathlib import Path
 import pytest
 from tests.cli.test_dissect_command import fails
 from tests.cli.tiny import write_run
-from tests.dissect.planted import ByColour
 
-from ganatomy.cli import dissect
 from ganatomy.cli.main import main
+from ganatomy.dissect import session
+from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator, save_generator
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 @pytest.fixture
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(dissect, "load_segmenter", lambda *_: ByColour())
+    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
     run = write_run(tmp_path)
     return ["dissect", str(run.path), "--history", "--layers", "layer3", "--num-images", "7", "--grid", "8"]
 
 
 def test_kept_generations_are_dissected_in_order(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    run = dissect.open_run(Path(words[1]))
+    run = open_run(Path(words[1]))
     for generation in (50, 0):
         save_generator(run, f"generation-{generation}", load_generator(run), half=True)
     assert main([*words, "--json"]) == 0

@@ -12,13 +12,13 @@ from PIL import Image
 from tests.cli.tiny import contents, write_images, write_run
 from tests.ctrl_c import CtrlC
 
-from ganatomy.cli.evolve import DEFAULT_MINUTES, _with_stop
 from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.config.presets import PRESETS
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
+from ganatomy.runs.lock import held
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator
 
@@ -104,7 +104,7 @@ def test_a_new_stop_takes_the_place_of_every_stop_before(grown: Path, capsys: py
 
 
 def test_a_run_that_another_process_trains_is_left_as_it_is(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with open_run(grown).held():
+    with held(open_run(grown)):
         before = contents(grown)
         said = fails(capsys, "evolve", "--resume", str(grown), "--generations", "4")
         assert said.startswith(f"{grown} is being trained by another process; wait until")
@@ -339,21 +339,10 @@ def test_scores_are_taken_and_the_best_weights_kept(tmp_path: Path, capsys: pyte
     assert load_generator(run, "best").kind == "points"
 
 
-@pytest.mark.parametrize("stop", [{"generations": 3}, {"kimg": 0.5}, {"minutes": 9.0}])
-def test_a_stop_that_is_given_stays(stop: dict[str, float]) -> None:
-    config = EvolveConfig(**stop)  # type: ignore[arg-type]
-    assert _with_stop(config) == config
-
-
-def test_without_a_stop_training_takes_a_minute() -> None:
-    assert DEFAULT_MINUTES == 1.0
-    assert _with_stop(EvolveConfig()) == EvolveConfig(minutes=1.0)
-
-
 def test_the_stop_that_was_put_in_stands_in_the_run(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ganatomy.cli.evolve.DEFAULT_MINUTES", 1e-6)
+    monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-6)
     assert main(words) == 0
     assert read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json").minutes == 1e-6
 
@@ -471,8 +460,6 @@ def test_too_few_images_for_the_metric_are_refused_before_anything_is_written(
 def test_a_training_without_a_stop_says_that_it_stops_all_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ganatomy.cli.evolve.DEFAULT_MINUTES", 1e-4)
+    monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-4)
     assert main([*POINTS, "--out", str(tmp_path)]) == 0
     assert "no stop is given, so it trains for 0.0001 minute; see --minutes" in capsys.readouterr().err
-    config = EvolveConfig(score_every_generations=1, stop_after_no_gain=2)
-    assert _with_stop(config) == config

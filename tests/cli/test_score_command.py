@@ -9,12 +9,12 @@ import torch
 from tests.cli.tiny import contents, write_images, write_run
 from tests.metrics.toy import MeanColour
 
-from ganatomy.cli import score
 from ganatomy.cli.main import main
 from ganatomy.data import cache
+from ganatomy.metrics import session
 from ganatomy.metrics.files import read_scores
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
-from ganatomy.runs.directory import create_run
+from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.weights import load_generator, save_generator
 
@@ -29,7 +29,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def extractor(monkeypatch: pytest.MonkeyPatch) -> MeanColour:
     made = MeanColour()
-    monkeypatch.setattr(score, "load_extractor", lambda *_: made)
+    monkeypatch.setattr(session, "load_extractor", lambda *_: made)
     return made
 
 
@@ -126,7 +126,7 @@ def test_scenes_are_rendered_anew_and_the_same_for_every_run(
 def test_other_weights_are_scored_where_asked(
     extractor: MeanColour, path: Path, photos: str, capsys: pytest.CaptureFixture[str], weights: str
 ) -> None:
-    run = score.open_run(path)
+    run = open_run(path)
     save_generator(run, weights, load_generator(run))
     words = (str(path), "--data", photos, "--metrics", "fd")
     latest = results(capsys, *words, "--weights", weights)
@@ -137,7 +137,7 @@ def test_other_weights_are_scored_where_asked(
 def test_a_run_of_points_is_scored_without_an_extractor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(score, "load_extractor", lambda *_: pytest.fail("an extractor was loaded"))
+    monkeypatch.setattr(session, "load_extractor", lambda *_: pytest.fail("an extractor was loaded"))
     found = results(capsys, str(write_points(tmp_path / "runs")))
     assert found["extractor"] == "points"
     assert [row["metric"] for row in found["scores"]] == [  # type: ignore[union-attr]
@@ -170,10 +170,10 @@ def test_images_that_are_all_alike_are_told_of_beside_the_precision_that_they_ha
 ) -> None:
     words = (str(path), "--data", photos, "--metrics", "precision", "recall", "density", "coverage")
     assert "warnings" not in results(capsys, *words)
-    grey = load_generator(score.open_run(path))
+    grey = load_generator(open_run(path))
     for parameter in grey.parameters():
         parameter.data.zero_()
-    save_generator(score.open_run(path), "ema", grey)
+    save_generator(open_run(path), "ema", grey)
     warnings = results(capsys, *words)["warnings"]
     assert isinstance(warnings, list)
     assert warnings[0] == (
@@ -255,9 +255,9 @@ def test_runs_of_one_name_are_told_apart_by_the_folders_they_lie_in(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs = [write_points(tmp_path / arm).rename(tmp_path / arm / "seed-0") for arm in ("egan", "random")]
-    other = load_generator(score.open_run(runs[1]))
+    other = load_generator(open_run(runs[1]))
     next(other.parameters()).data.mul_(-3)
-    save_generator(score.open_run(runs[1]), "ema", other)
+    save_generator(open_run(runs[1]), "ema", other)
     (row,) = results(capsys, *map(str, runs), "--metrics", "mmd")["scores"]  # type: ignore[misc]
     assert set(row) == {"metric"} | {
         f"{arm}/seed-0{end}" for arm in ("egan", "random") for end in ("", " low", " high")
@@ -278,7 +278,7 @@ def test_nothing_is_scored_where_one_of_the_runs_lacks_the_weights(
     extractor: MeanColour, path: Path, photos: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = write_run(path.parent)
-    save_generator(score.open_run(path), "best", load_generator(score.open_run(path)))
+    save_generator(open_run(path), "best", load_generator(open_run(path)))
     assert "best" in fails(capsys, str(path), str(other.path), "--data", photos, "--weights", "best", *FEW)
     assert not (path / "scores").exists()
 

@@ -12,11 +12,9 @@ from tests.cli.tiny import write_run
 from tests.ctrl_c import CtrlC
 from tests.data.pairs import CONCEPTS, png, write, write_pairs
 
-from ganatomy.cli import segmenter_train as module
 from ganatomy.cli.main import main
-from ganatomy.config.segmenter_train import SegmenterTrainConfig
-from ganatomy.progress import SILENT
 from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.training import session as module
 from ganatomy.segment.training import train as training_module
 
 
@@ -77,14 +75,6 @@ def test_the_file_tells_what_is_known_of_it(
     assert sorted(known["held_out"]) == ["16", "32"]
     assert known["held_out"]["32"]["mean_iou"] == pytest.approx(results["held_out_means"][1]["mean_iou"], abs=1e-4)
     assert set(results["held_out_concepts"][0]) == {"concept", "share", "iou_16", "iou_32"}
-
-
-def test_sizes_take_turns_with_equally_many_pixels_a_batch(tmp_path: Path) -> None:
-    config = SegmenterTrainConfig(write_pairs(tmp_path / "pairs", 4), image_size=(16, 32, 48), batch_size=8)
-    pairs, held_out = module._pairs(config, SILENT)
-    assert (len(pairs), len(held_out)) == (3, 1)
-    shapes = [tuple(module._batches(config, pairs)(step)[0].shape) for step in range(4)]
-    assert shapes == [(8, 3, 16, 16), (2, 3, 32, 32), (1, 3, 48, 48), (8, 3, 16, 16)]
 
 
 def test_ctrl_c_saves_and_the_same_command_goes_on_to_the_same_weights(
@@ -154,36 +144,6 @@ def test_a_single_pair_is_too_few(tmp_path: Path, capsys: pytest.CaptureFixture[
         capsys, ["segmenter", "train", str(write_pairs(tmp_path / "one", 1)), "--out", f"{tmp_path}/a.safetensors"]
     )
     assert "has 1 pair; at least 2 are needed, one of them to be held out" in line
-
-
-def test_what_is_held_out_follows_from_the_seed_or_is_a_split(tmp_path: Path) -> None:
-    config = SegmenterTrainConfig(write_pairs(tmp_path / "pairs", 20), held_out=0.25)
-    pairs, held_out = module._pairs(config, SILENT)
-    assert (len(pairs), len(held_out)) == (15, 5)
-    assert set(pairs.names).isdisjoint(held_out.names)
-    assert module._pairs(config, SILENT)[1].names == held_out.names
-    other = SegmenterTrainConfig(tmp_path / "pairs", held_out=0.25, seed=1)
-    assert module._pairs(other, SILENT)[1].names != held_out.names
-    for split, n in (("train", 3), ("val", 2)):
-        write_pairs(tmp_path / "splits", n, f"{split}/")
-    config = SegmenterTrainConfig(tmp_path / "splits", held_out_split="val")
-    pairs, held_out = module._pairs(config, SILENT)
-    assert (len(pairs), len(held_out)) == (3, 2)
-
-
-def test_without_a_stop_it_takes_so_many_steps_and_auto_asks_the_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    def recipe(**settings: Any) -> Any:
-        return module._recipe(SegmenterTrainConfig(Path("pairs"), **settings))
-
-    assert recipe().budget == module.Budget(module.DEFAULT_STEPS)
-    assert recipe(minutes=2.0).budget == module.Budget(None, 2.0)
-    assert recipe(steps=5, minutes=2.0).budget == module.Budget(5, 2.0)
-    assert not recipe().bf16
-    for known in (True, False):
-        monkeypatch.setattr("torch.cuda.is_bf16_supported", lambda including_emulation, known=known: known)
-        assert recipe(device="cuda:1").bf16 is known
-        assert not recipe(device="cuda", precision="fp32").bf16
-    assert recipe(precision="bf16").bf16
 
 
 @pytest.mark.slow

@@ -8,10 +8,10 @@ import pytest
 import torch
 from tests.compare.tiny import plan
 
-from ganatomy.compare import growth
 from ganatomy.compare.growth import Ears, grow
 from ganatomy.compare.plan import prepare
 from ganatomy.errors import DivergedTraining
+from ganatomy.evolve import session
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ def test_a_training_that_diverges_is_noted_and_not_tried_again(tmp_path, monkeyp
         state.generation = 2
         raise DivergedTraining("generation 3 after 3 rollbacks: none is left")
 
-    monkeypatch.setattr(growth, "train", fail)
+    monkeypatch.setattr(session, "train", fail)
     grow(run.run, 1, False, lambda _: None)
     assert run.is_finished
     assert run.failure == "generation 3 after 3 rollbacks: none is left"

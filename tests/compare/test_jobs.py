@@ -85,6 +85,18 @@ def test_what_a_process_finds_wrong_is_raised_here(tmp_path, monkeypatch):
         grow_all(plan(tmp_path, jobs=2), SILENT)
 
 
+def test_what_other_peoples_code_prints_is_passed_on(tmp_path, monkeypatch, capsys):
+    code = """
+sys.stdout.buffer.write(b'loading weights \\xff\\n[1]\\n{"of": "theirs"}\\n')
+print(json.dumps({"share": 0.5}))
+"""
+    stand_in(monkeypatch, code)
+    told = Told()
+    grow_all(plan(tmp_path, arms=("egan",), seeds=1, jobs=2), told)
+    assert told.updates[-1] == 100.0
+    assert capsys.readouterr().err == 'loading weights \ufffd\n[1]\n{"of": "theirs"}\n'
+
+
 def test_a_process_that_dies_is_told(tmp_path, monkeypatch):
     stand_in(monkeypatch, "sys.exit(7)")
     with pytest.raises(GanatomyError) as caught:

@@ -2,23 +2,23 @@
 
 import numpy as np
 import torch
-from tests.dissect.planted import Planted
 
 from ganatomy.dissect.cards import DIMMED, GAP, TILE, card_sources, draw_card, enlarged
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.hooks import record
+from ganatomy.models.planted import PlantedGenerator
 
 YELLOW = [255, 219, 0]
 
 
 def test_sources_are_the_samples_images_and_the_units_own_maps():
-    generator, latents = Planted(), LatentSet(Planted(), 0, "cards", 9)
-    top = torch.tensor([[8, 2], [2, 0], [1, 8], [3, 3], [0, 5]])
+    generator, latents = PlantedGenerator(), LatentSet(PlantedGenerator(), 0, "cards", 9)
+    top = torch.tensor([[8, 2], [2, 0], [1, 8], [3, 3], [0, 5], *[[4, 7]] * 6])
     images, maps = card_sources(generator, "layer1", top, latents, batch_size=2)
-    assert images.shape == (5, 2, 16, 16, 3)
+    assert images.shape == (11, 2, 16, 16, 3)
     with record(generator, ["layer1"]) as recorded:
         expected = generator(latents.take(torch.arange(9)))
-    for unit in range(5):
+    for unit in range(11):
         for place, sample in enumerate(top[unit].tolist()):
             assert torch.equal(maps[unit, place], recorded["layer1"][sample, unit])
             assert torch.equal(images[unit, place, 0, 0], ((expected[sample, :, 0, 0] + 1) * 127.5).round().byte())

@@ -12,7 +12,6 @@ from ganatomy.dissect.comparison import (
     compare_dissections,
     difference,
     differences,
-    names_of,
     require_comparable,
 )
 from ganatomy.errors import DataError, IncompatibleRun
@@ -104,7 +103,7 @@ def test_what_does_not_compare_is_refused_with_every_difference(write):
     assert str(caught.value) == (
         "0001-a layer2 and 0002-b layer2 do not compare: fingerprint scenes-1 and scenes-2, num_images 100 and 50, "
         "grid 32 x 32 and 64 x 64, seed 0 and 1, profile paper and compat; dissect both by the same segmenter and "
-        "with the same --num-images, --grid, --seed and --profile"
+        "with the same --num-images, --grid, --seed, --profile and --top-fraction"
     )
     require_comparable({"a": table(A), "b": table(B)})
 
@@ -129,12 +128,6 @@ def test_the_bounds_of_a_difference_are_as_far_as_those_it_rests_on_together():
 def test_a_count_outside_its_interval_gives_no_interval_of_the_difference():
     found = difference(Count(20, 21, 24), Count(12, 6, 16))
     assert (found.value, found.interval, found.leaves_out_none) == (8, None, False)
-
-
-def test_runs_of_one_name_are_told_apart_by_the_directories_above(tmp_path):
-    paths = [tmp_path / "a" / "0001-x", tmp_path / "b" / "0001-x"]
-    assert names_of(paths) == ("a/0001-x", "b/0001-x")
-    assert names_of([tmp_path / "0001-x", tmp_path / "0002-y"]) == ("0001-x", "0002-y")
 
 
 def test_json_tells_counts_differences_and_units_of_each_concept(write):

@@ -5,21 +5,22 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from tests.dissect.planted import ByColour, Planted
 
 from ganatomy.dissect import files
 from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.layers import dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.models.planted import NUMBER, PlantedGenerator
 from ganatomy.runs.directory import create_run
+from ganatomy.segment.planted import PlantedSegmenter
 
-SETTINGS = {"segmenter": "colours", "segmenter_weights": None, "input_size": None}
+SETTINGS = {"segmenter": "planted", "segmenter_weights": None, "input_size": None}
 PROTOCOL = DissectionProtocol(num_images=30, top=3)
 
 
 @pytest.fixture
 def written(tmp_path):
-    run, generator, segmenter = create_run(tmp_path, "planted", {}), Planted(), ByColour()
+    run, generator, segmenter = create_run(tmp_path, "planted", {}), PlantedGenerator(), PlantedSegmenter()
     dissection = dissect_layers(generator, segmenter, ["layer1"], PROTOCOL)
     summary = write_dissection(run, generator, segmenter, dissection, PROTOCOL, "f00d", SETTINGS)
     return run, dissection, summary
@@ -37,16 +38,16 @@ def test_the_unit_table_says_what_was_measured_and_how(written):
         "seed": 0,
         "profile": "paper",
     }
-    assert (table["segmenter"], table["fingerprint"]) == ("colours", "colours-1")
+    assert (table["segmenter"], table["fingerprint"]) == ("planted", "planted-1")
     assert table["segmenter_settings"] == SETTINGS
-    assert table["concepts"] == ["other", "sky", "grass", "never"]
-    assert sum(table["concept_area"]) == pytest.approx(1.0)
-    assert table["interpretable"] == 3
-    sky, dead = table["units"][0], table["units"][3]
+    assert table["concepts"] == ["other", "sky", "grass", "building", "tree", "cloud", "door"]
+    assert sum(table["concept_area"][:5]) == pytest.approx(1.0)  # of the first head; the others are parts
+    assert table["interpretable"] == 8  # all but artifact, dead and noise
+    sky, dead = table["units"][0], table["units"][NUMBER["dead"]]
     assert (sky["concept"], sky["iou"], sky["interpretable"], len(sky["top"])) == ("sky", 1.0, True, 3)
     assert [dead[key] for key in ("concept", "category", "iou", "iqr", "threshold", "level", "z", "q")] == [None] * 8
     assert table["ranking"]["sky"][0] == {"unit": 0, "iou": 1.0}
-    assert "never" not in table["ranking"]
+    assert [row["unit"] for row in table["ranking"]["tree"]][:3] == [5, 3, 4]
     assert table["units"][1]["shuffled_iou"] == dissection.layers[0].report.units[1].shuffled_iou
 
 
@@ -56,7 +57,7 @@ def test_every_unit_has_a_card(written):
     for unit in table["units"]:
         with Image.open(run.path / "dissect/layer1" / unit["card"]) as card:
             assert card.size[0] > 2 * card.size[1]
-    assert len(list((run.path / "dissect/layer1/cards").iterdir())) == 5
+    assert len(list((run.path / "dissect/layer1/cards").iterdir())) == 11
 
 
 def test_the_counts_are_kept_without_pickles(written):
@@ -64,17 +65,20 @@ def test_the_counts_are_kept_without_pickles(written):
     with np.load(run.path / "dissect/layer1/tally.npz", allow_pickle=False) as arrays:
         assert np.array_equal(arrays["test.joint.counts"], dissection.layers[0].counts.test.joint.state()["counts"])
         assert arrays["test.joint.counts"].dtype == np.uint32
-        assert arrays["edges"].shape == (5, 100)
-        assert arrays["concepts"].tolist() == ["other", "sky", "grass", "never"]
+        assert arrays["edges"].shape == (11, 100)
+        assert arrays["concepts"].tolist() == list(PlantedSegmenter.concepts)
 
 
 def test_the_summary_counts_interpretable_units_by_concept(written):
     run, _, summary = written
     (row,) = summary["layers"]
-    assert (row["layer"], row["units"], row["interpretable"], row["profile"]) == ("layer1", 5, 3, "paper")
+    assert (row["layer"], row["units"], row["interpretable"], row["profile"]) == ("layer1", 11, 8, "paper")
     assert row["concepts"] == [
-        {"concept": "sky", "category": "object", "units": 2, "best_iou": 1.0},
-        {"concept": "grass", "category": "object", "units": 1, "best_iou": 1.0},
+        {"concept": "tree", "category": "object", "units": 3, "best_iou": 1.0},
+        {"concept": "grass", "category": "object", "units": 2, "best_iou": 1.0},
+        {"concept": "building", "category": "object", "units": 1, "best_iou": 1.0},
+        {"concept": "door", "category": "part", "units": 1, "best_iou": pytest.approx(0.6, abs=0.2)},
+        {"concept": "sky", "category": "object", "units": 1, "best_iou": 1.0},
     ]
     assert json.loads((run.path / "dissect/summary.json").read_text()) == summary
 
@@ -85,8 +89,8 @@ def test_a_layer_dissected_earlier_stays_in_the_summary(written):
     earlier = json.loads(path.read_text())
     earlier["layers"].append({**earlier["layers"][0], "layer": "layer0", "units": 7})
     path.write_text(json.dumps(earlier))
-    summary = write_dissection(run, Planted(), ByColour(), dissection, PROTOCOL, "f00d", SETTINGS)
-    assert [(row["layer"], row["units"]) for row in summary["layers"]] == [("layer0", 7), ("layer1", 5)]
+    summary = write_dissection(run, PlantedGenerator(), PlantedSegmenter(), dissection, PROTOCOL, "f00d", SETTINGS)
+    assert [(row["layer"], row["units"]) for row in summary["layers"]] == [("layer0", 7), ("layer1", 11)]
 
 
 def test_a_dissection_cut_off_leaves_the_one_before_as_it_was(written, monkeypatch):
@@ -104,15 +108,21 @@ def test_a_dissection_cut_off_leaves_the_one_before_as_it_was(written, monkeypat
     monkeypatch.setattr(files, "card_path", cut_off)
     with pytest.raises(KeyboardInterrupt):
         write_dissection(
-            run, Planted(), ByColour(), dissection, DissectionProtocol(num_images=30, seed=1), "f00d", SETTINGS
+            run,
+            PlantedGenerator(),
+            PlantedSegmenter(),
+            dissection,
+            DissectionProtocol(num_images=30, seed=1),
+            "f00d",
+            SETTINGS,
         )
     assert contents() == before
 
 
 def test_dissecting_again_replaces_the_whole_folder(written):
     run, dissection, _ = written
-    stale = run.path / "dissect/layer1/cards/unit-005.png"
+    stale = run.path / "dissect/layer1/cards/unit-011.png"
     stale.touch()
-    write_dissection(run, Planted(), ByColour(), dissection, PROTOCOL, "f00d", SETTINGS)
+    write_dissection(run, PlantedGenerator(), PlantedSegmenter(), dissection, PROTOCOL, "f00d", SETTINGS)
     assert not stale.exists()
     assert sorted(p.name for p in run.path.iterdir()) == ["config.json", "dissect", "environment.json"]

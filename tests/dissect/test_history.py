@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from tests.cli.tiny import write_run
-from tests.dissect.planted import ByColour, Planted
+from tests.dissect.five_units import ByColour, FiveUnits
 from torch import nn
 
 from ganatomy.dissect import history
@@ -32,7 +32,7 @@ class Told(Silent):
 
 
 def planted(gains):
-    generator = Planted()
+    generator = FiveUnits()
     generator.layer1.gain = nn.Parameter(torch.tensor(gains, dtype=torch.float32)[:, None, None])
     return generator
 

@@ -3,21 +3,22 @@
 import numpy as np
 import pytest
 import torch
-from tests.dissect.planted import ByColour, Planted
+from tests.dissect.five_units import ByColour, FiveUnits
 from torch import nn
 
 from ganatomy.dissect.counting import counting
-from ganatomy.dissect.counting.cache import DissectionCache
+from ganatomy.dissect.counting.cache import DissectionCache, packed
 from ganatomy.dissect.layers import dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import PROFILES
 from ganatomy.errors import DataError, LayerError, LayerNotFound
+from ganatomy.runs.files import write_arrays
 
 
 def dissected(generator=None, profile="paper", cache=None, segmenter=None, **changes):
     protocol = DissectionProtocol(**{"num_images": 60, **changes})
     segmenter = segmenter or ByColour()
-    return dissect_layers(generator or Planted(), segmenter, ["layer1"], protocol, profile=profile, cache=cache)
+    return dissect_layers(generator or FiveUnits(), segmenter, ["layer1"], protocol, profile=profile, cache=cache)
 
 
 def layer(**changes):
@@ -29,7 +30,7 @@ def same_counts(left, right):
         torch.equal(left.test.joint.table(range(12)), right.test.joint.table(range(12)))
         and torch.equal(left.validation.joint.table(range(4)), right.validation.joint.table(range(4)))
         and np.array_equal(left.blocks[name].both, right.blocks[name].both)
-        for name in PROFILES
+        for name in left.blocks | right.blocks
     )
 
 
@@ -56,8 +57,8 @@ def test_the_batch_size_changes_nothing():
 
 def test_fewer_large_images_go_through_at_a_time_and_that_changes_nothing(monkeypatch):
     whole = layer(batch_size=60)
-    seen, generator = [], Planted()
-    generator.register_forward_hook(lambda _module, inputs, _output: seen.append(len(inputs[0])))
+    seen, generator = [], FiveUnits()
+    generator.layer1.register_forward_hook(lambda _module, inputs, _output: seen.append(len(inputs[0])))
     side = generator(torch.zeros(1, generator.z_dim)).shape[2]
     monkeypatch.setattr(counting, "PIXELS_AT_ONCE", 5 * side * side + 1)
     bounded = layer(generator=generator, batch_size=60)
@@ -94,10 +95,10 @@ def test_areas_of_the_test_samples_come_with_it():
 
 def test_layers_that_cannot_be_dissected_are_refused():
     protocol = DissectionProtocol(num_images=2)
-    with pytest.raises(LayerNotFound, match="no layer 'layer2' in Planted; did you mean 'layer1'"):
-        dissect_layers(Planted(), ByColour(), ["layer2"], protocol)
+    with pytest.raises(LayerNotFound, match="no layer 'layer2' in FiveUnits; did you mean 'layer1'"):
+        dissect_layers(FiveUnits(), ByColour(), ["layer2"], protocol)
     with pytest.raises(LayerError, match=r"layer 'dense' returns shape \(2, 320\); dissection needs featuremaps"):
-        dissect_layers(Planted(), ByColour(), ["dense"], protocol)
+        dissect_layers(FiveUnits(), ByColour(), ["dense"], protocol)
 
 
 class CutOff(ByColour):
@@ -129,6 +130,20 @@ def test_a_pass_that_was_cut_off_goes_on_from_its_last_block(tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("profile", ["pnas2020", "correlation"])
+def test_a_pass_with_counts_of_its_own_goes_on_and_is_found_again(tmp_path, monkeypatch, profile):
+    monkeypatch.setattr(counting, "KEEP_EVERY_S", 0.0)
+    cache = DissectionCache(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        dissected(cache=cache, segmenter=CutOff(12), profile=profile, batch_size=60)
+    resumed, whole = dissected(cache=cache, profile=profile, batch_size=60), dissected(profile=profile)
+    assert str(resumed.layers[0].report) == str(whole.layers[0].report)
+    arrays = packed(resumed.layers[0].counts, resumed.areas, resumed.layers[0].key, ByColour.concepts)
+    write_arrays(tmp_path / "layer1" / "tally.npz", **arrays)
+    again = dissected(cache=cache, profile=profile, segmenter=CutOff(0))
+    assert str(again.layers[0].report) == str(whole.layers[0].report)
+
+
 def test_an_interrupted_pass_with_other_content_is_not_gone_on_with(tmp_path, monkeypatch):
     monkeypatch.setattr(counting, "KEEP_EVERY_S", 0.0)
     cache = DissectionCache(tmp_path)
@@ -136,7 +151,7 @@ def test_an_interrupted_pass_with_other_content_is_not_gone_on_with(tmp_path, mo
         dissected(cache=cache, segmenter=CutOff(30))
     for changes in ({"seed": 1}, {"num_images": 50}, {"grid": (8, 8)}, {"misaligned": True}):
         assert same_counts(layer(cache=cache, **changes).counts, layer(**changes).counts)
-    other = Planted()
+    other = FiveUnits()
     other.layer1.gain.data.mul_(2)
     changed = layer(cache=cache, generator=other)
     assert changed.key != layer().key
@@ -172,7 +187,7 @@ def test_a_classifier_is_dissected_on_images_by_the_same_call():
 
 
 def test_weights_that_diverged_are_refused():
-    broken = Planted()
+    broken = FiveUnits()
     broken.layer1.gain.data.fill_(float("nan"))
     with pytest.raises(DataError, match="unit 0 has activations that are NaN or infinite; the weights have diverged"):
         dissected(generator=broken)

@@ -9,10 +9,11 @@ from tests.reference import dissection as reference
 
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.layers import dissect_layers
-from ganatomy.dissect.planted import NUMBER, PAINTS, PIXELS, UNITS, PlantedGenerator, PlantedSegmenter
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
 from ganatomy.hooks import record
+from ganatomy.models.planted import NUMBER, PAINTS, PIXELS, UNITS, PlantedGenerator
+from ganatomy.segment.planted import PlantedSegmenter
 
 GENERATOR, SEGMENTER = PlantedGenerator(), PlantedSegmenter()
 LAYERS = ("layer1", "layer2")

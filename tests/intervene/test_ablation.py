@@ -1,12 +1,14 @@
 """An ablation holds its units, in its region, and touches nothing else."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
 
-from ganatomy.errors import ConfigError
-from ganatomy.hooks import edit
-from ganatomy.intervene.ablation import ablate, rectangle
+from ganatomy.errors import ConfigError, LayerError
+from ganatomy.hooks import edit, on_tokens
+from ganatomy.intervene.ablation import ablate
 
 MAPS = torch.arange(1.0, 25.0).view(1, 2, 3, 4)
 
@@ -49,11 +51,7 @@ def test_ablations_compose():
     assert (maps[:, 0] == 3).all()
 
 
-def test_a_rectangle_takes_the_pixels_whose_centres_it_holds():
-    assert rectangle((0.0, 0.5, 0.5, 1.0), 4).tolist() == [[False] * 4] * 2 + [[True, True, False, False]] * 2
-
-
-@pytest.mark.parametrize("units", [[], [1, 1], [-1]])
+@pytest.mark.parametrize("units", [[], [1, 1], [-1], [0.5], ["a"], torch.tensor([1, 1])])
 def test_units_that_are_none_are_refused(units):
     with pytest.raises(ConfigError, match="give one or more unit numbers, from 0, each once"):
         ablate("0", units)
@@ -64,9 +62,86 @@ def test_a_unit_beyond_the_layer_is_refused():
         edited(MAPS, ablate("0", [0, 7]))
 
 
-def test_strengths_and_regions_out_of_range_are_refused():
-    with pytest.raises(ConfigError, match="strength is 2; give 0 to 1"):
-        ablate("0", [0], strength=2)
-    for region in (torch.ones(3), torch.full((2, 2), 1.5)):
-        with pytest.raises(ConfigError, match="give \\(height, width\\) with values in 0 to 1"):
-            ablate("0", [0], region=region)
+@pytest.mark.parametrize("strength", [2, -0.1, math.nan, math.inf, [0.5, math.nan], torch.tensor(1.5)])
+def test_strengths_out_of_range_are_refused(strength):
+    with pytest.raises(ConfigError, match=r"strength is .*; give 0 to 1"):
+        ablate("0", [0, 1], strength=strength)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 1e300, [0.0, math.nan], torch.tensor([math.inf, 0])])
+def test_values_that_are_not_finite_are_refused(value):
+    with pytest.raises(ConfigError, match=r"value is .*; give finite numbers"):
+        ablate("0", [0, 1], value=value)
+
+
+@pytest.mark.parametrize("name", ["value", "strength"])
+def test_amounts_are_one_number_or_one_for_each_unit(name):
+    for amount, said in (([0.0], r"\(1,\)"), (torch.zeros(3), r"\(3,\)"), (torch.zeros(2, 1), r"\(2, 1\)")):
+        message = f"{name} has shape {said} for 2 units; give a number, or one for each unit"
+        with pytest.raises(ConfigError, match=message):
+            ablate("0", [0, 1], **{name: amount})
+    for amount in ("high", None, [[0.0], [0.0, 1.0]]):
+        with pytest.raises(ConfigError, match=f"{name} is .*; give a number, or one for each unit"):
+            ablate("0", [0, 1], **{name: amount})
+
+
+@pytest.mark.parametrize("kind", [list, torch.tensor])
+def test_each_unit_has_its_value_and_strength_in_the_order_given(kind):
+    maps = edited(torch.zeros(2, 3, 1, 1), ablate("0", [2, 0], value=kind([4.0, 8.0]), strength=kind([1.0, 0.25])))
+    assert maps[:, :, 0, 0].tolist() == [[2.0, 0.0, 4.0]] * 2
+
+
+def test_a_tensor_of_no_dimension_is_a_number():
+    maps = edited(MAPS, ablate("0", [0], value=torch.tensor(4.0), strength=torch.tensor(0.5)))
+    assert torch.equal(maps[:, 0], (MAPS[:, 0] + 4) / 2)
+
+
+def test_gradients_reach_values_and_strengths():
+    value = torch.tensor([2.0, 3.0], requires_grad=True)
+    strength = torch.tensor([0.5, 0.25], requires_grad=True)
+    maps = edited(torch.ones(1, 2, 2, 2), ablate("0", [1, 0], value=value, strength=strength))
+    by_value, by_strength = torch.autograd.grad(maps.sum(), [value, strength])
+    assert by_value.tolist() == [2.0, 1.0]  # four cells times the strength
+    assert by_strength.tolist() == [4.0, 8.0]  # four cells times value - 1
+
+
+def test_other_types_of_featuremaps_keep_their_type():
+    for dtype in (torch.float64, torch.bfloat16):
+        maps = edited(MAPS.to(dtype), ablate("0", [1], value=0.1))
+        assert maps.dtype == dtype
+        assert (maps[:, 1] == torch.tensor(0.1, dtype=dtype)).all()
+
+
+def test_units_without_cells_are_ablated_and_have_no_region():
+    assert edited(torch.ones(2, 3), ablate("0", [1])).tolist() == [[1.0, 0.0, 1.0]] * 2
+    message = (
+        r"layer '0' returns shape \(2, 3\), which has no cells; leave out the region, or choose a layer that keeps"
+    )
+    with pytest.raises(LayerError, match=message):
+        edited(torch.ones(2, 3), ablate("0", [1], region=torch.ones(2, 2)))
+
+
+def test_tokens_are_refused_with_what_to_do():
+    tokens = torch.ones(2, 9, 16)
+    message = r"\(2, 9, 16\), but units are the second .* give ganatomy.hooks.on_tokens\(ablate\(...\), cells=\(rows"
+    with pytest.raises(LayerError, match=message):
+        edited(tokens, ablate("0", [5]))
+
+
+def test_a_unit_of_tokens_is_ablated_in_its_region():
+    region = torch.tensor([[0, 0], [1, 0]])
+    edits = on_tokens(ablate("0", [5], region=region), cells=(2, 2), first=1)
+    expected = torch.ones(2, 5, 16)
+    expected[:, 3, 5] = 0  # the class token, then row by row
+    assert torch.equal(edited(torch.ones(2, 5, 16), edits), expected)
+
+
+@pytest.mark.parametrize("output", [torch.ones(3), torch.ones(1, 2, 3, 4, 5), MAPS.long()])
+def test_other_outputs_are_refused(output):
+    with pytest.raises(LayerError, match=r"returns shape .* of torch.*; choose one that returns featuremaps"):
+        edited(output, ablate("0", [0]))
+
+
+def test_a_region_is_looked_at_before_the_layer_runs():
+    with pytest.raises(ConfigError, match="region has values from"):
+        ablate("0", [0], region=torch.full((2, 2), 1.5))

@@ -4,18 +4,26 @@ import json
 
 import numpy as np
 from PIL import Image
-from tests.dissect.planted import ByColour, Planted
 
 from ganatomy.intervene.effects import Ablation, EffectProtocol, measure_ablation
 from ganatomy.intervene.files import write_ablation
 from ganatomy.intervene.pictures import COLUMNS, SHOWN, TILE
+from ganatomy.models.planted import PlantedGenerator
 from ganatomy.runs.directory import create_run
+from ganatomy.segment.planted import PlantedSegmenter
 
 PROTOCOL = EffectProtocol(num_images=40, random_sets=2)
 
 
+class WithNever(PlantedSegmenter):
+    """Knows a concept that nothing shows."""
+
+    concepts = (*PlantedSegmenter.concepts, "never")
+    categories = (*PlantedSegmenter.categories, "object")
+
+
 def written(tmp_path, concept="grass", region=None):
-    run, generator, segmenter = create_run(tmp_path, "planted", {}), Planted(), ByColour()
+    run, generator, segmenter = create_run(tmp_path, "planted", {}), PlantedGenerator(), WithNever()
     ablation = Ablation("layer1", (1,))
     measured = measure_ablation(generator, segmenter, ablation, PROTOCOL)
     return (*write_ablation(run, generator, segmenter, ablation, measured, PROTOCOL, concept, region), measured)

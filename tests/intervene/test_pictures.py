@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from tests.dissect.planted import Planted
 
 from ganatomy.data.grids import labelled_rows
 from ganatomy.hooks import find_layer
@@ -19,8 +18,9 @@ from ganatomy.intervene.pictures import (
     three_arms,
     write_pictures,
 )
+from ganatomy.models.planted import OFTEN, PlantedGenerator
 
-SKY, GRASS, OTHER = [255, 0, 0], [0, 255, 0], [0, 0, 0]
+SKY, GRASS, OTHER = [0, 0, 255], [0, 255, 0], [0, 0, 0]
 
 
 def shades(*values: int, n: int = 2, side: int = 20) -> list[np.ndarray]:
@@ -42,9 +42,9 @@ def test_no_more_samples_are_shown_than_a_grid_has():
 
 
 def test_each_arm_shows_the_same_samples_but_for_its_units():
-    generator, protocol = Planted(), EffectProtocol(num_images=40)
+    generator, protocol = PlantedGenerator(), EffectProtocol(num_images=40)
     z = effect_latents(generator, protocol).take(torch.arange(40))
-    samples = np.flatnonzero(z[:, 1] > -1)[[5, 2]]  # two that have grass
+    samples = np.flatnonzero(z[:, 1] > OFTEN)[[5, 2]]  # two that have grass
     arms = three_arms(generator, Ablation("layer1", (0,)), (1,), protocol, samples)
     assert list(arms) == ["before", "after", "after-random"]
     assert {images.shape for images in arms.values()} == {(2, TILE, TILE, 3)}
@@ -60,7 +60,7 @@ def test_each_arm_shows_the_same_samples_but_for_its_units():
 
 
 def test_the_generator_is_left_without_hooks():
-    generator = Planted()
+    generator = PlantedGenerator()
     three_arms(generator, Ablation("layer1", (0,)), (1,), EffectProtocol(num_images=2), np.array([0]))
     assert not find_layer(generator, "layer1")._forward_hooks
 

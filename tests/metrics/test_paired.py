@@ -6,14 +6,7 @@ import pytest
 import scipy.stats
 
 from ganatomy.errors import ConfigError, DataError
-from ganatomy.metrics.paired import paired_difference, t_quantile
-
-
-@pytest.mark.parametrize("degrees", [1, 2, 3, 4, 9, 10, 29, 100])
-@pytest.mark.parametrize("probability", [0.5, 0.6, 0.95, 0.975, 0.9995])
-def test_quantile_is_scipys(probability, degrees):
-    expected = scipy.stats.t.ppf(probability, degrees)
-    assert t_quantile(probability, degrees) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+from ganatomy.metrics.paired import paired_difference
 
 
 def test_interval_is_scipys():
@@ -21,7 +14,7 @@ def test_interval_is_scipys():
     found = paired_difference(a, b, level=0.9)
     expected = scipy.stats.ttest_rel(b, a).confidence_interval(0.9)
     assert found.mean == pytest.approx(0.55)
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert found.interval == pytest.approx((expected.low, expected.high))
     assert (found.level, found.num_pairs) == (0.9, 4)
 
 
@@ -43,8 +36,3 @@ def test_is_decided_where_the_interval_leaves_out_zero():
 def test_what_cannot_be_is_told(a, b, level, error, message):
     with pytest.raises(error, match=message):
         paired_difference(a, b, level)
-
-
-def test_quantiles_out_of_range_are_told():
-    with pytest.raises(ConfigError, match=r"no t quantile of 0.3 at 2 degrees; give \[0.5, 1\) and 1 or more"):
-        t_quantile(0.3, 2)

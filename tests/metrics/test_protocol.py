@@ -7,9 +7,10 @@ import pytest
 
 from ganatomy.config.score import MetricOptions
 from ganatomy.errors import IncompatibleRun
-from ganatomy.metrics import bootstrap, inception_score, kernel, mind, modes, neighbours
+from ganatomy.metrics import inception_score, kernel, mind, modes, neighbours
 from ganatomy.metrics.names import METRICS
 from ganatomy.metrics.protocol import FREE, Protocol, Score, require_comparable
+from ganatomy.stats import resampling
 
 PROTOCOL = Protocol("resnet56", "ab", "none", "cifar", "cd", "train", 32, 1000, 500)
 
@@ -86,6 +87,6 @@ def test_the_options_of_settings_are_the_defaults_of_the_functions():
     assert options.mind_projections == mind.PROJECTIONS
     assert options.mode_deviations == modes.DEVIATIONS
     assert options.mode_covered_from == modes.COVERED_FROM
-    assert options.resamples == bootstrap.RESAMPLES
-    assert options.level == bootstrap.LEVEL
+    assert options.resamples == resampling.RESAMPLES
+    assert options.level == resampling.LEVEL
     assert inspect.signature(kernel.kernel_distance).parameters["subset_size"].default == 1000

@@ -11,11 +11,12 @@ from ganatomy.data.mixtures import MIXTURES
 from ganatomy.errors import ConfigError
 from ganatomy.models.build import build_discriminator, build_generator, scaled
 from ganatomy.models.networks import projected
-from ganatomy.models.networks.dcgan import GENERATORS, Discriminator, Generator, UpsampledConv
+from ganatomy.models.networks.dcgan import GENERATORS, Discriminator, Generator
 from ganatomy.models.networks.efficientnet import EfficientNetLite0
 from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
 from ganatomy.models.networks.projected import ProjectedDiscriminator
 from ganatomy.models.networks.resnet import RESNET_GENERATORS, ResnetDiscriminator, ResnetGenerator
+from ganatomy.models.networks.upsampling import UpsampledConv
 from ganatomy.seeds import stream
 
 

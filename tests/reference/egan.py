@@ -145,3 +145,42 @@ def chained_generation(
                 idx = values.index(min(values))
                 slots[idx], values[idx] = child, value
     return children, slots
+
+
+def dealt_round(generated: list[list[int]], wanted: int) -> list[tuple[int, int]]:
+    """Whose images the steps take, as (survivor, image): one of each survivor in turn until there are enough."""
+    taken: list[tuple[int, int]] = []
+    turn = 0
+    while len(taken) < wanted:
+        survivor = turn % len(generated)
+        taken.append((survivor, generated[survivor].pop(0)))
+        turn += 1
+    return taken
+
+
+def train_discriminator(
+    environment: Environment,
+    real: Tensor,
+    generated: list[Tensor],
+    real_order: list[int],
+    orders: list[list[int]],
+    batch_size: int,
+    steps: int,
+    loss: str = "bce",
+) -> nn.Module:
+    """A copy of the discriminator after its steps on survivors' images, each by the whole loss and a plain Adam."""
+    discriminator, optimizer = copy.deepcopy((environment.discriminator, environment.optimizer))
+    for group in optimizer.param_groups:
+        group["fused"] = group["foreach"] = False
+    turns = dealt_round([list(order) for order in orders], batch_size * steps)
+    for step in range(steps):
+        places = range(step * batch_size, (step + 1) * batch_size)
+        x = torch.stack([real[real_order[place]] for place in places])
+        y = torch.stack([generated[turns[place][0]][turns[place][1]] for place in places])
+        optimizer.zero_grad()
+        discriminator.train()
+        discriminator_loss(
+            loss, discriminator.judge(discriminator.features(y)), discriminator.judge(discriminator.features(x))
+        ).backward()
+        optimizer.step()
+    return discriminator

@@ -114,7 +114,6 @@ def test_nested_settings_have_dotted_names():
         ("samples/index.json", '[{"file": "gen-000020.png"}]', r"index\.json.*KeyError: 'generation'"),
         ("samples/index.json", "3", r"index\.json: not as this release writes it.*or run the command again"),
         ("metrics.jsonl", '{"generation": 3}\n', r"metrics\.jsonl: not as this release writes it \(KeyError: 'kimg'"),
-        ("lineage.jsonl", "[1]\n", r"lineage\.jsonl: not as this release writes it \(AttributeError"),
         ("lineage.jsonl", '{"objective": "minimax"}\n', r"lineage\.jsonl: not as this release writes it \(ValueError"),
         ("config.json", '{"objectives": 3}', r"config\.json: not as this release writes it \(TypeError"),
         ("config.json", "3", r"config\.json: not as this release writes it \(TypeError"),
@@ -143,6 +142,17 @@ def test_layers_add_their_figures_and_what_cards_are_filtered_by(full_run):
     ]  # fmt: skip
     assert page.categories == ("material", "object")
     assert page.bar_end == 0.7
+
+
+def test_a_damaged_line_is_named_where_a_report_of_what_stands_before_it_would_mislead(tmp_path):
+    run = small(tmp_path, "training")
+    lines = (run / "lineage.jsonl").read_text().splitlines()
+    for line in ("[1]", lines[1][:9]):
+        (run / "lineage.jsonl").write_text("\n".join([lines[0], line, *lines[2:], ""]))
+        with pytest.raises(
+            IncompatibleRun, match=r"lineage\.jsonl is damaged in line 2 \(.*\); each line is one JSON object"
+        ):
+            gathered(run)
 
 
 def test_broken_json_and_missing_runs_are_named(tmp_path):

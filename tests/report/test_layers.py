@@ -5,11 +5,12 @@ import re
 import pytest
 from tests.report.test_units import DEAD, UNITS, unit
 
-from ganatomy.dissect.scoring.profiles import PROFILES
+from ganatomy.dissect.scoring.profiles import PROFILES, profile_of
 from ganatomy.errors import DataError
 from ganatomy.report.concept_figures import LayerRow
 from ganatomy.report.intervals import Interval
 from ganatomy.report.layers import MOST_BARS, Counted, bar_end, layer_view, overview, rules_in_words, rules_of
+from ganatomy.report.text import percent
 from ganatomy.report.units import colours_of, concept_weights
 
 CONCEPTS = ("other", "sky", "tree", "water", "boat", "door")
@@ -128,6 +129,14 @@ def test_the_rules_are_those_of_the_profile(tmp_path):
     paper, compat, pnas = (rules_in_words(PROFILES[name]) for name in ("paper", "compat", "pnas2020"))
     assert paper.endswith("it counts where its IoU exceeds .05 and its IQR .01.")
     assert re.search(r"IQR \.01, both in the images alone that show anything of the concept's category\.$", compat)
+    assert rules_in_words(profile_of("netdissect", 0.02)) == (
+        f"A unit is active in the top {percent(0.02)} of its activations; its concept is that of the highest IoU, and "
+        "it counts where that exceeds .04, in the images alone that show anything of the concept's category."
+    )
+    assert "are those of the highest IoU on other samples; it counts where its IoU" in rules_in_words(
+        PROFILES["max-iou"]
+    )
+    assert "its activation correlates with best over all pixels" in rules_in_words(PROFILES["correlation"])
     assert "the top 1.0\N{NO-BREAK SPACE}% of its activations" in pnas
     assert pnas.endswith("highest IoU, and it counts where that exceeds .04.")
     layers = [view(tmp_path), view(tmp_path, profile="pnas2020"), view(tmp_path)]

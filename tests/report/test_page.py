@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from tests.report.fixture_run import make_points, make_run
 
-from ganatomy.cli import report
+from ganatomy.cli.report import report
 from ganatomy.config.report import ReportConfig
 from ganatomy.errors import ConfigError
 from ganatomy.progress import SILENT
@@ -259,7 +259,7 @@ def test_a_noisy_run_fits_into_a_few_megabytes(tmp_path):
 
 def test_the_command_writes_where_it_is_told(full_run, tmp_path):
     output = tmp_path / "deep" / "page.html"
-    results = report.run(ReportConfig(full_run, output, units_per_layer=2, snapshots=3), SILENT)
+    results = report(ReportConfig(full_run, output, units_per_layer=2, snapshots=3), SILENT)
     text = output.read_text(encoding="utf-8")
     assert results == {"megabytes": round(output.stat().st_size / 1e6, 2), "report": str(output)}
     assert text.count('class="card"') == 4

@@ -1,8 +1,6 @@
 """Run directories: numbered, opened again, told of every generation once."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,8 @@ import torch
 
 import ganatomy
 from ganatomy.errors import IncompatibleRun
-from ganatomy.runs.directory import LOGS, Run, create_numbered, create_run, environment, open_run, slug
+from ganatomy.runs.directory import Run, create_numbered, create_run, environment, open_run, slug
+from ganatomy.runs.layout import LOGS
 
 
 @pytest.mark.parametrize(
@@ -142,30 +141,38 @@ def test_rewinding_drops_later_generations_and_a_line_cut_short(tmp_path: Path) 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("file", "damage", "message"),
+    [
+        ("warnings.jsonl", '{"gener\n', r"warnings.jsonl is damaged in line 1 \("),
+        (
+            "warnings.jsonl",
+            '{"kimg": 1}\n',
+            "warnings.jsonl does not tell the generation of entry 1, so the run cannot",
+        ),
+        (
+            "samples/index.json",
+            '[{"generation": 1}, 2]',
+            "index.json does not tell the generation of entry 2, so the run",
+        ),
+        ("samples/index.json", "{}", "index.json is no list of entries; restore it from a copy of the run"),
+    ],
+)
+def test_a_damaged_log_is_told_before_any_is_rewound(tmp_path: Path, file: str, damage: str, message: str) -> None:
+    run = create_run(tmp_path, "a", {})
+    for generation in (1, 2):
+        run.append_metrics({"generation": generation})
+    run.subdirectory("samples")
+    (run.path / file).write_text(damage)
+    with pytest.raises(IncompatibleRun, match=message):
+        run.rewind(1)
+    assert len(run.metrics()) == 2
+    assert (run.path / file).read_text() == damage
+
+
 def test_a_subdirectory_is_made_once(tmp_path: Path) -> None:
     run = create_run(tmp_path, "a", {})
     path = run.subdirectory("dissect", "layer2")
     (path / "kept").touch()
     assert run.subdirectory("dissect", "layer2") == path == run.path / "dissect" / "layer2"
     assert (path / "kept").exists()
-
-
-def test_a_run_is_trained_by_one_process_at_a_time(tmp_path: Path) -> None:
-    run = create_run(tmp_path, "photos", {})
-    with run.held():
-        expected = "0001-photos is being trained by another process; wait until"
-        with pytest.raises(IncompatibleRun, match=expected), open_run(run.path).held():
-            raise AssertionError("held twice")
-        with create_run(tmp_path, "other", {}).held():
-            pass
-    with open_run(run.path).held():
-        pass
-
-
-def test_a_process_that_died_holds_no_run(tmp_path: Path) -> None:
-    run = create_run(tmp_path, "photos", {})
-    words = "import os, sys; from pathlib import Path; from ganatomy.runs.directory import Run\n"
-    words += "with Run(Path(sys.argv[1])).held():\n os._exit(3)"
-    assert subprocess.run([sys.executable, "-c", words, run.path], check=False).returncode == 3
-    with run.held():
-        pass

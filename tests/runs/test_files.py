@@ -161,3 +161,79 @@ def test_a_line_cut_anywhere_is_left_out(tmp_path: Path) -> None:
         assert read_lines(path) == [{"generation": 1}]
     path.write_text(whole + last)
     assert read_lines(path) == [{"generation": 1}, {"generation": 2, "quality": 0.25}]
+
+
+WHOLE = b'{"generation": 1}\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (b'{"generation": 2, "qua', "Unterminated string starting at: line 1 column 19"),
+        (b'{"generation": 2}{"generation": 3}', "Extra data"),
+        (b"", "Expecting value"),
+        (b"\0\0\0\0", "Expecting value"),
+        (b'{"name": "\xff"}', "'utf-8' codec can't decode byte 0xff"),
+        (b'{"quality": NaN}', "NaN is no JSON number"),
+        (b'{"quality": -Infinity}', "-Infinity is no JSON number"),
+        (b"[1]", "no object but list"),
+        (b"null", "no object but NoneType"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_damaged_line_that_is_not_the_last_one_is_told_with_its_number(tmp_path: Path, line: bytes, why: str) -> None:
+    path = tmp_path / "metrics.jsonl"
+    for after in (b"", WHOLE, WHOLE + b'{"generation": 3, "qua'):
+        path.write_bytes(WHOLE + line + b"\n" + after)
+        with pytest.raises(IncompatibleRun) as caught:
+            read_lines(path)
+        told = str(caught.value)
+        assert told.startswith(f"{path} is damaged in line 2 ({why}")
+        assert told.endswith(
+            "restore the file from a copy of the run, or take out that line alone, which loses what it tells"
+        )
+        assert "\n" not in told
+
+
+def test_what_is_left_of_a_last_line_is_no_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    for last in (b"\xff", b"\0\0", b"12", b"[1]", b"   "):
+        path.write_bytes(WHOLE + last)
+        assert read_lines(path) == [{"generation": 1}]
+    path.write_bytes(b'{"generation": 1}\r\n{"sep": "\xe2\x80\xa8\xc2\x85"}')
+    assert read_lines(path) == [{"generation": 1}, {"sep": "\u2028\x85"}], "other ends of lines are none"
+
+
+def test_nothing_is_glued_to_an_unfinished_line(tmp_path: Path) -> None:
+    path, last = tmp_path / "x.jsonl", '{"generation": 2, "quality": 0.25}'
+    for whole in (WHOLE, b""):
+        for length in range(len(last) + 1):
+            path.write_bytes(whole + last[:length].encode())
+            before = read_lines(path)
+            append_lines(path, [{"generation": 3}])
+            assert read_lines(path) == [*before, {"generation": 3}]
+            assert path.read_bytes().endswith(b'\n{"generation": 3}\n') == bool(before)
+
+
+def test_what_no_line_can_hold_leaves_the_file_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(WHOLE)
+    with pytest.raises(TypeError):
+        append_lines(path, [{"generation": 2}, {"generation": object()}])
+    assert path.read_bytes() == WHOLE
+
+
+def test_numbers_in_lists_that_are_not_finite_become_null_too(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    append_lines(path, [{"interval": (math.nan, 1.0), "parts": [{"a": [math.inf]}]}])
+    assert read_lines(path) == [{"interval": [None, 1.0], "parts": [{"a": [None]}]}]
+
+
+@pytest.mark.parametrize("text", ["[NaN]", "[" * 100_000], ids=["NaN", "deep"])
+def test_a_file_of_json_is_strict_json(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    with pytest.raises(
+        IncompatibleRun, match=r"a\.json is not JSON \((NaN is no JSON number|nested too deeply)\); copy"
+    ):
+        read_json(path)

@@ -9,7 +9,7 @@ from rich.progress import Progress as RichProgress
 from rich.progress import Task as RichTask
 from rich.text import Text
 
-from ganatomy.cli.console import amount, duration, rate
+from ganatomy.cli.amounts import amount, duration, rate
 
 
 class Bars:

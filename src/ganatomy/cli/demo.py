@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from ganatomy.cli import dissect, edit, evolve, report
+from ganatomy.cli.dissect import dissect
+from ganatomy.cli.edit import edit
+from ganatomy.cli.evolve import evolve
+from ganatomy.cli.report import report
 from ganatomy.config.demo import DemoConfig
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
@@ -21,7 +24,7 @@ GRID, RANDOM_SETS = 32, 3
 """Coarser and fewer than the commands' own, which would take the demo's whole time."""
 
 
-def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -> dict[str, Any]:
+def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -> dict[str, Any]:
     """Grow, dissect, ablate and report; return the runs made, what each step found, and the report's path.
 
     Args:
@@ -37,7 +40,7 @@ def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -
     grown = _grow(config, progress)
     opened = unpack_run(config.out, packaged=packaged).path
     progress.line(f"2 of 4  which units draw what? Dissecting a generator that grew for hours; {opened} is a copy")
-    dissected = dissect.run(
+    dissected = dissect(
         DissectConfig((opened,), config.layers, segmenter="scenes", num_images=config.num_images, grid=GRID), progress
     )
     progress.line(
@@ -47,10 +50,10 @@ def run(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -
     ablation = EditConfig(
         opened, config.layer, config.concept, config.top, num_images=config.num_images, random_sets=RANDOM_SETS
     )
-    edited = edit.run(ablation, progress)
+    edited = edit(ablation, progress)
     progress.line("4 of 4  writing the reports")
-    evolution = report.run(ReportConfig(Path(grown["run"])), progress)
-    anatomy = report.run(ReportConfig(opened), progress)
+    evolution = report(ReportConfig(Path(grown["run"])), progress)
+    anatomy = report(ReportConfig(opened), progress)
     return {
         "grown": {**grown, "report": evolution["report"]},
         "dissected": dissected,
@@ -83,4 +86,4 @@ def _grow(config: DemoConfig, progress: Progress) -> dict[str, Any]:
         seed=config.seed,
     )
     progress.line("1 of 4  what does evolution do? Growing a small population on procedural scenes, from noise")
-    return evolve.run(settings, progress)
+    return evolve(settings, progress)

@@ -2,45 +2,27 @@
 
 from typing import Any
 
-from ganatomy.cli import dissect_compare, dissect_history
-from ganatomy.cli.dissect_run import dissect_run
+from ganatomy.cli.dissect_compare import dissect_and_compare
+from ganatomy.cli.dissect_history import dissect_generations
 from ganatomy.config.dissect import DissectConfig
-from ganatomy.config.segmenter import SegmenterChoice
-from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.session import dissect_run
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import open_run
-from ganatomy.runs.weights import load_image_generator
-from ganatomy.segment.load import load_segmenter
-from ganatomy.segment.protocol import Segmenter
 
 
-def run(config: DissectConfig, progress: Progress) -> dict[str, Any]:
+def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
     """Dissect the layers, write tables and cards into the run, and return the summary.
 
     Raises:
         GanatomyError: a run, a layer or the segmenter is not what was asked for.
     """
-    runs = [open_run(path) for path in config.runs]
-    segmenter = _load(config.segmenter_choice, config.device)
-    second = _load(config.second_choice, config.device) if config.second_choice else None
-    protocol = DissectionProtocol(
-        num_images=config.num_images,
-        seed=config.seed,
-        grid=(config.grid, config.grid) if config.grid else None,
-        batch_size=config.batch_size,
-        top=config.top,
-        blocks=config.blocks,
-        misaligned=config.misaligned,
-    )
     if config.history:
-        return dissect_history.run(config, runs[0], segmenter, protocol, progress)
-    if len(runs) > 1:
-        return dissect_compare.run(config, runs, segmenter, second, protocol, progress)
-    generator = load_image_generator(runs[0], config.weights, config.device)
-    dissection = dissect_run(config, runs[0], generator, config.layers, segmenter, protocol, progress, second=second)
+        return dissect_generations(config, progress)
+    if len(config.runs) > 1:
+        return dissect_and_compare(config, progress)
+    dissected = dissect_run(config, progress)
     return {
-        "run": str(runs[0].path),
-        "segmenter": segmenter.name,
+        "run": str(dissected.run.path),
+        "segmenter": dissected.segmenter,
         "num_images": config.num_images,
         "profile": config.profile,
         "layers": [
@@ -52,10 +34,6 @@ def run(config: DissectConfig, progress: Progress) -> dict[str, Any]:
                 "profile": config.profile,
                 "concepts": [f"{name} {count}" for name, count, _ in report.concept_counts()],
             }
-            for report in (layer.report for layer in dissection.layers)
+            for report in (layer.report for layer in dissected.dissection.layers)
         ],
     }
-
-
-def _load(choice: SegmenterChoice, device: str) -> Segmenter:
-    return load_segmenter(choice.name, choice.weights, choice.input_size, device, choice.concepts, choice.options)

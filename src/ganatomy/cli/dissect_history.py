@@ -3,34 +3,28 @@
 from typing import Any
 
 from ganatomy.config.dissect import DissectConfig
-from ganatomy.dissect.history import dissect_history
-from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.session import follow_run
 from ganatomy.progress import Progress
 from ganatomy.report.export import standalone, write_drawn
 from ganatomy.report.history import history_view, history_weights
 from ganatomy.report.units import colours_of
-from ganatomy.runs.directory import Run
-from ganatomy.segment.protocol import Segmenter
+from ganatomy.runs.layout import HISTORY, HISTORY_FIGURES
 
 
-def run(
-    config: DissectConfig, run: Run, segmenter: Segmenter, protocol: DissectionProtocol, progress: Progress
-) -> dict[str, Any]:
+def dissect_generations(config: DissectConfig, progress: Progress) -> dict[str, Any]:
     """Dissect the kept generations, write history and figures into the run, and return what they say.
 
     Raises:
-        CheckpointError: the run has kept no generations.
-        GanatomyError: as for a single dissection.
+        GanatomyError: as for `ganatomy.dissect.session.follow_run`.
     """
-    record = dissect_history(
-        run, segmenter, config.layers, protocol, progress, profile=config.profile, device=config.device
-    )
+    followed = follow_run(config, progress)
+    path, record = followed.run.path, followed.record
     view = history_view(record, colours_of([history_weights(record)]))
-    folder = run.path / "dissect" / "history"
+    folder = path / HISTORY_FIGURES
     write_drawn({one.key.removeprefix("history-"): standalone(one) for one in view.figures}, folder, progress)
     return {
-        "run": str(run.path),
-        "segmenter": segmenter.name,
+        "run": str(path),
+        "segmenter": followed.segmenter,
         "num_images": config.num_images,
         "profile": config.profile,
         "generations": [
@@ -48,5 +42,5 @@ def run(
             for layer in record["layers"]
             for one in layer["appearances"]
         ],
-        "files": [str(run.path / "dissect" / "history.json"), str(folder)],
+        "files": [str(path / HISTORY), str(folder)],
     }

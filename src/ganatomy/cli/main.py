@@ -35,49 +35,49 @@ class Command:
 
     summary: str
     config: str
-    run: str
+    function: str
 
 
 COMMANDS = {
     "demo": Command(
         "the whole story on embedded data, in a few minutes",
         "ganatomy.config.demo:DemoConfig",
-        "ganatomy.cli.demo:run",
+        "ganatomy.cli.demo:demo",
     ),
     "evolve": Command(
         "grow a generator by evolution, or by one objective, on your images",
         "ganatomy.config.evolve:EvolveConfig",
-        "ganatomy.cli.evolve:run",
+        "ganatomy.cli.evolve:evolve",
     ),
     "score": Command(
         "how good a generator's images are, and how sure that is",
         "ganatomy.config.score:ScoreConfig",
-        "ganatomy.cli.score:run",
+        "ganatomy.cli.score:score",
     ),
     "compare": Command(
         "arms x seeds at equal steps, compute or seconds, with intervals",
         "ganatomy.config.compare:CompareConfig",
-        "ganatomy.cli.compare:run",
+        "ganatomy.cli.compare:compare",
     ),
     "dissect": Command(
         "find the units of a layer that agree with a concept",
         "ganatomy.config.dissect:DissectConfig",
-        "ganatomy.cli.dissect:run",
+        "ganatomy.cli.dissect:dissect",
     ),
     "edit": Command(
         "ablate units and measure what vanishes",
         "ganatomy.config.edit:EditConfig",
-        "ganatomy.cli.edit:run",
+        "ganatomy.cli.edit:edit",
     ),
     "report": Command(
         "write a run as one offline HTML file",
         "ganatomy.config.report:ReportConfig",
-        "ganatomy.cli.report:run",
+        "ganatomy.cli.report:report",
     ),
     "segmenter train": Command(
         "train a segmenter of your own concepts on images and masks",
         "ganatomy.config.segmenter_train:SegmenterTrainConfig",
-        "ganatomy.cli.segmenter_train:run",
+        "ganatomy.cli.segmenter_train:train_segmenter",
     ),
 }
 """Every command by its name, one word or two, in the order in which a run meets them."""
@@ -225,12 +225,12 @@ def _run(name: str, words: Sequence[str]) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # threads that spin halve the speed of a busy machine
     keep_freed_memory()
     with contextlib.redirect_stdout(sys.stderr):  # stdout is for the results alone
-        run = _load(COMMANDS[name].run)
+        function = _load(COMMANDS[name].function)
         if hasattr(settings, "device"):
             from ganatomy.cli.device import require_device
 
             require_device(settings.device)
-        results = run(settings, stderr_progress())
+        results = function(settings, stderr_progress())
     print(as_json(results) if common.json else as_text(results))
 
 

@@ -9,7 +9,7 @@ from ganatomy.report.tensorboard import write_events
 from ganatomy.runs.directory import open_run
 
 
-def run(config: ReportConfig, progress: Progress) -> dict[str, Any]:
+def report(config: ReportConfig, progress: Progress) -> dict[str, Any]:
     """Write the report of a run and return its path and size.
 
     Raises:

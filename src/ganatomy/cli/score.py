@@ -1,170 +1,41 @@
 """`ganatomy score`: how good the images of one or several runs are, and how sure that is."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-
-from ganatomy.config.evolve import SCENES, EvolveConfig
-from ganatomy.config.jsonable import read_config
 from ganatomy.config.score import ScoreConfig
-from ganatomy.data.mixtures import MIXTURES
-from ganatomy.data.sources import open_images
-from ganatomy.dissect.counting.cache import fingerprint
-from ganatomy.errors import ConfigError
-from ganatomy.metrics.estimates import require_enough, require_possible
-from ganatomy.metrics.extractor import Extractor
-from ganatomy.metrics.extractors import load_extractor
-from ganatomy.metrics.files import extractors_used, write_scores
-from ganatomy.metrics.names import flattery
-from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
-from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
+from ganatomy.metrics.session import ScoredRuns, score_runs
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
-from ganatomy.runs.weights import load_generator
-
-SCENES_SEED = 2**31 - 1
-"""Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
-HIGH, LOW = 0.5, 0.01
-"""A fidelity above the first beside a variety below the second is one of images that are all alike."""
 
 
-def run(config: ScoreConfig, progress: Progress) -> dict[str, object]:
+def score(config: ScoreConfig, progress: Progress) -> dict[str, object]:
     """Score every run, write the scores into it, and return the table.
 
     Raises:
-        GanatomyError: a run, its data, the extractor or a metric is not what was asked for, or the scores of the
-            runs could not be compared.
+        GanatomyError: as for `ganatomy.metrics.session.score_runs`.
     """
-    runs = [open_run(path) for path in config.runs]
-    settings = [read_config(EvolveConfig, run.path / "config.json") for run in runs]
-    generators = [load_generator(run, config.weights, config.device) for run in runs]
-    names = columns([run.path for run in runs])
-    scorer = _scorer(config, settings, progress)
-    results: list[tuple[str, Path, list[Score]]] = []
-    warnings: list[str] = []
-    for opened, name, generator in zip(runs, names, generators, strict=True):
-        scores = scorer.score(
-            generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
-        )
-        of_run = _warnings(opened, name, scorer.extractor, scores)
-        for text in of_run:
-            progress.line(text)
-        warnings += of_run
-        results.append((name, write_scores(opened, fingerprint(generator), scores, of_run), scores))
-    return _summary(scorer.protocol, results, warnings)
-
-
-def columns(paths: Sequence[Path]) -> list[str]:
-    """Return the shortest ends of `paths` that tell them apart, as many parts of each.
-
-    >>> columns([Path("runs/egan/seed-0"), Path("runs/random/seed-0")])
-    ['egan/seed-0', 'random/seed-0']
-    """
-    parts = [path.resolve().parts for path in paths]
-    for length in range(1, max(map(len, parts)) + 1):
-        names = ["/".join(those[-length:]) for those in parts]
-        if len(set(names)) == len(names):
-            return names
-    raise ConfigError(f"runs are {', '.join(map(str, paths))}; give each once")
-
-
-def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progress) -> Scorer:
-    """Return the one scorer of all runs, after all that can be refused early has been."""
-    asked = [_data(config, of_run) for of_run in settings]
-    mixtures = {of_run.data for of_run in asked} & set(MIXTURES)
-    if mixtures:
-        if len({of_run.data for of_run in asked}) > 1:
-            require_no_differences([f"data are {' and '.join(of_run.data for of_run in asked)}"])
-        for name in ("extractor", "extractor_weights", "split"):
-            if getattr(config, name) != getattr(ScoreConfig, name):
-                raise ConfigError(
-                    f"{name} is {str(getattr(config, name))!r}, but points of {asked[0].data} are scored as they are; "
-                    "leave it out"
-                )
-        require_possible(config.metrics, asked[0].data, False, "a plane of points")
-        return point_scorer(asked[0].data, config.num_real, config.options)
-    extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
-    require_possible(config.metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
-    return _image_scorer(config, asked, extractor, progress)
-
-
-def _image_scorer(config: ScoreConfig, asked: list[EvolveConfig], extractor: Extractor, progress: Progress) -> Scorer:
-    protocols: list[Protocol] = []
-    for of_run in reversed(asked):  # the first one last: its images are then at hand
-        images = open_images(of_run, progress)
-        data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
-        chosen = choose(images, num_real)
-        protocols.append(
-            image_protocol(extractor, images, chosen, data=data, split=of_run.split, options=config.options)
-        )
-    for protocol in protocols[:-1]:
-        require_no_differences(protocols[-1].differences(protocol))
-    require_enough(config.metrics, config.options, num_real, config.num_images)
-    return image_scorer(
-        extractor,
-        images,
-        data=data,
-        split=of_run.split,
-        num_real=num_real,
-        options=config.options,
-        batch_size=config.batch_size,
-        progress=progress,
-    )
-
-
-def _data(config: ScoreConfig, of_run: EvolveConfig) -> EvolveConfig:
-    """Return the run's settings with the real images that it is to be scored against."""
-    if config.data in MIXTURES and of_run.data != config.data:
-        raise ConfigError(f"data {config.data!r} are points; a run is scored against points only if it makes them")
-    if config.data is not None and of_run.data in MIXTURES and of_run.data != config.data:
-        raise ConfigError(f"a run of {of_run.data} makes points; leave out data {config.data!r}")
-    if config.data is not None and config.data != of_run.data:
-        of_run = replace(
-            of_run, data=config.data, classes=(), split="train", strict=False, num_scenes=EvolveConfig.num_scenes
-        )
-    if of_run.data in MIXTURES:
-        return of_run
-    if of_run.data == SCENES:
-        of_run = replace(of_run, num_scenes=config.num_real, seed=SCENES_SEED)
-    return of_run if config.split is None else replace(of_run, split=config.split)
-
-
-def _warnings(run: Run, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
-    """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
-    values = {score.metric: score.value for score in scores}
-    warnings = []
-    if extractor is not None and not extractors_used(run) - {extractor.name}:
-        warnings += flattery(run.config().get("discriminator", EvolveConfig.discriminator), extractor.name)
-    for fidelity, variety in (("precision", "recall"), ("density", "coverage")):
-        if values.get(fidelity, 0) > HIGH and values.get(variety, 1) < LOW:
-            warnings.append(
-                f"{fidelity} is {values[fidelity]:.2f} while {variety} is {values[variety]:.3f}: nearly all generated "
-                f"samples are alike, and {fidelity} is high for any single one that lies among the real ones"
-            )
-    return [f"{run_name}: {text}" for text in warnings]
-
-
-def _summary(
-    protocol: Protocol, results: list[tuple[str, Path, list[Score]]], warnings: list[str]
-) -> dict[str, object]:
-    first = results[0][2]
-    table: list[dict[str, object]] = []
-    for index, score in enumerate(first):
-        row: dict[str, object] = {"metric": score.name}
-        for run_name, _, scores in results:
-            name, low, high = ("value", "low", "high")
-            if len(results) > 1:
-                name, low, high = run_name, f"{run_name} low", f"{run_name} high"
-            row |= {name: scores[index].value, low: scores[index].low, high: scores[index].high}
-        table.append(row)
+    scored = score_runs(config, progress)
+    first = scored.runs[0].scores[0]
+    warnings = [text for of_run in scored.runs for text in of_run.warnings]
     return {
-        "extractor": protocol.extractor,
-        "data": protocol.data,
-        "num_real": protocol.num_real,
-        "num_generated": first[0].protocol.num_generated,
-        "weights": first[0].protocol.weights,
-        "level": first[0].level,
-        "scores": table,
-        "files": [str(path) for _, path, _ in results],
+        "extractor": scored.protocol.extractor,
+        "data": scored.protocol.data,
+        "num_real": scored.protocol.num_real,
+        "num_generated": first.protocol.num_generated,
+        "weights": first.protocol.weights,
+        "level": first.level,
+        "scores": _table(scored),
+        "files": [str(of_run.file) for of_run in scored.runs],
         **({"warnings": warnings} if warnings else {}),
     }
+
+
+def _table(scored: ScoredRuns) -> list[dict[str, object]]:
+    """Return a row for each metric, with the value and its interval of every run."""
+    table: list[dict[str, object]] = []
+    for scores in zip(*(of_run.scores for of_run in scored.runs), strict=True):
+        row: dict[str, object] = {"metric": scores[0].name}
+        for of_run, score in zip(scored.runs, scores, strict=True):
+            name, low, high = ("value", "low", "high")
+            if len(scored.runs) > 1:
+                name, low, high = of_run.name, f"{of_run.name} low", f"{of_run.name} high"
+            row |= {name: score.value, low: score.low, high: score.high}
+        table.append(row)
+    return table

@@ -6,16 +6,15 @@ from contextlib import contextmanager
 
 import torch
 
-from ganatomy.compare.plan import FAILED
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
-from ganatomy.data.sources import open_data
-from ganatomy.errors import DivergedTraining
+from ganatomy.evolve import session
 from ganatomy.evolve.scores import Scores
-from ganatomy.evolve.state import start
-from ganatomy.evolve.train import resume, snapshot_path, train
+from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.layout import CONFIG, FAILED, STATE
+from ganatomy.runs.lock import held
 
 Hear = Callable[[float], None]
 """Is told how much of a run is done, in [0, 1]."""
@@ -34,25 +33,17 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
         GanatomyError: a setting or the data do not fit, or another process trains this run.
     """
-    with run.held():
-        _grow(run, threads, keep_state, hear)
-
-
-def _grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
     torch.set_num_threads(threads)
-    config = read_config(EvolveConfig, run.path / "config.json")
-    data = open_data(config)
-    state = resume(config, run, data) if snapshot_path(run).exists() else start(config, data)
-    try:
-        train(config, run, state, Ears(hear))
-    except DivergedTraining as error:
-        write_json(run.path / FAILED, {"generation": state.generation + 1, "reason": str(error)})
-    else:
-        scores = run.scores()
-        if not scores or scores[-1]["generation"] < state.generation:
-            Scores(config, data).look(run, state)
-    if not keep_state:
-        shutil.rmtree(run.path / "state", ignore_errors=True)
+    with held(run):
+        config, ears = read_config(EvolveConfig, run.path / CONFIG), Ears(hear)
+        state = session.ready(config, run if snapshot_path(run).exists() else None, ears)
+        failure, scores = session.grow(config, run, state, ears).failure, run.scores()
+        if failure is not None:
+            write_json(run.path / FAILED, {"generation": state.generation + 1, "reason": str(failure)})
+        elif not scores or scores[-1]["generation"] < state.generation:
+            Scores(config, state.data).look(run, state)
+        if not keep_state:
+            shutil.rmtree(run.path / STATE, ignore_errors=True)
 
 
 class Ears:

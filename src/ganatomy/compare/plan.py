@@ -15,10 +15,9 @@ from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.directory import Run, environment
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.layout import CONFIG, ENVIRONMENT, FAILED
 
 SCHEMA = 1
-FAILED = "failed.json"
-"""In a run whose training has diverged, why; it is not tried again."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class Plan:
 
     def of(self, arm: PlannedArm) -> list[PlannedRun]:
         """Return the runs of an arm, by seed."""
-        return [run for run in self.runs if run.arm == arm]
+        return [planned for planned in self.runs if planned.arm == arm]
 
     @property
     def threads(self) -> int:
@@ -170,7 +169,7 @@ def require_snapshots(plan: Plan) -> None:
         scores = planned.run.scores()
         if not scores or planned.is_finished or snapshot_path(planned.run).exists():
             continue
-        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / "config.json").generations or 0):
+        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / CONFIG).generations or 0):
             raise IncompatibleRun(
                 f"{planned.label} was finished and its snapshot deleted, so it cannot go on to generation "
                 f"{planned.arm.generations}; leave --budget out, or start a new comparison with --keep-state, which "
@@ -181,14 +180,14 @@ def require_snapshots(plan: Plan) -> None:
 def prepare(plan: Plan, planned: PlannedRun) -> None:
     """Make the run directory of a planned run; one that is there gets the generations and the data of now."""
     path = planned.run.path
-    if (path / "config.json").exists():
-        before = read_config(EvolveConfig, path / "config.json")
+    if (path / CONFIG).exists():
+        before = read_config(EvolveConfig, path / CONFIG)
         settings = replace(before, generations=planned.arm.generations, data=planned.arm.arm.settings.data)
         if settings != before:
-            write_json(path / "config.json", to_json(settings))
+            write_json(path / CONFIG, to_json(settings))
         return
-    write_json(path / "environment.json", environment())
-    write_json(path / "config.json", to_json(run_settings(plan, planned.arm, planned.seed)))
+    write_json(path / ENVIRONMENT, environment())
+    write_json(path / CONFIG, to_json(run_settings(plan, planned.arm, planned.seed)))
 
 
 def arms_as_json(plan: Plan) -> list[dict[str, Any]]:

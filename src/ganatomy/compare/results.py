@@ -59,7 +59,7 @@ def summarise(plan: Plan) -> Results:
             no run has any.
     """
     runs = plan.runs
-    last = {run.label: _last_score(run) for run in runs}
+    last = {planned.label: _last_score(planned) for planned in runs}
     protocol = _protocol(last)
     _require_same_samples(plan, last)
     first = metric_of(plan.config.base)
@@ -68,13 +68,14 @@ def summarise(plan: Plan) -> Results:
     found = []
     for metric in names:
         scores = {
-            arm.name: tuple(_value(last[run.label], metric) for run in runs if run.arm == arm) for arm in plan.arms
+            arm.name: tuple(_value(last[planned.label], metric) for planned in runs if planned.arm == arm)
+            for arm in plan.arms
         }
         printed = printed_name(metric, protocol["extractor"], protocol["fingerprint"])
         known = _metric_on(metric, plan.config.base.data)
         verdict = judge(scores, kinds, known.is_lower_better)
         found.append(MetricResult(metric, printed, known.is_lower_better, _arm_scores(plan, scores, known), verdict))
-    return Results(tuple(found), {run.label: run.failure for run in runs if run.failure is not None})
+    return Results(tuple(found), {planned.label: planned.failure for planned in runs if planned.failure is not None})
 
 
 def curve(plan: Plan, arm: PlannedArm, metric: str) -> tuple[list[int], list[list[float]]]:
@@ -85,7 +86,7 @@ def curve(plan: Plan, arm: PlannedArm, metric: str) -> tuple[list[int], list[lis
         arm: one of its arms.
         metric: a key of `names.METRICS`.
     """
-    seeds = [{line["generation"]: line for line in run.run.scores()} for run in plan.of(arm)]
+    seeds = [{line["generation"]: line for line in planned.run.scores()} for planned in plan.of(arm)]
     generations = sorted({generation for lines in seeds for generation in lines})
     return generations, [[_value(lines.get(generation, {}), metric) for generation in generations] for lines in seeds]
 
@@ -123,8 +124,8 @@ def _within(metric: Metric, found: Estimate) -> Estimate:
     return replace(found, low=metric.within(found.low), high=metric.within(found.high))
 
 
-def _last_score(run: PlannedRun) -> dict[str, Any]:
-    return {} if run.failure is not None else run.run.scores()[-1]
+def _last_score(planned: PlannedRun) -> dict[str, Any]:
+    return {} if planned.failure is not None else planned.run.scores()[-1]
 
 
 def _value(line: Mapping[str, Any], metric: str) -> float:
@@ -155,15 +156,15 @@ def _require_same_samples(plan: Plan, last: Mapping[str, Mapping[str, Any]]) -> 
         IncompatibleRun: two were not.
     """
     known: dict[int | None, tuple[str, str]] = {}
-    for run in plan.runs:
-        fingerprint = last[run.label].get("protocol", {}).get("data_fingerprint")
+    for planned in plan.runs:
+        fingerprint = last[planned.label].get("protocol", {}).get("data_fingerprint")
         if fingerprint is None:  # diverged, or of a version that did not note it
             continue
-        seed = run.seed if plan.config.base.data == SCENES else None
-        label, expected = known.setdefault(seed, (run.label, fingerprint))
+        seed = planned.seed if plan.config.base.data == SCENES else None
+        label, expected = known.setdefault(seed, (planned.label, fingerprint))
         if fingerprint != expected:
             raise IncompatibleRun(
-                f"{label} was scored against real samples of fingerprint {expected} and {run.label} against "
+                f"{label} was scored against real samples of fingerprint {expected} and {planned.label} against "
                 f"{fingerprint}; compare anew on one data set"
             )
 

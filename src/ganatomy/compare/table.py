@@ -1,12 +1,12 @@
 """A comparison as a page of Markdown: the verdict of each metric in words, all scores, all differences."""
 
 import math
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import MetricResult, Results
 from ganatomy.compare.verdict import Advantage, Answer, Difference, Estimate
+from ganatomy.markdown import table
 
 ANSWERS: dict[Answer, str] = {
     "helped": "evolution helped",
@@ -38,10 +38,10 @@ def write_page(plan: Plan, results: Results) -> str:
         + (f"seeds from {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"seed: {seeds[0]}."),
         "\n".join(f"- {sentence(metric)}" for metric in results.metrics),
         "## Scores",
-        _table(["arm", "generations", "GMAC a generation", "seconds a generation", *map(_title, results.metrics)],
+        table(["arm", "generations", "GMAC a generation", "seconds a generation", *map(_title, results.metrics)],
                [_score_row(plan, results, index) for index in range(len(plan.arms))]),
         f"## Differences to {plan.arms[0].name}",
-        _table(["arm", *(metric.name for metric in results.metrics)],
+        table(["arm", *(metric.name for metric in results.metrics)],
                [_difference_row(results, index) for index in range(1, len(plan.arms))]),
         NOTES,
         *_failures(results),
@@ -105,11 +105,6 @@ def _difference_row(results: Results, index: int) -> list[str]:
     name = results.metrics[0].arms[index].arm
     found = [signed(metric.arms[index].difference, metric.is_lower_better) for metric in results.metrics]
     return [name, *found]
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _failures(results: Results) -> list[str]:

@@ -91,7 +91,7 @@ def difference(a: Values, b: Values) -> Difference:
     if max(differences) - min(differences) <= rounding:
         return Difference(fmean(differences), math.nan, math.nan, *counts)
     found = paired_difference([x for x, _ in pairs], [y for _, y in pairs])
-    return Difference(found.mean, found.low, found.high, *counts)
+    return Difference(found.mean, *found.interval, *counts)
 
 
 def mean(values: Values) -> Estimate:

@@ -36,12 +36,16 @@ class DissectConfig:
     input_size: int | None = None
     """Pixels of the longer side of what the segmenter sees; none given lets it choose."""
     num_images: int = 1000
-    """Samples to score the units on; as many others choose their thresholds."""
+    """Samples to score the units on; as many others choose their thresholds, where the profile does not fix them."""
     grid: int | None = None
     """Rows and columns on which units and masks are compared; none given takes the image's pixels."""
-    profile: Literal["paper", "compat", "pnas2020"] = "paper"
-    """Rules that choose a unit's concept and threshold and call it interpretable: those of the paper, those of its
-    authors' code, or those of their article of 2020. What has been counted once is not counted again."""
+    profile: Literal["paper", "compat", "max-iou", "correlation", "pnas2020", "netdissect"] = "paper"
+    """Rules that choose a unit's concept and threshold and call it interpretable: those of the `paper`; of its authors'
+    code, `compat`, or its choice by the highest IoU or by the `correlation` over pixels; of their code of 2020, or of
+    `netdissect`, both with one fixed top fraction. The first three share their counts, so that another one of them
+    takes seconds."""
+    top_fraction: float | None = None
+    """Part of its activations for which a unit is active, of `pnas2020` (0.01) and `netdissect` (0.005)."""
     misaligned: FlagCreatePairsOff[bool] = False
     """Reproduce a fault of the authors' code under torch 1.3 and later: masks shifted near borders."""
     blocks: int = 20

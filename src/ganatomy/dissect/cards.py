@@ -6,7 +6,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ganatomy.data.images import to_uint8
-from ganatomy.dissect.counting.grid import upsample
+from ganatomy.dissect.counting.grid import CLAMPED, Upsampling, upsample
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.hooks import record
 from ganatomy.progress import SILENT, Progress
@@ -59,17 +59,18 @@ def card_sources(
     return torch.cat(images)[where], maps
 
 
-def draw_card(images: Tensor, featuremaps: Tensor, threshold: float) -> Image.Image:
+def draw_card(images: Tensor, featuremaps: Tensor, threshold: float, how: Upsampling = CLAMPED) -> Image.Image:
     """Return the strip of one unit's images.
 
     Args:
         images: (m, s, s, 3) uint8.
         featuremaps: (m, h, w) float32 of the unit.
         threshold: activation above which a pixel is active; infinity leaves the images as they are.
+        how: what upsampling reads between the cells and beyond them.
     """
     tiles = enlarged(images, TILE)
     if threshold < float("inf"):
-        tiles = _outlined(tiles, upsample(featuremaps[:, None], (tiles.shape[2], tiles.shape[3])) - threshold)
+        tiles = _outlined(tiles, upsample(featuremaps[:, None], (tiles.shape[2], tiles.shape[3]), how) - threshold)
     strip = F.pad(tiles, (0, GAP), value=1.0).permute(2, 0, 3, 1).flatten(1, 2)[:, :-GAP]
     return Image.fromarray(strip.mul(255).round().to(torch.uint8).numpy())
 

@@ -14,10 +14,12 @@ from ganatomy.dissect.files import SCHEMA
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import DISSECT, UNITS
+from ganatomy.runs.names import names_of
 from ganatomy.segment.protocol import OTHER
+from ganatomy.stats.resampling import Interval
 
 Record = Mapping[str, Any]
-Interval = tuple[float, float]
 
 SHARED = ("segmenter", "fingerprint", "num_images", "grid", "seed", "profile")
 """What dissections have to have in common to be compared, by its name in `units.json`."""
@@ -76,7 +78,7 @@ class Difference:
     @property
     def leaves_out_none(self) -> bool:
         """Whether there is an interval and it leaves out 0."""
-        return self.interval is not None and (self.interval[0] > 0 or self.interval[1] < 0)
+        return self.interval is not None and self.interval.leaves_out(0.0)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
         layers: which layers; a run that was not dissected at one of them is left out there.
 
     Raises:
+        ConfigError: a run is given twice.
         IncompatibleRun: a path is no run, a run was dissected at none of the layers, or dissections are of different
             protocols.
         DataError: a unit table is not as this version writes it.
@@ -123,7 +126,7 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
         (layer, name): read_table(path)
         for layer in layers
         for name, run in zip(names, paths, strict=True)
-        if (path := open_run(run).path / "dissect" / layer / "units.json").exists()
+        if (path := open_run(run).path / DISSECT / layer / UNITS).exists()
     }
     for name in names:
         if all(name != run for _, run in tables):
@@ -134,17 +137,6 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
     there = {one.category for row in rows for one in row.shown}
     categories = tuple(dict.fromkeys(category for category in table["categories"] if category in there))
     return Comparison(names, {name: table[name] for name in SHARED}, categories, rows)
-
-
-def names_of(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Return what to call each run: its directory, with as many of those above it as tell all apart."""
-    parts = [path.resolve().parts for path in paths]
-    longest = max(map(len, parts))
-    return next(
-        names
-        for depth in range(1, longest + 1)
-        if len(set(names := tuple("/".join(one[-depth:]) for one in parts))) == len(paths) or depth == longest
-    )
 
 
 def read_table(path: Path) -> Record:
@@ -173,14 +165,14 @@ def require_comparable(tables: Mapping[str, Record]) -> None:
     (first, expected), *others = tables.items()
     for name, table in others:
         differs = [
-            f"{field} {_words(expected[field])} and {_words(table[field])}"
-            for field in SHARED
-            if table[field] != expected[field]
+            f"{field} {_words(expected.get(field))} and {_words(table.get(field))}"
+            for field in (*SHARED, "top_fraction")
+            if table.get(field) != expected.get(field)
         ]
         if differs:
             raise IncompatibleRun(
                 f"{first} and {name} do not compare: {', '.join(differs)}; dissect both by the same segmenter and with "
-                "the same --num-images, --grid, --seed and --profile"
+                "the same --num-images, --grid, --seed, --profile and --top-fraction"
             )
 
 
@@ -209,7 +201,7 @@ def difference(one: Count, other: Count) -> Difference:
         return Difference(value, None)
     low = value - math.hypot(one.value - one.low, other.high - other.value)
     high = value + math.hypot(one.high - one.value, other.value - other.low)
-    return Difference(value, (low, high))
+    return Difference(value, Interval(low, high))
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:

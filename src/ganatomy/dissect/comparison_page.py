@@ -1,8 +1,9 @@
 """Compared dissections as a page of Markdown: units and concepts by run and layer, differences, units by concept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ganatomy.dissect.comparison import Comparison, Count, Difference, LayerOfRun, differences
+from ganatomy.markdown import table
 
 NOTES = """Intervals are 95 % bootstrap intervals over samples: they tell how sure the count of *this* generator is, not
 how another training would come out; for that, train under several seeds. Those of differences are made of the intervals
@@ -48,12 +49,6 @@ def counted(count: Count) -> str:
     '177 (161 to 188)'
     """
     return f"{count.value} ({count.low:.0f} to {count.high:.0f})"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _missing(comparison: Comparison) -> list[str]:

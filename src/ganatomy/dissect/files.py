@@ -11,6 +11,7 @@ from torch import nn
 
 from ganatomy.dissect.cards import card_sources, draw_card, to_palette
 from ganatomy.dissect.counting.cache import packed
+from ganatomy.dissect.counting.grid import Upsampling
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.layers import Dissection, LayerDissection
 from ganatomy.dissect.protocol import DissectionProtocol
@@ -20,6 +21,7 @@ from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_arrays, write_json
 from ganatomy.runs.folders import move_folder, unfinished_folder
+from ganatomy.runs.layout import CARDS, DISSECT, DISSECT_SUMMARY, TALLY, UNITS
 from ganatomy.segment.protocol import Segmenter
 
 SCHEMA = 2
@@ -46,7 +48,7 @@ def write_dissection(
         segmenter: the segmenter used.
         dissection: all layers.
         protocol: what they were measured on.
-        generator_fingerprint: `ganatomy.dissect.counting.cache.fingerprint` of the generator.
+        generator_fingerprint: `ganatomy.models.fingerprint.fingerprint` of the generator.
         segmenter_settings: what the segmenter was loaded with, kept for `ganatomy edit`.
         progress: told of every card's sample.
     """
@@ -63,9 +65,10 @@ def write_dissection(
     for layer in dissection.layers:
         report = layer.report
         with unfinished_folder(run.path, report.layer) as folder:
-            image_size = _write_cards(folder, generator, layer, latents, protocol.batch_size, progress)
+            how = dissection.upsampling
+            image_size = _write_cards(folder, generator, layer, latents, how, protocol.batch_size, progress)
             write_arrays(
-                folder / "tally.npz",
+                folder / TALLY,
                 **packed(layer.counts, dissection.areas, layer.key, report.concepts.names),
                 iou=report.nulls.iou,
                 shuffled_iou=report.nulls.shuffled,
@@ -75,8 +78,8 @@ def write_dissection(
             )
             sizes = {"image_size": image_size, "grid": list(dissection.grid)}
             record = {"schema": SCHEMA, "layer": report.layer, **common, **sizes, **table(report)}
-            write_json(folder / "units.json", record)
-            move_folder(folder, run.path / "dissect" / report.layer)
+            write_json(folder / UNITS, record)
+            move_folder(folder, run.path / DISSECT / report.layer)
     return _write_summary(run, [layer.report for layer in dissection.layers], common)
 
 
@@ -85,16 +88,17 @@ def _write_cards(
     generator: nn.Module,
     dissection: LayerDissection,
     latents: LatentSet,
+    how: Upsampling,
     batch_size: int,
     progress: Progress,
 ) -> int:
     """Write a card per unit and return the size of the generator's images in pixels."""
     report, top = dissection.report, dissection.counts.test.top.samples
-    (folder / "cards").mkdir()
+    (folder / CARDS).mkdir()
     images, maps = card_sources(generator, report.layer, top, latents, batch_size, progress)
     with progress.task(f"{report.layer}: cards", len(report.units), unit="card") as task:
         for unit in report.units:
-            card = draw_card(images[unit.unit], maps[unit.unit], unit.threshold)
+            card = draw_card(images[unit.unit], maps[unit.unit], unit.threshold, how)
             to_palette(card).save(folder / card_path(unit.unit), compress_level=3)
             task.advance()
     return images.shape[2]
@@ -102,14 +106,14 @@ def _write_cards(
 
 def card_path(unit: int) -> str:
     """Return the place of a unit's card in its layer's folder."""
-    return f"cards/unit-{unit:03d}.png"
+    return f"{CARDS}/unit-{unit:03d}.png"
 
 
 def table(report: LayerReport) -> dict[str, Any]:
     """Return the unit table as JSON: what is NaN or infinite becomes null."""
     rankings = {concept: report.ranking(concept) for concept in report.concepts.names}
     return {
-        "profile": report.profile,
+        **rules_of(report),
         "concepts": list(report.concepts.names),
         "categories": list(report.concepts.categories),
         "concept_area": list(report.concept_area),
@@ -124,6 +128,11 @@ def table(report: LayerReport) -> dict[str, Any]:
     }
 
 
+def rules_of(report: LayerReport) -> dict[str, Any]:
+    """Return the name of the profile and, where it fixes one, the top fraction, as JSON."""
+    return {"profile": report.profile, **({"top_fraction": report.top_fraction} if report.top_fraction else {})}
+
+
 def _counts(report: LayerReport) -> dict[str, Any]:
     """Return how many units are interpretable under each profile."""
     return {
@@ -134,11 +143,13 @@ def _counts(report: LayerReport) -> dict[str, Any]:
 
 def _unit(unit: UnitReport) -> dict[str, Any]:
     scores = ("iou", "iqr", "threshold", "level", "shuffled_iou", "shifted_iou", "z", "q")
+    correlation = {} if math.isnan(unit.correlation) else {"correlation": unit.correlation}
     return {
         "unit": unit.unit,
         "concept": unit.concept,
         "category": unit.category,
         **{name: _finite(getattr(unit, name)) for name in scores},
+        **correlation,
         "iou_interval": [_finite(bound) for bound in unit.iou_interval],
         "interpretable": unit.interpretable,
         "explained_by": unit.explained_by,
@@ -152,7 +163,7 @@ def _finite(value: float) -> float | None:
 
 
 def _write_summary(run: Run, reports: list[LayerReport], common: Mapping[str, Any]) -> dict[str, Any]:
-    path = run.path / "dissect" / "summary.json"
+    path = run.path / DISSECT_SUMMARY
     rows = {row["layer"]: row for row in (read_json(path)["layers"] if path.exists() else [])}
     rows |= {report.layer: summarise(report, common) for report in reports}
     summary = {"schema": SCHEMA, **common, "layers": [rows[layer] for layer in sorted(rows)]}
@@ -170,7 +181,7 @@ def summarise(report: LayerReport, common: Mapping[str, Any]) -> dict[str, Any]:
         "by_place": sum(unit.explained_by == "place" for unit in report.units),
         "by_area": sum(unit.explained_by == "area" for unit in report.units),
         **{name: common[name] for name in ("num_images", "segmenter")},
-        "profile": report.profile,
+        **rules_of(report),
         "counts": _counts(report),
         "concepts": [
             {"concept": concept, "category": category[concept], "units": units, "best_iou": best}

@@ -11,15 +11,17 @@ from typing import Any
 
 import torch
 
-from ganatomy.dissect.counting.cache import VERSION, DissectionCache, fingerprint
+from ganatomy.dissect.counting.cache import VERSION, DissectionCache
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
 from ganatomy.dissect.scoring.units import LayerReport
 from ganatomy.errors import CheckpointError
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.layout import DISSECT, HISTORY
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.segment.protocol import Segmenter
 
@@ -37,6 +39,7 @@ def dissect_history(
     progress: Progress = SILENT,
     *,
     profile: ProfileName = "paper",
+    top_fraction: float | None = None,
     device: torch.device | str = "cpu",
 ) -> Record:
     """Dissect every kept generation of a run, write `dissect/history.json`, and return what it says.
@@ -51,6 +54,7 @@ def dissect_history(
         protocol: what to measure on, the same latents for every generation.
         progress: told of every generation and sample.
         profile: whose rules name the units' concepts.
+        top_fraction: as for `ganatomy.dissect.layers.dissect_layers`.
         device: where to compute.
 
     Raises:
@@ -63,9 +67,9 @@ def dissect_history(
             f"{run.path} has kept no generations; train it on with `ganatomy evolve --resume RUN "
             "--keep-every-generations N`"
         )
-    path, cache = run.path / "dissect" / "history.json", DissectionCache(run.path / "dissect")
+    path, cache = run.path / HISTORY, DissectionCache(run.path / DISSECT)
     protocol = replace(protocol, top=1)  # no cards are drawn
-    head = _head(segmenter, protocol, profile)
+    head = _head(segmenter, protocol, profile, top_fraction)
     moments = _earlier(read_json(path) if path.exists() else {}, head)
     for number, generation in enumerate(generations, 1):
         generator = load_image_generator(run, f"{GENERATION}{generation}", device)
@@ -73,7 +77,16 @@ def dissect_history(
         missing = [layer for layer in layers if moments.get((layer, generation), {}).get("generator") != now]
         if missing:
             progress.line(f"generation {generation}, {number} of {len(generations)}")
-            dissection = dissect_layers(generator, segmenter, missing, protocol, progress, profile=profile, cache=cache)
+            dissection = dissect_layers(
+                generator,
+                segmenter,
+                missing,
+                protocol,
+                progress,
+                profile=profile,
+                top_fraction=top_fraction,
+                cache=cache,
+            )
             moments |= _moments(dissection, generation, now)
             write_json(path, _record(head, moments, generations))
             cache.forget()
@@ -120,7 +133,9 @@ def units_of(moment: Mapping[str, Any]) -> list[str | None]:
     ]
 
 
-def _head(segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileName) -> Record:
+def _head(
+    segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileName, top_fraction: float | None
+) -> Record:
     """Return what all moments have in common: of another head they are of another history."""
     content = {name: list(v) if isinstance(v, tuple) else v for name, v in protocol.content().items()}
     return {
@@ -129,6 +144,7 @@ def _head(segmenter: Segmenter, protocol: DissectionProtocol, profile: ProfileNa
         "fingerprint": segmenter.fingerprint,
         "protocol": content,
         "profile": profile,
+        "top_fraction": top_fraction,
         "counting": VERSION,
         "concepts": list(segmenter.concepts),
         "categories": list(segmenter.categories),

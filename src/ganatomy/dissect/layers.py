@@ -2,25 +2,28 @@
 
 Source: GAN Dissection (Bau et al., arXiv 1811.10597), section 3.1. One pass: each sample is generated and segmented
 once for all layers. Thresholds are chosen on the validation samples, which come first; the test samples that follow
-are counted at every threshold, and block by block at those chosen, for intervals and nulls.
+are counted at every threshold, and block by block at those chosen, for intervals and nulls. Where the profile fixes a
+top fraction, there is one threshold and no validation sample.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ganatomy.dissect.counting.agreement import Floats
-from ganatomy.dissect.counting.cache import DissectionCache, KeptLayer, content_key, fingerprint
+from ganatomy.dissect.counting.cache import DissectionCache, KeptLayer, content_key
+from ganatomy.dissect.counting.contingency import Floats
 from ganatomy.dissect.counting.counting import Counting, Keeper
 from ganatomy.dissect.counting.counts import Concepts, LayerCounts
+from ganatomy.dissect.counting.grid import CLAMPED, Upsampling
 from ganatomy.dissect.counting.masks import category_groups
 from ganatomy.dissect.protocol import DissectionProtocol
-from ganatomy.dissect.samples import images_digest, sample_sets
-from ganatomy.dissect.scoring.profiles import ProfileName
+from ganatomy.dissect.samples import TEST, images_digest, sample_sets
+from ganatomy.dissect.scoring.profiles import ProfileName, profile_of, sharing_counts, thresholds_by
 from ganatomy.dissect.scoring.units import LayerReport, report_layer
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.protocol import Segmenter
@@ -45,6 +48,8 @@ class Dissection:
     """(num_images, k) part of the pixels of each test sample that shows each concept."""
     grid: tuple[int, int]
     """Rows and columns on which units and masks were compared."""
+    upsampling: Upsampling = CLAMPED
+    """How featuremaps were brought to them."""
 
 
 def dissect_layers(
@@ -55,6 +60,7 @@ def dissect_layers(
     progress: Progress = SILENT,
     *,
     profile: ProfileName = "paper",
+    top_fraction: float | None = None,
     images: NDArray[np.uint8] | None = None,
     cache: DissectionCache | None = None,
 ) -> Dissection:
@@ -67,19 +73,26 @@ def dissect_layers(
         layers: dotted module names.
         protocol: what to measure on.
         progress: told of every sample.
-        profile: whose concepts and thresholds the tables show; counts of all profiles are given beside.
+        profile: whose concepts and thresholds the tables show; beside it stand the counts of all profiles that rest on
+            the same counting.
+        top_fraction: the part of its activations for which a unit is active, of profiles with one such threshold;
+            None takes that of the profile.
         images: (m, h, w, 3) uint8, what the network is shown and what is segmented; None for a generator.
         cache: where an interrupted pass is kept and gone on with, and finished layers are found.
 
     Raises:
         LayerNotFound: no such layer.
         LayerNotRun: a layer takes no part in the forward pass.
+        ConfigError: a top fraction that is none, or for a profile that chooses thresholds.
         LayerError: a layer returns something other than featuremaps (n, u, h, w).
         DataError: too few images, a segmenter that gives values beyond its concepts, or activations that are NaN or
             infinite.
     """
     concepts = Concepts(segmenter.concepts, segmenter.categories, category_groups(segmenter.categories))
-    content = (fingerprint(network), segmenter.fingerprint, protocol.content(), images_digest(images))
+    rules = profile_of(profile, top_fraction)
+    alike = sharing_counts(rules)
+    counted = asdict(rules.counting)
+    content = (fingerprint(network), segmenter.fingerprint, protocol.content(), images_digest(images), counted)
     keys = {layer: content_key(*content, layer) for layer in layers}
     kept: dict[str, KeptLayer] = {}
     if cache:
@@ -89,10 +102,16 @@ def dissect_layers(
     if missing:
         sets = sample_sets(network, protocol.seed, protocol.num_images, images)
         keeper = Keeper(cache, content_key(*content, missing))
-        kept |= Counting(network, segmenter, missing, protocol, concepts, sets, keeper).run(progress)
+        used = sets if rules.counting.fraction is None else {TEST: sets[TEST]}
+        counting = Counting(
+            network, segmenter, missing, protocol, concepts, rules.counting, thresholds_by(alike), used, keeper
+        )
+        kept |= counting.run(progress)
     dissected = []
     for layer in layers:
         counts = kept[layer].counts
         rng = np.random.default_rng(stream_seed(protocol.seed, f"dissect/resamples/{layer}"))
-        dissected.append(LayerDissection(report_layer(layer, counts, concepts, profile, rng), counts, keys[layer]))
-    return Dissection(tuple(dissected), kept[layers[0]].areas, kept[layers[0]].grid)
+        report = report_layer(layer, counts, concepts, rules, alike, rng)
+        dissected.append(LayerDissection(report, counts, keys[layer]))
+    first = kept[layers[0]]
+    return Dissection(tuple(dissected), first.areas, first.grid, rules.counting.upsampling(protocol))

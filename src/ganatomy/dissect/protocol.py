@@ -2,13 +2,15 @@
 
 from dataclasses import asdict, dataclass
 
+from ganatomy.dissect.counting.grid import Upsampling
+
 
 @dataclass(frozen=True)
 class DissectionProtocol:
     """What a dissection is measured on."""
 
     num_images: int = 1000
-    """Samples to score on; as many others choose the thresholds."""
+    """Samples to score on; as many others choose the thresholds, where the profile does not fix them."""
     seed: int = 0
     """Seed of both sets of latents."""
     grid: tuple[int, int] | None = None
@@ -21,8 +23,27 @@ class DissectionProtocol:
     blocks: int = 20
     """Blocks of test samples that intervals and nulls are resampled by; an interrupted pass goes on from the last."""
     misaligned: bool = False
-    """Reproduces a published fault: masks shifted near borders, see `ganatomy.dissect.counting.grid.axis`."""
+    """Reproduces a published fault: masks shifted near borders, see `ganatomy.dissect.counting.grid.Upsampling`."""
 
     def content(self) -> dict[str, object]:
         """Return, as JSON, everything that a count depends on."""
         return {name: value for name, value in asdict(self).items() if name != "batch_size"}
+
+
+@dataclass(frozen=True)
+class CountingRules:
+    """What a profile asks of the counting: profiles of the same counting share their counts."""
+
+    fraction: float | None = None
+    """One threshold for each unit, which this top fraction of its activations in the scored samples exceeds; None
+    counts at all of `ganatomy.dissect.counting.levels.FRACTIONS`, measured on validation samples, which choose."""
+    of_cells: bool = False
+    """The fraction is of the activations of the cells, before they are upsampled."""
+    zeros: bool = False
+    """Upsampling reads zeros beyond the border."""
+    covariance: bool = False
+    """The correlation of units and masks over pixels is measured too."""
+
+    def upsampling(self, protocol: DissectionProtocol) -> Upsampling:
+        """Return what upsampling reads between the cells and beyond them."""
+        return Upsampling(protocol.misaligned, self.zeros)

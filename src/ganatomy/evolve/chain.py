@@ -16,12 +16,12 @@ from ganatomy.evolve.population import Individual
 
 Vary = Callable[[Individual, tuple[Objective, ...]], Iterator[Individual]]
 """The children of an individual, one for each objective."""
-Judge = Callable[[Individual, int, str], Candidate]
+Evaluate = Callable[[Individual, int, str], Candidate]
 """The candidate that an individual is, with the index of its parent and what it was made by."""
 
 
 def chain(
-    population: Sequence[Individual], objectives: Sequence[Objective], vary: Vary, judge: Judge, gamma: float
+    population: Sequence[Individual], objectives: Sequence[Objective], vary: Vary, evaluated: Evaluate, gamma: float
 ) -> tuple[list[Candidate], list[int]]:
     """Return all candidates in turn, and the indices of those that hold a place at the end.
 
@@ -33,7 +33,7 @@ def chain(
         population: the parents, of which each has a place.
         objectives: what children are made under, in this order.
         vary: makes children.
-        judge: evaluates them.
+        evaluated: evaluates them.
         gamma: weight of diversity in the fitness.
     """
     places = list(population)
@@ -43,7 +43,7 @@ def chain(
     for parent in range(len(places)):
         for objective in objectives:
             (child,) = vary(places[parent], (objective,))
-            candidate = judge(child, parent, objective.name)
+            candidate = evaluated(child, parent, objective.name)
             candidates.append(candidate)
             fitness = figures([candidate], gamma)[0].fitness
             if not math.isfinite(fitness):

@@ -1,6 +1,8 @@
 """The environment of a population: a discriminator, and how images are shown to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +19,24 @@ def take(features: Features, index: Tensor | slice) -> Features:
 def join(parts: list[Features]) -> Features:
     """Return the samples of all `parts`, one after another."""
     return [torch.cat(level) for level in zip(*parts, strict=True)]
+
+
+def dealt(sizes: Sequence[int], rng: torch.Generator) -> Tensor:
+    """Return the indices of samples that were joined, shuffled, one of each part in turn: (parts * fewest,) int64.
+
+    As cards are dealt: any stretch has as many samples of each part, or one more of some, and who has one more changes
+    from stretch to stretch. Of a single part it is a shuffle.
+
+    Args:
+        sizes: how many samples each part has, in the order of `join`.
+        rng: shuffles each part.
+    """
+    starts, fewest = accumulate(sizes, initial=0), min(sizes)
+    hands = [
+        start + torch.randperm(size, generator=rng, device=rng.device)[:fewest]
+        for start, size in zip(starts, sizes, strict=False)
+    ]
+    return torch.stack(hands, 1).flatten()
 
 
 @dataclass(frozen=True)

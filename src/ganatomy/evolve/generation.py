@@ -6,6 +6,7 @@ share their latents and their real images (common random numbers).
 Differs: the discriminator's steps take their real images from those of the evaluation, whose features are
 there already; the released codes draw them apart. As in those codes the discriminator trains after the generators, on
 the images by which they were chosen; Algorithm 1 has it train before them, on fresh images, which `fresh_images` takes.
+As there, each survivor has its share in every step.
 """
 
 import math
@@ -17,10 +18,10 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import DivergedTraining
-from ganatomy.evolve.chain import Judge, chain
+from ganatomy.evolve.chain import Evaluate, chain
 from ganatomy.evolve.crossover import distil
 from ganatomy.evolve.discrimination import Features
-from ganatomy.evolve.environment import Environment, join, take
+from ganatomy.evolve.environment import Environment, take
 from ganatomy.evolve.evaluation import Candidate, Child, evaluate, figures
 from ganatomy.evolve.fitness import Diversity, GradientNorm, MeasureChild, neighbour_distance
 from ganatomy.evolve.mutation import Draw, DrawStep, Variation, mutate
@@ -69,6 +70,11 @@ class GenerationSettings:
     def trained_on(self) -> int:
         """Images of either kind that the discriminator's steps use in a generation."""
         return self.batch_size * self.discriminator_steps
+
+    @property
+    def share(self) -> int:
+        """The most images that those steps use of one survivor; two at least, for BatchNorm."""
+        return max(2, -(-self.trained_on // self.survivors))
 
     def competes(self, number: int) -> bool:
         """Return whether the fittest are chosen in generation `number`, from 1 on.
@@ -137,8 +143,8 @@ def next_generation(
         DivergedTraining: no child has a finite fitness.
     """
     competes = settings.competes(number)
-    # Where nothing is judged, only images for the discriminator are made: two at least, for BatchNorm.
-    shown = settings.evaluation_size if competes else max(2, -(-settings.trained_on // settings.survivors))
+    # Where nothing is judged, only images for the discriminator are made.
+    shown = settings.evaluation_size if competes else settings.share
     is_selected = competes or settings.selection == "random"
     variation = settings.variation if is_selected else replace(settings.variation, perturb=0.0)
     on_mutation = draws(population[0], settings.batch_size, settings, streams.latent, streams.augmentation)
@@ -153,13 +159,13 @@ def next_generation(
     def vary(parent: Individual, objectives: tuple[Objective, ...]) -> Iterator[Individual]:
         return mutate(parent, objectives, environment, real_logits, on_mutation, variation, streams.mutation)
 
-    def judge(one: Individual, parent: int, made_by: str) -> Candidate:
+    def evaluated(one: Individual, parent: int, made_by: str) -> Candidate:
         by_gradient = settings.diversity.needs_gradient
         return evaluate(one, parent, made_by, environment, on_evaluation(0), measure, by_gradient)
 
     held: list[int] | None = None
     if competes and settings.selection == "chain":
-        candidates, held = chain(population, settings.objectives, vary, judge, settings.gamma)
+        candidates, held = chain(population, settings.objectives, vary, evaluated, settings.gamma)
     else:
         # variation: one child for each parent and objective
         mutants = [
@@ -170,9 +176,9 @@ def next_generation(
         # evaluation: F = F_q + gamma * F_d, of the parents too where they may live on
         if competes and settings.selection == "plus":
             mutants += [(one, index, "parent") for index, one in enumerate(population)]
-        candidates = [judge(*mutant) for mutant in mutants]
+        candidates = [evaluated(*mutant) for mutant in mutants]
     if competes and settings.crossover:
-        candidates.append(_distilled(candidates, environment, on_mutation(0), judge, settings.gamma))
+        candidates.append(_distilled(candidates, environment, on_mutation(0), evaluated, settings.gamma))
 
     # selection: the fittest live on
     children = figures(candidates, settings.gamma)
@@ -234,11 +240,11 @@ def _measure(
 
 
 def _distilled(
-    candidates: list[Candidate], environment: Environment, draw: Draw, judge: Judge, gamma: float
+    candidates: list[Candidate], environment: Environment, draw: Draw, evaluated: Evaluate, gamma: float
 ) -> Candidate:
     fittest = select([child.fitness for child in figures(candidates, gamma)], 2) or [0, 1]
     fitter, other = (candidates[index] for index in fittest)
-    return judge(distil(fitter.individual, other.individual, environment, draw), fitter.parent, "crossover")
+    return evaluated(distil(fitter.individual, other.individual, environment, draw), fitter.parent, "crossover")
 
 
 def _select(children: list[Child], settings: GenerationSettings, competes: bool, held: list[int] | None) -> list[int]:
@@ -256,41 +262,3 @@ def _select(children: list[Child], settings: GenerationSettings, competes: bool,
             "another seed, in a new run"
         )
     return survivors
-
-
-@torch.no_grad()
-def _fresh(
-    individual: Individual, n: int, environment: Environment, settings: GenerationSettings, rng: torch.Generator
-) -> Features:
-    """Return what the discriminator sees of `n` images that nobody was chosen by."""
-    drawn = draws(individual, n, settings, rng, rng)(0)
-    return environment.features(environment.generate(individual.generator, drawn.z), drawn.augmentation)
-
-
-def adapt_environment(
-    environment: Environment, generation: Generation, settings: GenerationSettings, rng: torch.Generator
-) -> dict[str, Tensor]:
-    """Train the discriminator on images of the survivors, n_D steps, and return its last figures.
-
-    Args:
-        environment: the discriminator, trained in place.
-        generation: the survivors and the real images.
-        settings: batch size, number of steps, and which images.
-        rng: shuffles both, mixes them for the gradient penalty, and draws the latents of fresh images.
-    """
-    if settings.fresh_images:
-        each = -(-settings.trained_on // len(generation.surviving))
-        generated = join([_fresh(child.individual, each, environment, settings, rng) for child in generation.surviving])
-    else:
-        generated = join([child.features for child in generation.surviving])
-    shuffled = [torch.randperm(len(pool[0]), generator=rng, device=rng.device) for pool in (generation.real, generated)]
-    r1_factor = generation.surviving[0].individual.traits.r1
-    last: dict[str, Tensor] = {}
-    for step in range(settings.discriminator_steps):
-        batch = slice(step * settings.batch_size, (step + 1) * settings.batch_size)
-        real_index, generated_index = (order[batch] for order in shuffled)
-        mix = torch.rand(len(real_index), generator=rng, device=rng.device) if environment.penalties.gradient else None
-        last = environment.step(
-            take(generation.real, real_index), take(generated, generated_index), mix, r1_factor=r1_factor
-        )
-    return last

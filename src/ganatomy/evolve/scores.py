@@ -20,7 +20,7 @@ from ganatomy.runs.weights import save_generator
 
 ALONGSIDE = ("fd", "is", "precision", "recall")
 """What images are scored by, beside the metric that decides, where extractor and samples allow: the quicker ones."""
-RESAMPLES = 1
+NO_INTERVAL = 1
 """Scores during a training go without intervals, which would take longer than the scores."""
 
 
@@ -72,7 +72,7 @@ class Scores:
         return True
 
     def _look_at_real(self, progress: Progress) -> Scorer:
-        config, options = self._config, MetricOptions(resamples=RESAMPLES)
+        config, options = self._config, MetricOptions(resamples=NO_INTERVAL)
         if isinstance(self._data, Mixture):
             return point_scorer(self._data.name, config.score_images, options)
         extractor = load_extractor(config.extractor, config.extractor_weights, config.device)

@@ -13,8 +13,9 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import to_uint8
 from ganatomy.data.points import Mixture
 from ganatomy.errors import DivergedTraining
+from ganatomy.evolve.adaptation import adapt_environment
 from ganatomy.evolve.fitness import diversity_measure
-from ganatomy.evolve.generation import Generation, GenerationSettings, adapt_environment, next_generation
+from ganatomy.evolve.generation import Generation, GenerationSettings, next_generation
 from ganatomy.evolve.mutation import Variation
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.population import Individual, ObjectiveMoments
@@ -26,11 +27,12 @@ from ganatomy.models.networks.dcgan import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_arrays, write_json
+from ganatomy.runs.layout import SAMPLES, SAMPLES_INDEX, SNAPSHOT
 from ganatomy.runs.state import load_state, save_state
 from ganatomy.runs.weights import GENERATION, drop_generations, load_generator, save_generator
 from ganatomy.seeds import stream, stream_seed
 
-SAMPLES, SAMPLE_COLUMNS = 48, 8
+GRID_SAMPLES, GRID_COLUMNS = 48, 8
 SAMPLE_POINTS = 2048
 EMA_RAMP = 0.05
 """The average's half-life is at most this share of the training so far."""
@@ -193,7 +195,7 @@ def resume(config: EvolveConfig, run: Run, data: ImageSet | Mixture) -> Training
 
 def snapshot_path(run: Run) -> Path:
     """Return where a run keeps the snapshot to resume from."""
-    return run.path / "state" / "latest.safetensors"
+    return run.path / SNAPSHOT
 
 
 def generation_settings(config: EvolveConfig, moments: ObjectiveMoments | None = None) -> GenerationSettings:
@@ -258,15 +260,15 @@ def write_samples(run: Run, config: EvolveConfig, state: TrainingState) -> None:
     """Write what the averaged generator makes of latents that stay the same, and list it: a grid, or points."""
     is_points = isinstance(state.data, Mixture)
     rng = stream(config.seed, "samples")
-    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else SAMPLES, rng).to(config.device)
+    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else GRID_SAMPLES, rng).to(config.device)
     samples = state.ema.eval()(z)
-    folder = run.subdirectory("samples")
+    folder = run.subdirectory(SAMPLES)
     name = f"gen-{state.generation:06d}.{'npz' if is_points else 'png'}"
     if is_points:
         write_arrays(folder / name, points=samples.cpu().numpy())
     else:
-        write_grid(folder / name, to_uint8(samples).cpu().numpy(), SAMPLE_COLUMNS)
-    index = folder / "index.json"
+        write_grid(folder / name, to_uint8(samples).cpu().numpy(), GRID_COLUMNS)
+    index = run.path / SAMPLES_INDEX
     listed = [entry for entry in (read_json(index) if index.exists() else []) if entry["generation"] < state.generation]
     entry = {"generation": state.generation, "kimg": round(state.kimg, 3), "seconds": round(state.seconds, 1)}
     write_json(index, [*listed, {**entry, "file": name}])

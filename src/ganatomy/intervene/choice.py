@@ -5,11 +5,12 @@ from typing import Any
 
 from torch import nn
 
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.segment.concepts import known_concept, listed
 
 
@@ -21,7 +22,7 @@ def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any
         IncompatibleRun: the layer has not been dissected, or with other weights than the generator has now.
     """
     find_layer(generator, layer)
-    path = run.path / "dissect" / layer / "units.json"
+    path = run.path / DISSECT / layer / UNITS
     command = f"ganatomy dissect {run.path} --layers {layer}"
     if not path.exists():
         raise IncompatibleRun(f"layer '{layer}' of {run.path} has not been dissected; run: {command}")
@@ -40,11 +41,13 @@ def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, .
     Args:
         table: the layer's `units.json`.
         concept: one of its concepts.
-        top: how many units.
+        top: how many units, 1 or more.
 
     Raises:
-        ConfigError: there is no such concept, or fewer units are ranked for it.
+        ConfigError: there is no such concept, fewer units are ranked for it, or none are asked for.
     """
+    if top < 1:
+        raise ConfigError(f"top is {top}; give 1 or more units")
     ranking = table["ranking"]
     found = sorted(ranking, key=lambda name: -ranking[name][0]["iou"])
     known_concept(concept, found + [name for name in table["concepts"] if name not in ranking])

@@ -10,36 +10,38 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError
-from ganatomy.hooks import Edit, edit, record
+from ganatomy.hooks import Edit, edit, run_up_to
 from ganatomy.intervene.ablation import ablate
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream, stream_seed
 from ganatomy.segment.areas import concept_areas
 from ganatomy.segment.protocol import Segmenter
+from ganatomy.stats.resampling import Floats, Interval, divided, draw_counts, percentile_intervals, resampled_means
 
 LATENTS = "edit"
 """The latents that effects are measured on: others than those of a dissection."""
 
-RESAMPLES = 1000
-COVERAGE = 0.95
-
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Ablation:
-    """Units to ablate, see `ablate`."""
+    """Units to ablate, see `ablate`, which refuses what they cannot be."""
 
     layer: str
     units: tuple[int, ...]
     value: float = 0.0
     region: Tensor | None = None
     strength: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("value", "strength"):
+            amount = getattr(self, name)
+            if not isinstance(amount, int | float):
+                raise ConfigError(f"{name} is a {type(amount).__name__}; an ablation that is measured takes one number")
+        self.edits()
 
     def edits(self, units: Sequence[int] | None = None) -> dict[str, Edit]:
         """Return the edits; of other `units` where given."""
@@ -59,6 +61,11 @@ class EffectProtocol:
     batch_size: int = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
 
+    def __post_init__(self) -> None:
+        for name in ("num_images", "random_sets", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}; give 1 or more")
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -69,12 +76,12 @@ class Effect:
     area_after: float
     kept: float
     """area_after / area_before; NaN for a concept that does not occur."""
-    interval: tuple[float, float]
+    interval: Interval
     """95 % interval of `kept`, from resampling the images."""
     random_area_after: float
     """The mean over the random sets."""
     random_kept: float
-    random_interval: tuple[float, float]
+    random_interval: Interval
     """95 % interval of `random_kept`, from resampling the images and the random sets."""
 
 
@@ -142,9 +149,9 @@ def draw_random_units(
         ConfigError: the layer has no such unit, or too few others.
     """
     _, z = next(effect_latents(generator, protocol).batches(1))
-    with record(generator, [ablation.layer]) as recorded, edit(generator, ablation.edits()):
-        generator(z)
-    width, count = recorded[ablation.layer].shape[1], len(ablation.units)
+    with edit(generator, ablation.edits()):  # which refuses a unit that the layer does not have
+        featuremaps = run_up_to(generator, [ablation.layer], z)[ablation.layer]
+    width, count = featuremaps.shape[1], len(ablation.units)
     others = [unit for unit in range(width) if unit not in ablation.units]
     if len(others) < count:
         raise ConfigError(
@@ -160,43 +167,29 @@ def _effects(
     concepts: Sequence[str], before: Floats, after: Floats, random: Floats, rng: np.random.Generator
 ) -> tuple[Effect, ...]:
     """Return the effects from areas: before and after (n, k), random (sets, n, k)."""
-    low, high, random_low, random_high = _intervals(before, after, random, rng)
+    intervals, random_intervals = _intervals(before, after, random, rng)
     mean_before, mean_after, mean_random = before.mean(0), after.mean(0), random.mean((0, 1))
-    kept, random_kept = _kept(mean_after, mean_before), _kept(mean_random, mean_before)
+    kept, random_kept = divided(mean_after, mean_before), divided(mean_random, mean_before)
     return tuple(
         Effect(
             concept=concept,
             area_before=float(mean_before[c]),
             area_after=float(mean_after[c]),
             kept=float(kept[c]),
-            interval=(float(low[c]), float(high[c])),
+            interval=intervals[c],
             random_area_after=float(mean_random[c]),
             random_kept=float(random_kept[c]),
-            random_interval=(float(random_low[c]), float(random_high[c])),
+            random_interval=random_intervals[c],
         )
         for c, concept in enumerate(concepts)
     )
 
 
-def _intervals(before: Floats, after: Floats, random: Floats, rng: np.random.Generator) -> list[Floats]:
-    """Return the bounds (k,) of `kept` and of `random_kept`: percentiles over paired resamples of the images."""
-    n, sets = len(before), len(random)
-    kept, random_kept = [], []
-    for _ in range(RESAMPLES):
-        images = rng.multinomial(n, np.full(n, 1 / n))
-        draws = rng.multinomial(sets, np.full(sets, 1 / sets)) / sets
-        weighted = images @ before
-        kept.append(_kept(images @ after, weighted))
-        random_kept.append(_kept(draws @ (images @ random), weighted))
-    tail = (1 - COVERAGE) / 2
-    return [
-        np.quantile(np.stack(ratios), quantile, axis=0)
-        for ratios in (kept, random_kept)
-        for quantile in (tail, 1 - tail)
-    ]
-
-
-def _kept(after: Floats, before: Floats) -> Floats:
-    """Return after / before, NaN where there was nothing."""
-    kept: Floats = np.divide(after, before, out=np.full_like(before, np.nan, dtype=np.float64), where=before > 0)
-    return kept
+def _intervals(
+    before: Floats, after: Floats, random: Floats, rng: np.random.Generator
+) -> tuple[list[Interval], list[Interval]]:
+    """Return the intervals of `kept` and of `random_kept`, k each, over paired resamples of the images."""
+    sets = draw_counts(len(random), rng) / len(random)
+    shown, left, *left_by_set = resampled_means([before, after, *random], rng)
+    left_at_random = np.einsum("rs,srk->rk", sets, np.stack(left_by_set))
+    return percentile_intervals(divided(left, shown)), percentile_intervals(divided(left_at_random, shown))

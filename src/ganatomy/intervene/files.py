@@ -6,12 +6,13 @@ from typing import Any
 
 from torch import nn
 
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol
 from ganatomy.intervene.pictures import samples_to_show, three_arms, write_pictures
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run, create_numbered
 from ganatomy.runs.files import write_json
 from ganatomy.runs.folders import move_folder, unfinished_folder
+from ganatomy.runs.layout import EDITS, EFFECTS
 from ganatomy.segment.protocol import Segmenter
 
 
@@ -71,8 +72,8 @@ def write_ablation(
     }
     with unfinished_folder(run.path, "edit") as folder:
         write_pictures(folder, pictures, labels)
-        write_json(folder / "effects.json", effects)
-        place = create_numbered(run.subdirectory("edits"), f"{ablation.layer}-ablate-{concept or 'units'}")
+        write_json(folder / EFFECTS, effects)
+        place = create_numbered(run.subdirectory(EDITS), f"{ablation.layer}-ablate-{concept or 'units'}")
         move_folder(folder, place)
     return place, effects
 

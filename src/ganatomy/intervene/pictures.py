@@ -13,7 +13,8 @@ from ganatomy.data.grids import labelled_rows, write_grid
 from ganatomy.data.images import to_uint8
 from ganatomy.dissect.cards import enlarged
 from ganatomy.hooks import edit
-from ganatomy.intervene.effects import Ablation, EffectProtocol, Floats, effect_latents
+from ganatomy.intervene.effects import Ablation, EffectProtocol, effect_latents
+from ganatomy.stats.resampling import Floats
 
 SHOWN, COLUMNS, COMPARED = 24, 6, 6
 """Samples in a grid, its columns, and samples in the comparison."""

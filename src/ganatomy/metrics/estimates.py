@@ -9,7 +9,6 @@ from torch import Tensor
 from ganatomy.config.score import MetricOptions
 from ganatomy.data.mixtures import centres, standard_deviation
 from ganatomy.errors import ConfigError
-from ganatomy.metrics.bootstrap import Estimate, Interval, bootstrap, percentiles
 from ganatomy.metrics.frechet import frechet_distance, frechet_terms
 from ganatomy.metrics.inception_score import inception_score
 from ganatomy.metrics.kernel import kernel_distance, kernel_terms
@@ -20,6 +19,7 @@ from ganatomy.metrics.names import MODE_METRICS, metric
 from ganatomy.metrics.neighbours import neighbour_terms
 from ganatomy.seeds import stream
 from ganatomy.stats.moments import Moments
+from ganatomy.stats.resampling import Estimate, Interval, bootstrap, percentile_interval
 
 _NEIGHBOURS = ("precision", "recall", "density", "coverage")
 
@@ -214,4 +214,4 @@ def _modes(
     one, resampled = value(rows), bootstrap(value, rows, rng, options.resamples)
     if name == "reverse_kl":
         resampled += one - resampled.mean()
-    return Estimate(one, torch.empty(0)), percentiles(resampled, options.level)
+    return Estimate(one, torch.empty(0)), percentile_interval(resampled, options.level)

@@ -10,6 +10,7 @@ from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.metrics.protocol import Protocol, Score
 from ganatomy.runs.directory import Run, slug
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.layout import SCORES
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def write_scores(run: Run, generator: str, scores: Sequence[Score], warnings: Se
     """
     values = tuple(Value(s.metric, s.name, s.value, s.low, s.high, s.level, s.spread) for s in scores)
     content = ScoreFile(run.path.name, generator, scores[0].protocol, values, tuple(warnings))
-    path = _free_place(run.subdirectory("scores"), slug(content.protocol.extractor))
+    path = _free_place(run.subdirectory(SCORES), slug(content.protocol.extractor))
     try:
         write_json(path, to_json(content))
     except BaseException:  # the place that was held for it stays free

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import ConfigError, DataError
-from ganatomy.metrics.bootstrap import Estimate
+from ganatomy.stats.resampling import Estimate
 
 SPLITS = 10
 

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import ConfigError
-from ganatomy.metrics.bootstrap import Estimate
 from ganatomy.metrics.features import paired
+from ganatomy.stats.resampling import Estimate
 
 PROJECTIONS = 1000
 _AT_ONCE = 50

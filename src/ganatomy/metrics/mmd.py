@@ -7,8 +7,8 @@ IE-GAN's toy experiments (Li, Li, Zhou and Lu, arXiv 2109.11078), written with t
 import torch
 from torch import Tensor
 
-from ganatomy.metrics.bootstrap import Estimate
 from ganatomy.metrics.features import paired, rows_at_once, squared_distances
+from ganatomy.stats.resampling import Estimate
 
 KERNELS = 5
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganatomy.dissect.files import SCHEMA
-from ganatomy.dissect.scoring.profiles import PROFILES, Profile
+from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.errors import DataError
 from ganatomy.report.concept_figures import (
     CategoryBars,
@@ -124,7 +124,7 @@ def layer_view(run: Path, record: Record, colours: Mapping[str, str], most_cards
         counted=counts[profile],
         others=tuple(counted for name, counted in counts.items() if name != profile),
         chance=_chance(record["units"]),
-        rules=rules_in_words(PROFILES[profile]),
+        rules=rules_in_words(profile_of(profile, record.get("top_fraction"))),
         rows=rows,
         unseen=len(named(record)) - len(rows),
         figure=_figure(record["layer"], rows),
@@ -171,17 +171,25 @@ def rules_of(layers: Sequence[Layer]) -> dict[str, str]:
 
 def rules_in_words(profile: Profile) -> str:
     """Return what a profile takes for a unit's concept, and when it calls the unit interpretable."""
+    where = "in the images alone that show anything of the concept's category" if profile.by_category else ""
     if profile.fraction is not None:
         return (
             f"A unit is active in the top {percent(profile.fraction)} of its activations; its concept is that of the "
-            f"highest IoU, and it counts where that exceeds {decimal(profile.least_iou)}."
+            f"highest IoU, and it counts where that exceeds {decimal(profile.least_iou)}{where and f', {where}'}."
         )
-    where = ", both in the images alone that show anything of the concept's category" if profile.by_category else ""
-    return (
-        "A unit's concept, and the activation from which it is active, are those of the highest information quality "
-        f"ratio (IQR) on other samples; it counts where its IoU exceeds {decimal(profile.least_iou)} and its IQR "
-        f"{decimal(profile.least_iqr)}{where}."
-    )
+    if profile.chooses == "iqr":
+        return (
+            "A unit's concept, and the activation from which it is active, are those of the highest information "
+            "quality ratio (IQR) on other samples; it counts where its IoU exceeds "
+            f"{decimal(profile.least_iou)} and its IQR {decimal(profile.least_iqr)}{where and f', both {where}'}."
+        )
+    highest = {
+        "iou": "A unit's concept, and the activation from which it is active, are those of the highest IoU on other "
+        "samples",
+        "correlation": "A unit's concept is the one whose mask its activation correlates with best over all pixels of "
+        "other samples, and the activation from which it is active that of the highest information quality ratio there",
+    }[profile.chooses]
+    return f"{highest}; it counts where its IoU exceeds {decimal(profile.least_iou)}{where and f', {where}'}."
 
 
 def named(record: Record) -> dict[str, str]:

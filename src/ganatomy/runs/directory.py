@@ -2,25 +2,27 @@
 
 import platform
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy
 import torch
-from filelock import FileLock, Timeout
 
 import ganatomy
-from ganatomy.config.evolve import COMPARISON
 from ganatomy.errors import IncompatibleRun
 from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json
-
-LOGS = ("metrics.jsonl", "lineage.jsonl", "scores.jsonl", "warnings.jsonl")
-"""What a training appends to, a line at a time, each with its generation."""
-
-LOCK = ".lock"
+from ganatomy.runs.layout import (
+    COMPARISON,
+    CONFIG,
+    ENVIRONMENT,
+    LINEAGE,
+    LOGS,
+    METRICS,
+    SAMPLES_INDEX,
+    SCORE_LOG,
+    WARNINGS,
+)
 
 
 @dataclass(frozen=True)
@@ -31,80 +33,80 @@ class Run:
 
     def config(self) -> dict[str, Any]:
         """Return the settings the run was made with."""
-        config: dict[str, Any] = read_json(self.path / "config.json")
+        config: dict[str, Any] = read_json(self.path / CONFIG)
         return config
 
     def metrics(self) -> list[dict[str, Any]]:
         """Return the figures of each tick: generation, kimg, seconds and more."""
-        return read_lines(self.path / "metrics.jsonl")
+        return read_lines(self.path / METRICS)
 
     def lineage(self) -> list[dict[str, Any]]:
         """Return every child ever made: parent, objective, quality, diversity, fitness, survived."""
-        return read_lines(self.path / "lineage.jsonl")
+        return read_lines(self.path / LINEAGE)
 
     def append_metrics(self, values: dict[str, Any]) -> None:
         """Add a line to metrics.jsonl."""
-        append_lines(self.path / "metrics.jsonl", [values])
+        append_lines(self.path / METRICS, [values])
 
     def append_lineage(self, values: list[dict[str, Any]]) -> None:
         """Add a line to lineage.jsonl for each child."""
-        append_lines(self.path / "lineage.jsonl", values)
+        append_lines(self.path / LINEAGE, values)
 
     def scores(self) -> list[dict[str, Any]]:
         """Return every score taken during training: generation, kimg, seconds, values and protocol."""
-        return read_lines(self.path / "scores.jsonl")
+        return read_lines(self.path / SCORE_LOG)
 
     def warnings(self) -> list[dict[str, Any]]:
         """Return every warning of the watchdogs: generation, seconds and what it says."""
-        return read_lines(self.path / "warnings.jsonl")
+        return read_lines(self.path / WARNINGS)
 
     def append_score(self, values: dict[str, Any]) -> None:
         """Add a line to scores.jsonl."""
-        append_lines(self.path / "scores.jsonl", [values])
+        append_lines(self.path / SCORE_LOG, [values])
 
     def append_warning(self, values: dict[str, Any]) -> None:
         """Add a line to warnings.jsonl."""
-        append_lines(self.path / "warnings.jsonl", [values])
+        append_lines(self.path / WARNINGS, [values])
 
     def rewind(self, generation: int) -> None:
-        """Drop what was logged after `generation`, so that a resumed run does not tell it twice."""
-        for name in LOGS:
-            path = self.path / name
-            if not path.exists():
-                continue
-            kept = [line for line in read_lines(path) if line["generation"] <= generation]
-            with replacing(path) as partial:
-                partial.touch()
-                append_lines(partial, kept)
-        index = self.path / "samples" / "index.json"
-        if index.exists():
-            write_json(index, [entry for entry in read_json(index) if entry["generation"] <= generation])
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other process from training this run meanwhile; a process that dies lets go of it.
+        """Drop what was logged after `generation`, so that a resumed run does not tell it twice.
 
         Raises:
-            IncompatibleRun: another process trains it.
+            IncompatibleRun: a log is damaged; none has been changed then.
         """
-        lock = FileLock(self.path / LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise IncompatibleRun(
-                f"{self.path} is being trained by another process; wait until it has finished, or stop it there by "
-                "Ctrl-C, which saves it"
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
+        logs = [path for name in LOGS if (path := self.path / name).exists()]
+        kept = {path: _until(generation, read_lines(path), path) for path in logs}
+        index = self.path / SAMPLES_INDEX
+        samples = _until(generation, read_json(index), index) if index.exists() else None
+        for path, lines in kept.items():
+            with replacing(path) as partial:
+                partial.touch()
+                append_lines(partial, lines)
+        if samples is not None:
+            write_json(index, samples)
 
     def subdirectory(self, *parts: str) -> Path:
         """Return the directory of these parts under the run, made if it is not there."""
         path = self.path.joinpath(*parts)
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def _until(generation: int, entries: Any, path: Path) -> list[dict[str, Any]]:
+    """Return the entries of a log up to `generation`.
+
+    Raises:
+        IncompatibleRun: they are no list, or one of them does not tell its generation.
+    """
+    if not isinstance(entries, list):
+        raise IncompatibleRun(f"{path} is no list of entries; restore it from a copy of the run")
+    for number, entry in enumerate(entries, 1):
+        if not (isinstance(entry, dict) and isinstance(entry.get("generation"), int)):
+            raise IncompatibleRun(
+                f"{path} does not tell the generation of entry {number}, so the run cannot be taken back to one; "
+                "restore it from a copy of the run, or take out that entry alone, which loses what it tells"
+            )
+    return [entry for entry in entries if entry["generation"] <= generation]
 
 
 def slug(name: str) -> str:
@@ -136,8 +138,8 @@ def create_run(out: Path, name: str, config: dict[str, Any]) -> Run:
         config: complete settings, as JSON.
     """
     run = Run(create_numbered(out, name))
-    write_json(run.path / "config.json", config)
-    write_json(run.path / "environment.json", environment())
+    write_json(run.path / CONFIG, config)
+    write_json(run.path / ENVIRONMENT, environment())
     return run
 
 
@@ -152,10 +154,10 @@ def open_run(path: Path, is_comparison: bool = False) -> Run:
         IncompatibleRun: there is no run directory at `path`, or it is a comparison of several.
     """
     if not path.is_dir():
-        near = sorted(p.name for p in path.parent.glob("*") if (p / "config.json").exists())
+        near = sorted(p.name for p in path.parent.glob("*") if (p / CONFIG).exists())
         there = f"{path.parent} holds {', '.join(near)}" if near else f"{path.parent} holds no runs"
         raise IncompatibleRun(f"no run directory at {path}; {there}; `ganatomy evolve` makes one")
-    if not (path / "config.json").exists():
+    if not (path / CONFIG).exists():
         raise IncompatibleRun(f"{path} has no config.json, so it is not a run directory; `ganatomy evolve` makes one")
     if (path / COMPARISON).exists() and not is_comparison:
         run = min(path.glob("*/seed-*"), default=path / "ARM" / "seed-0")

@@ -1,11 +1,12 @@
 """Files written whole or not at all: under a temporary name first, then renamed."""
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def read_json(path: Path) -> Any:
         IncompatibleRun: the file is missing or is not JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return _parsed(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise IncompatibleRun(f"{path.parent} has no {path.name}; is it a run directory?") from None
     except ValueError as error:  # no JSON, or no text at all
@@ -61,27 +62,92 @@ def write_arrays(path: Path, **arrays: NDArray[Any]) -> None:
 
 
 def append_lines(path: Path, values: list[dict[str, Any]]) -> None:
-    """Append each value as one line of JSON; infinities and NaN become null."""
-    with path.open("a") as file:
-        file.writelines(json.dumps(_finite(value)) + "\n" for value in values)
+    """Append each value as one line of JSON; infinities and NaN become null.
+
+    A last line that a process had no time to finish is ended where it is whole, and dropped where it is not, as
+    `read_lines` leaves it out: nothing is glued to it.
+    """
+    lines = "".join(json.dumps(_finite(value), allow_nan=False) + "\n" for value in values)
+    with path.open("a+b") as file:
+        _end_last_line(file)
+        file.write(lines.encode())
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the values in a file of JSON lines, none where there is no file; an unfinished last line is left out.
+
+    Raises:
+        IncompatibleRun: another line is no JSON object, as every one that `append_lines` wrote is.
+    """
+    if not path.exists():
+        return []
+    *finished, last = path.read_bytes().split(b"\n")
+    values = []
+    for number, line in enumerate(finished, 1):
+        try:
+            values.append(_record(line))
+        except ValueError as error:
+            raise IncompatibleRun(
+                f"{path} is damaged in line {number} ({error}); each line is one JSON object; restore the file from a "
+                "copy of the run, or take out that line alone, which loses what it tells"
+            ) from None
+    return [*values, *_unfinished(last)]
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    """Return the object in a line.
+
+    Raises:
+        ValueError: it holds none.
+    """
+    value = _parsed(line.decode("utf-8"))
+    if not isinstance(value, dict):
+        raise ValueError(f"no object but {type(value).__name__}")
+    return value
+
+
+def _unfinished(line: bytes) -> list[dict[str, Any]]:
+    """Return the object in a line that nothing ends, if all of it is there: a part of an object is no JSON."""
+    try:
+        return [_record(line)]
+    except ValueError:
+        return []
+
+
+def _end_last_line(file: BinaryIO) -> None:
+    if not file.seek(0, os.SEEK_END):
+        return
+    file.seek(-1, os.SEEK_END)
+    if file.read(1) == b"\n":
+        return
+    file.seek(0)
+    lines = file.read()
+    last = lines.rpartition(b"\n")[2]
+    if _unfinished(last):
+        file.write(b"\n")
+    else:
+        file.truncate(len(lines) - len(last))
+
+
+def _parsed(text: str) -> Any:
+    """Return the value in JSON text.
+
+    Raises:
+        ValueError: it is not JSON, of which NaN and infinities are no part, or is nested beyond all need.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
 
 
 def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return None
-    return value
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Return the values in a file of JSON lines; an unfinished last line is left out."""
-    if not path.exists():
-        return []
-    values = []
-    for line in path.read_text().splitlines():
-        try:
-            values.append(json.loads(line))
-        except json.JSONDecodeError:
-            break
-    return values
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

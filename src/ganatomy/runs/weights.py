@@ -18,6 +18,7 @@ from ganatomy.models.kinds import KINDS, AnyGenerator, ImageGenerator
 from ganatomy.models.networks.mlp import PointGenerator
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
+from ganatomy.runs.layout import ARCHITECTURE, WEIGHTS
 
 GENERATION = "generation-"
 LISTED = 6
@@ -37,7 +38,7 @@ def save_generator(run: Run, which: str, generator: AnyGenerator, half: bool = F
     if half:
         kept = {k: v.half() if v.is_floating_point() else v for k, v in kept.items()}
     architecture = {"schema": 1, "kind": generator.kind, **asdict(generator.shape)}
-    write_json(run.path / "weights" / "generator.json", architecture)
+    write_json(run.path / ARCHITECTURE, architecture)
     write_tensors(_path(run, which), kept)
 
 
@@ -56,7 +57,7 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
     path = _path(run, which)
     if not path.exists():
         raise CheckpointError(f"{run.path} has no weights '{which}'; {_those_there(run)}")
-    saved = read_json(run.path / "weights" / "generator.json")
+    saved = read_json(run.path / ARCHITECTURE)
     try:
         generator = _untrained(run, saved)
         generator.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
@@ -86,7 +87,7 @@ def load_image_generator(run: Run, which: str = "ema", device: torch.device | st
 
 def kept_generations(run: Run) -> list[int]:
     """Return the generations whose average was kept, in order."""
-    names = (path.stem.removeprefix(GENERATION) for path in (run.path / "weights").glob(f"{GENERATION}*.safetensors"))
+    names = (path.stem.removeprefix(GENERATION) for path in (run.path / WEIGHTS).glob(f"{GENERATION}*.safetensors"))
     return sorted(int(name) for name in names if name.isdecimal())
 
 
@@ -101,11 +102,11 @@ def _path(run: Run, which: str) -> Path:
     """Return the file of some weights; generations have six digits, so that their files sort by name."""
     number = which.removeprefix(GENERATION)
     stem = f"{GENERATION}{int(number):06d}" if which.startswith(GENERATION) and number.isdecimal() else which
-    return run.path / "weights" / f"{stem}.safetensors"
+    return run.path / WEIGHTS / f"{stem}.safetensors"
 
 
 def _those_there(run: Run) -> str:
-    names = sorted(path.stem for path in (run.path / "weights").glob("*.safetensors"))
+    names = sorted(path.stem for path in (run.path / WEIGHTS).glob("*.safetensors"))
     generations = [f"{GENERATION}{generation}" for generation in kept_generations(run)]
     if len(generations) > LISTED:
         generations = [f"{len(generations)} from {generations[0]} to {generations[-1]}"]

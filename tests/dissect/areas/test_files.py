@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tests.dissect.planted import ByColour, Planted
+from tests.dissect.five_units import ByColour, FiveUnits
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.dissect.areas.comparison import EDGES
 from ganatomy.dissect.areas.files import write_agreement, write_areas
-from ganatomy.dissect.counting.cache import fingerprint
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import create_run
 
 SETTINGS = {"segmenter": "colours", "segmenter_weights": None, "input_size": None}
@@ -45,7 +45,7 @@ def run(tmp_path, monkeypatch):
 
 def test_areas_say_what_was_measured_and_by_which_rule(run):
     generated = np.tile([0.1, 0.9, 0.0, 0.0], (8, 1)) + np.linspace(0, 0.01, 8)[:, None] * [1, -1, 0, 0]
-    generator = Planted()
+    generator = FiveUnits()
     record = write_areas(run, generator, generated, ByColour(), SETTINGS, num_real=100, seed=4, batch_size=5)
     assert json.loads((run.path / "dissect/areas.json").read_text()) == record
     known = {"schema": 1, "generator": fingerprint(generator), "segmenter": "colours", "fingerprint": "colours-1",
@@ -72,15 +72,15 @@ def test_areas_say_what_was_measured_and_by_which_rule(run):
 
 def test_the_same_seed_gives_the_same_file(run):
     generated = np.random.default_rng(0).dirichlet([1, 1, 1, 1], 9)
-    first = write_areas(run, Planted(), generated, ByColour(), SETTINGS, num_real=6, seed=1)
-    assert write_areas(run, Planted(), generated, ByColour(), SETTINGS, num_real=6, seed=1) == first
-    assert write_areas(run, Planted(), generated, ByColour(), SETTINGS, num_real=6, seed=2) != first
+    first = write_areas(run, FiveUnits(), generated, ByColour(), SETTINGS, num_real=6, seed=1)
+    assert write_areas(run, FiveUnits(), generated, ByColour(), SETTINGS, num_real=6, seed=1) == first
+    assert write_areas(run, FiveUnits(), generated, ByColour(), SETTINGS, num_real=6, seed=2) != first
 
 
 def test_agreement_is_measured_on_the_generators_images(run):
     """Sky is 2 to 4 cells of two rows, of which the second segmenter misses the uppermost row."""
     found = write_agreement(
-        run, Planted(), ByColour(), Inverted(), reading={"meadow": "grass"}, num_images=20, seed=0, batch_size=6
+        run, FiveUnits(), ByColour(), Inverted(), reading={"meadow": "grass"}, num_images=20, seed=0, batch_size=6
     )
     assert json.loads((run.path / "dissect/agreement.json").read_text()) == found
     assert (found["schema"], found["seed"], found["num_images"], found["level"]) == (1, 0, 20, 0.95)
@@ -104,6 +104,6 @@ def test_concepts_that_neither_sees_are_null(run):
         def segment(self, images):
             return torch.zeros(len(images), 1, *images.shape[2:], dtype=torch.int64)
 
-    found = write_agreement(run, Planted(), Blank(), Blank(), num_images=3, seed=0, batch_size=2)
+    found = write_agreement(run, FiveUnits(), Blank(), Blank(), num_images=3, seed=0, batch_size=2)
     assert found["pixels"] == {"compared": 0.0, "agreement": None, "interval": None, "chance": None}
     assert [row["iou"] for row in found["concepts"]] == [None] * 3

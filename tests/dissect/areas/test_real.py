@@ -4,19 +4,20 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from tests.dissect.planted import ByColour
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.dissect.areas.real import draw_images, real_areas
 from ganatomy.errors import ConfigError, DataError
 from ganatomy.runs.directory import create_run
+from ganatomy.segment.planted import PlantedSegmenter
 
 
-class Counting(ByColour):
+class Counting(PlantedSegmenter):
     """Counts what it segments."""
 
     def __init__(self):
+        super().__init__()
         self.seen = 0
 
     def segment(self, images):
@@ -35,7 +36,7 @@ def config(tmp_path):
     for index in range(8):
         pixels = np.zeros((32, 32, 3), np.uint8)
         pixels[4 * index :, :, 1] = 255
-        pixels[: 4 * index, :, 0] = 255
+        pixels[: 4 * index, :, 2] = 255
         (tmp_path / "photos").mkdir(exist_ok=True)
         Image.fromarray(pixels).save(tmp_path / "photos" / f"{index}.png")
     return EvolveConfig(data=str(tmp_path / "photos"), image_size=32)
@@ -71,9 +72,9 @@ def test_other_pixels_another_draw_or_another_segmenter_are_segmented_again(conf
     real_areas(run, segmenter, 8, seed=0)
     real_areas(run, segmenter, 4, seed=0)
     assert segmenter.seen == 12
-    Image.new("RGB", (32, 32), "red").save(tmp_path / "photos" / "0.png")
+    Image.new("RGB", (32, 32), "blue").save(tmp_path / "photos" / "0.png")
     assert sky(real_areas(run, segmenter, 8, seed=0)) == [4, 8, 12, 16, 20, 24, 28, 32]
-    segmenter.fingerprint = "colours-2"
+    segmenter.fingerprint = "planted-2"
     real_areas(run, segmenter, 8, seed=0)
     assert segmenter.seen == 28
 
@@ -94,13 +95,13 @@ def test_of_scenes_only_as_many_as_needed_are_rendered(monkeypatch):
 def test_a_run_of_unknown_settings_and_no_images_are_refused(config, tmp_path):
     run = create_run(tmp_path / "runs", "r", {"schema": 1, "model": "outside"})
     with pytest.raises(ConfigError, match="unknown key 'model'"):
-        real_areas(run, ByColour(), 4, seed=0)
+        real_areas(run, PlantedSegmenter(), 4, seed=0)
     with pytest.raises(DataError, match="0 real images are asked for; give 1 or more"):
         draw_images(config, 0, seed=0)
 
 
 def test_images_go_where_the_segmenter_is(config, tmp_path):
-    class Elsewhere(ByColour):
+    class Elsewhere(PlantedSegmenter):
         def segment(self, images):
             assert (images.device.type, images.dtype) == ("meta", torch.float32)
             return torch.ones(len(images), 1, 32, 32, dtype=torch.int64)

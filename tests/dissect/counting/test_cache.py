@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from tests.dissect.planted import ByColour, Planted
+from tests.dissect.five_units import ByColour
 from tests.dissect.test_layers import CutOff, dissected, same_counts
 
-from ganatomy.dissect.counting.cache import DissectionCache, content_key, fingerprint, packed
+from ganatomy.dissect.counting.cache import DissectionCache, content_key, packed
 from ganatomy.runs.files import write_arrays
 
 
@@ -30,7 +30,7 @@ def test_a_finished_layer_is_not_counted_again(kept):
 
 def test_another_profile_comes_from_the_same_counts(kept):
     cache, _ = kept
-    for profile in ("compat", "pnas2020"):
+    for profile in ("compat", "max-iou"):
         again = dissected(cache=cache, segmenter=CutOff(0), profile=profile)
         assert str(again.layers[0].report) == str(dissected(profile=profile).layers[0].report)
 
@@ -48,12 +48,7 @@ def test_counts_written_without_a_key_are_never_taken(tmp_path):
     assert DissectionCache(tmp_path).finished("layer2", "0" * 16) is None
 
 
-def test_a_key_changes_with_the_weights_and_with_any_part():
-    generator = Planted()
-    before = fingerprint(generator)
-    generator.layer1.gain.data.add_(1)
-    assert len(before) == 16
-    assert fingerprint(generator) != before
+def test_a_key_changes_with_any_part():
     assert content_key(1, "a") != content_key(1, "b") != content_key("1b")
     assert content_key(1, {"x": 2}) == content_key(1, {"x": 2})
 

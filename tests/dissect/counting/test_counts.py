@@ -7,7 +7,7 @@ from tests.dissect.counting.test_masks import shifts
 from tests.dissect.counting.test_tally import edges_of
 from tests.reference import dissection as reference
 
-from ganatomy.dissect.counting.counts import AtThreshold, Concepts, agreement_of, concept_areas_of
+from ganatomy.dissect.counting.counts import AtThreshold, Concepts, concept_areas_of, contingency_of
 from ganatomy.dissect.counting.masks import ALIGNED, SHIFTED, SHUFFLED, MaskSource, category_groups
 from ganatomy.dissect.counting.tally import Tally
 
@@ -64,10 +64,10 @@ def test_blocks_are_the_differences_of_running_sums(counted):
 def test_shuffled_masks_count_where_a_sample_has_one_before_it(counted):
     blocks = AtThreshold.from_running(counted[1]).sum()
     for table, pixels in ((ALIGNED, 6 * 64), (SHUFFLED, 4 * 64), (SHIFTED, 6 * 64)):
-        agreement = blocks.agreement(table)
-        assert blocks.shown[0, table, :3].sum() == agreement.total[0, 0, 0] == pixels
-        assert (agreement.union >= agreement.intersection).all()
-        assert (agreement.union <= pixels).all()
+        tables = blocks.contingency(table)
+        assert blocks.shown[0, table, :3].sum() == tables.total[0, 0, 0] == pixels
+        assert (tables.union >= tables.intersection).all()
+        assert (tables.union <= pixels).all()
 
 
 def test_resamples_take_whole_blocks(counted):
@@ -84,9 +84,9 @@ def test_one_concept_of_each_unit_is_scored_as_among_all(counted):
     blocks = AtThreshold.from_running(counted[1])
     own = blocks.of_concepts(np.array([1, 3, 0]))
     for table in (ALIGNED, SHUFFLED, SHIFTED):
-        everything = blocks.agreement(table).iou
+        everything = blocks.contingency(table).iou
         expected = np.stack([everything[:, 0, 1], everything[:, 1, 3], everything[:, 2, 0]], 1)
-        np.testing.assert_array_equal(own.agreement(table).iou[..., 0], expected)
+        np.testing.assert_array_equal(own.contingency(table).iou[..., 0], expected)
 
 
 def test_activity_by_category_is_that_of_the_images_in_which_it_occurs(counted):
@@ -97,12 +97,12 @@ def test_activity_by_category_is_that_of_the_images_in_which_it_occurs(counted):
     shown = labels[:, 1] == 3
     both, in_category = int((active & shown).sum()), int(active[has_part].sum())
     whole = AtThreshold.from_running(sums).sum()
-    iou = whole.agreement(ALIGNED, CONCEPTS.groups).iou[0, 0, 3]
+    iou = whole.contingency(ALIGNED, CONCEPTS.groups).iou[0, 0, 3]
     assert iou == both / (in_category + int(shown.sum()) - both)
-    by_category = agreement_of(tally, CONCEPTS, slice(0, 1), by_category=True)
+    by_category = contingency_of(tally, CONCEPTS, slice(0, 1), by_category=True)
     assert by_category.active[0, 3, 20] == pytest.approx(in_category * 6 / 5)
     assert by_category.active[0, 0, 20] == int(active.sum())
-    assert agreement_of(tally, CONCEPTS, slice(0, 1)).active[0, 0, 20] == int(active.sum())
+    assert contingency_of(tally, CONCEPTS, slice(0, 1)).active[0, 0, 20] == int(active.sum())
 
 
 def test_areas_are_parts_of_all_pixels(counted):

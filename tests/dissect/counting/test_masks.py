@@ -46,14 +46,28 @@ def test_tables_are_own_before_and_shifted_however_the_samples_are_batched(seed,
 
 
 def test_groups_tell_which_categories_occur():
-    source = MaskSource(CATEGORIES, (4, 4), 0, "test", nulls=False)
+    source = MaskSource(CATEGORIES, (4, 4), 0, "test")
     labels = two_heads(0)
     labels[4] = 0
     groups = source.label(labels, torch.arange(5)).groups
     assert category_groups(CATEGORIES) == (3, 2, 2, 4)  # in the order of their names
-    assert source.num_groups == groups.shape[1] == 5
-    assert groups[:, 2].tolist() == [bool(((row == 1) | (row == 2)).any()) for row in labels]
+    assert source.num_groups == groups.shape[1] == 8
     assert groups[:, 4].tolist() == [True, True, False, True, False]
+    assert groups[:, 7].tolist() == [False, True, True, False, True]  # those of the samples before
+
+
+def test_a_pixel_without_a_name_belongs_to_the_first_category():
+    """As label 0 of the authors' code, which is of category 0."""
+    source = MaskSource(("part", "object", "other"), (2, 2), 0, "test")  # groups 4, 2, 3: of the first concept it is 4
+    full = torch.tensor([1, 1, 1, 1])
+    samples = torch.stack([full, torch.tensor([1, 1, 1, -1]), torch.tensor([2, 1, 1, 1]), full, full * 0])
+    groups = source.label(samples.view(5, 1, 2, 2), torch.arange(5)).groups
+    assert groups[:, 2].tolist() == [True, True, True, True, False]
+    assert groups[:, 4].tolist() == [False, True, True, False, True]
+    second = torch.full((5, 1, 2, 2), -1)  # under another head everything is without a name
+    source = MaskSource(("part", "object", "other"), (2, 2), 0, "test")
+    pixels = source.label(torch.cat([samples.view(5, 1, 2, 2), second], 1), torch.arange(5))
+    assert pixels.groups[:, 4].all()
 
 
 def test_without_nulls_only_the_own_labels_are_counted():

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.reference import dissection as reference
 
-from ganatomy.dissect.counting.agreement import Agreement
-from ganatomy.dissect.counting.levels import PilotValues
+from ganatomy.dissect.counting.contingency import Contingency
+from ganatomy.dissect.counting.grid import CLAMPED, Upsampling
+from ganatomy.dissect.counting.levels import FRACTIONS, PilotValues
 from ganatomy.dissect.counting.masks import MaskSource
 from ganatomy.dissect.counting.tally import Tally, check_featuremaps
 from ganatomy.errors import DataError, LayerError
@@ -16,10 +17,10 @@ GRID = (8, 8)
 CATEGORIES = ("object",) * 4
 
 
-def edges_of(featuremaps, grid=GRID, misaligned=False):
-    pilot = PilotValues(len(featuremaps), grid, torch.Generator().manual_seed(0), misaligned)
+def edges_of(featuremaps, grid=GRID, how=CLAMPED, fractions=FRACTIONS):
+    pilot = PilotValues(len(featuremaps), grid, torch.Generator().manual_seed(0), how)
     pilot.add(featuremaps)
-    return pilot.edges()
+    return pilot.edges(fractions)
 
 
 def tally_of(featuremaps, masks, batches=((0, None),), edges=None, nulls=False):
@@ -47,15 +48,15 @@ def same(left, right):
 def test_every_threshold_agrees_exactly_with_brute_force(seed):
     featuremaps, masks = reference.random_layer(seed)
     tally = tally_of(featuremaps, masks)
-    agreement = Agreement.at_every_threshold(tally.joint.table(range(4)).numpy())
+    tables = Contingency.at_every_threshold(tally.joint.table(range(4)).numpy())
     for unit in range(3):
         for threshold, value in enumerate(tally.edges[unit]):
             active = reference.masks_above(featuremaps, GRID, unit, value)
-            assert int(active.sum()) == agreement.active[unit, 0, threshold]
+            assert int(active.sum()) == tables.active[unit, 0, threshold]
             for concept in range(4):
                 shown = masks == concept
-                assert int((active & shown).sum()) == agreement.intersection[unit, concept, threshold]
-                assert int((active | shown).sum()) == agreement.union[unit, concept, threshold]
+                assert int((active & shown).sum()) == tables.intersection[unit, concept, threshold]
+                assert int((active | shown).sum()) == tables.union[unit, concept, threshold]
 
 
 @settings(deadline=None, max_examples=25)
@@ -65,8 +66,9 @@ def test_every_threshold_agrees_exactly_with_brute_force(seed):
     st.tuples(st.integers(1, 33), st.integers(1, 33)),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
-def test_the_fused_kernel_counts_what_the_plain_version_counts(seed, cells, grid, sparse, misaligned):
+def test_the_fused_kernel_counts_what_the_plain_version_counts(seed, cells, grid, sparse, misaligned, zeros):
     rng = torch.Generator().manual_seed(seed)
     featuremaps = torch.randn(3, 20, *cells, generator=rng)
     featuremaps[:, 3] = 0.5  # a unit that never changes
@@ -76,10 +78,10 @@ def test_the_fused_kernel_counts_what_the_plain_version_counts(seed, cells, grid
     if sparse:
         featuremaps = (featuremaps - 1).relu()
     labels = torch.randint(-1, 4, (3, 2, *grid), generator=rng)
-    source = MaskSource(CATEGORIES, grid, seed, "test")
+    source, how = MaskSource(CATEGORIES, grid, seed, "test"), Upsampling(misaligned, zeros)
     pixels, numbers = source.label(labels, torch.arange(3)), torch.arange(3)
     fused, plain = (
-        Tally(edges_of(featuremaps, grid, misaligned), grid, source.num_groups, misaligned=misaligned, plain=plain)
+        Tally(edges_of(featuremaps, grid, how), grid, source.num_groups, how=how, plain=plain)
         for plain in (False, True)
     )
     fused.add(featuremaps, pixels, numbers)

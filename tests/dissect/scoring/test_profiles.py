@@ -4,11 +4,21 @@ import numpy as np
 import pytest
 import torch
 
-from ganatomy.dissect.counting.agreement import Agreement
+from ganatomy.dissect.counting.contingency import Contingency
 from ganatomy.dissect.counting.counts import Concepts
-from ganatomy.dissect.counting.levels import FRACTIONS
+from ganatomy.dissect.counting.covariance import PixelCovariance
 from ganatomy.dissect.counting.tally import Tally
-from ganatomy.dissect.scoring.profiles import PROFILES, best_concepts, choose_thresholds, named, threshold_values
+from ganatomy.dissect.protocol import CountingRules
+from ganatomy.dissect.scoring.profiles import (
+    PROFILES,
+    best_concepts,
+    choose_thresholds,
+    named,
+    profile_of,
+    sharing_counts,
+    threshold_values,
+)
+from ganatomy.errors import ConfigError
 from ganatomy.stats.joint import JointHistogram
 
 EDGES = torch.tensor([[0.0, 1.0, 2.0, 3.0]])
@@ -38,7 +48,7 @@ def tally(*units, edges=EDGES, groups=None):
 
 
 def table_of(made):
-    return Agreement.at_every_threshold(made.joint.counts.numpy())
+    return Contingency.at_every_threshold(made.joint.counts.numpy())
 
 
 def test_takes_the_best_pair():
@@ -63,8 +73,8 @@ def test_equals_a_search_over_all_pairs(profile):
     made = tally(*tables.tolist(), edges=EDGES - 0.5)
     choice = choose_thresholds(profile, made, vocabulary("other", "object", "object"))
     for unit, table in enumerate(tables):
-        agreement = Agreement.at_every_threshold(table[None])
-        ratio, matching = agreement.information_quality_ratio[0], agreement.matching[0]
+        found = Contingency.at_every_threshold(table[None])
+        ratio, matching = found.information_quality_ratio[0], found.matching[0]
         pairs = [(c, t) for c in (1, 2) for t in (1, 2, 3)]
         strict = [pair for pair in pairs if matching[pair] > 0.8]
         if not strict and profile is COMPAT:
@@ -120,14 +130,51 @@ def test_compat_counts_the_activity_in_images_of_the_category_alone():
     assert where_parts_are.concept.tolist() == [1]
 
 
-def test_pnas_takes_the_top_hundredth_and_leaves_the_concept_to_iou():
-    edges = torch.arange(100.0).expand(2, 100).clone()
-    edges[1] = 7.0
-    made = Tally(edges, (8, 8), 3)
-    choice = choose_thresholds(PNAS, made, TWO)
-    assert choice.concept.tolist() == [-1, -1]
-    assert FRACTIONS[choice.threshold[0]].item() == pytest.approx(0.01)
-    assert choice.threshold[1] == 100  # a unit that never changes has no threshold
+def test_a_fixed_threshold_leaves_the_concept_to_iou():
+    choice = choose_thresholds(PNAS, Tally(torch.tensor([[3.0], [7.0]]), (8, 8), 3), TWO)
+    assert (choice.concept.tolist(), choice.threshold.tolist()) == ([-1, -1], [0, 0])
+
+
+def test_another_top_fraction_is_taken_by_profiles_that_have_one():
+    assert [PROFILES[name].fraction for name in ("pnas2020", "netdissect", "paper")] == [0.01, 0.005, None]
+    assert profile_of("pnas2020", 0.2).counting == CountingRules(0.2, zeros=True)
+    assert profile_of("paper") is PAPER
+    with pytest.raises(
+        ConfigError, match=r"top_fraction is 0.2, but profile 'paper' chooses .* pnas2020 or netdissect"
+    ):
+        profile_of("paper", 0.2)
+    with pytest.raises(ConfigError, match=r"top_fraction is 1.0; give a part above 0 and below 1, such as 0.005"):
+        profile_of("netdissect", 1.0)
+
+
+def test_profiles_of_the_same_counting_share_their_counts():
+    assert list(sharing_counts(COMPAT)) == ["paper", "compat", "max-iou"]
+    assert list(sharing_counts(profile_of("pnas2020", 0.2))) == ["pnas2020"]
+    assert list(sharing_counts(profile_of("correlation"))) == ["correlation"]
+
+
+def test_max_iou_takes_the_pair_of_the_highest_iou():
+    # Concept 1 at threshold 3: 10 / 10; at threshold 1: 20 / 50. The IQR of a larger, poorer match does not matter.
+    made = tally(([50, 30, 0, 0, 0], [0, 10, 0, 0, 10]))
+    choice = choose_thresholds(PROFILES["max-iou"], made, SECOND_ONLY)
+    iou = Contingency.at_every_threshold(made.joint.counts.numpy()).iou[0, 1]
+    assert (choice.concept.tolist(), choice.threshold.tolist()) == ([1], [int(iou.argmax())])
+    everywhere = tally(([0, 0, 0, 0, 10], [0, 0, 0, 0, 90]), edges=EDGES - 9)  # "all pixels" and thresholds below 0 too
+    assert choose_thresholds(PROFILES["max-iou"], everywhere, SECOND_ONLY).concept.tolist() == [1]
+
+
+def test_correlation_takes_the_concept_first_and_then_its_best_threshold():
+    made = tally(([40, 10, 0, 10, 0], [0, 10, 20, 10, 0]))
+    made.covariance = PixelCovariance(1, 2, (8, 8))
+    made.covariance.restore({
+        "pixels": torch.tensor(100.0), "mean": torch.zeros(1), "squares": torch.ones(1),
+        "area": torch.tensor([0.6, 0.4]), "products": torch.tensor([[1.0, 2.0]]),
+    })  # fmt: skip
+    choice = choose_thresholds(PROFILES["correlation"], made, TWO)
+    ratio = table_of(made).information_quality_ratio[0, 1, 1:]
+    assert (choice.concept.tolist(), choice.threshold.tolist()) == ([1], [1 + int(ratio.argmax())])
+    made.covariance.products = torch.tensor([[-1.0, -2.0]], dtype=torch.float64)
+    assert choose_thresholds(PROFILES["correlation"], made, TWO).concept.tolist() == [-1]
 
 
 def test_the_best_concept_is_a_named_one_that_exceeds_the_least():

@@ -1,11 +1,11 @@
-"""Standard errors, discovery rates and resamples, by hand and against scipy."""
+"""Nulls and standard errors, by hand and against scipy."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from ganatomy.dissect.counting.counts import AtThreshold
-from ganatomy.dissect.scoring.significance import against_nulls, false_discovery_rates, percentiles, resamples
+from ganatomy.dissect.scoring.significance import against_nulls
 
 
 def blocks(own, shuffled, shifted, active=100, shown=100, pixels=1000):
@@ -58,23 +58,3 @@ def test_under_the_null_p_values_are_about_uniform():
         p.append(against_nulls(blocks(own, other, np.zeros(20))).p[0, 0])
     # Kolmogorov's statistic of 400 uniform numbers exceeds .068 one time in twenty
     assert stats.kstest(p, "uniform").statistic < 0.08
-
-
-def test_discovery_rates_are_those_of_benjamini_and_hochberg():
-    p = np.array([[0.01, 0.04, 0.5], [0.03, 0.9, 0.005]])
-    tested = np.ones_like(p, dtype=bool)
-    expected = stats.false_discovery_control(p.ravel()).reshape(p.shape)
-    np.testing.assert_allclose(false_discovery_rates(p, tested), expected)
-    tested[0, 1] = False
-    rates = false_discovery_rates(p, tested)
-    assert np.isnan(rates[0, 1])
-    np.testing.assert_allclose(rates[tested], stats.false_discovery_control(p[tested]))
-    assert np.isnan(false_discovery_rates(p, np.zeros_like(tested))).all()
-
-
-def test_a_resample_takes_as_many_blocks_as_there_are():
-    drawn = resamples(7, np.random.default_rng(1), 50)
-    assert drawn.shape == (50, 7)
-    assert (drawn.sum(1) == 7).all()
-    low, high = percentiles(np.arange(1001.0)[:, None])
-    assert (low[0], high[0]) == pytest.approx((25.0, 975.0))

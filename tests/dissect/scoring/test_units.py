@@ -8,13 +8,15 @@ from tests.dissect.counting.test_tally import edges_of
 from tests.reference import dissection as reference
 
 from ganatomy.dissect.counting.counts import AtThreshold, Concepts, LayerCounts
+from ganatomy.dissect.counting.covariance import PixelCovariance
+from ganatomy.dissect.counting.levels import FRACTIONS
 from ganatomy.dissect.counting.masks import MaskSource, category_groups
 from ganatomy.dissect.counting.tally import Tally
-from ganatomy.dissect.scoring.profiles import PROFILES, choose_thresholds
+from ganatomy.dissect.scoring.profiles import PROFILES, choose_thresholds, sharing_counts
 from ganatomy.dissect.scoring.significance import Nulls
 from ganatomy.dissect.scoring.units import RANKED, LayerReport, UnitReport, report_layer
 
-GRID = (8, 8)
+GRID, GROUPS = (8, 8), 8
 CATEGORIES = ("other", "object", "object", "part")
 CONCEPTS = Concepts(("other", "sky", "tree", "leaf"), CATEGORIES, category_groups(CATEGORIES))
 FIRST = torch.arange(12)
@@ -36,13 +38,20 @@ def scene(seed):
     return maps, torch.stack([objects, parts], 1)
 
 
-def counted(seed=0, blocks=4):
+def counted(seed=0, blocks=4, rules=PROFILES["paper"]):
     maps, labels = scene(seed)
-    edges = edges_of(maps)
-    validation = Tally(edges, GRID, 5)
+    fractions = FRACTIONS if rules.fraction is None else torch.tensor([rules.fraction], dtype=torch.float64)
+    edges = edges_of(maps, fractions=fractions)
+
+    def tally(top=6):
+        covariance = PixelCovariance(5, 4, GRID) if rules.counting.covariance else None
+        return Tally(edges, GRID, GROUPS, top, covariance=covariance)
+
+    validation = tally()
     validation.add(maps, MaskSource(CATEGORIES, GRID, 0, "v", nulls=False).label(labels, FIRST), FIRST)
-    choices = {name: choose_thresholds(profile, validation, CONCEPTS) for name, profile in PROFILES.items()}
-    test, sums = Tally(edges, GRID, 5, top=3), {name: [] for name in PROFILES}
+    alike = sharing_counts(rules)
+    choices = {name: choose_thresholds(profile, validation, CONCEPTS) for name, profile in alike.items()}
+    test, sums = tally(top=3), {name: [] for name in alike}
     for block in torch.tensor_split(FIRST, blocks):
         test.add(maps[block], MaskSource(CATEGORIES, GRID, 0, "test").label(labels[block], block), block)
         for name, choice in choices.items():
@@ -51,7 +60,9 @@ def counted(seed=0, blocks=4):
 
 
 def report(profile="paper", **changes):
-    return report_layer("layer1", counted(**changes), CONCEPTS, profile, np.random.default_rng(0))
+    rules = PROFILES[profile]
+    made = counted(rules=rules, **changes)
+    return report_layer("layer1", made, CONCEPTS, rules, sharing_counts(rules), np.random.default_rng(0))
 
 
 def test_rows_are_the_scores_of_the_masks_at_the_chosen_thresholds():
@@ -91,14 +102,15 @@ def test_with_one_block_nothing_is_above_chance():
 
 def test_every_profile_counts_its_own_units():
     counts = report().counts
-    assert set(counts) == {"paper", "compat", "pnas2020"}
+    assert set(counts) == {"paper", "compat", "max-iou"}
     assert (counts["paper"].interpretable, counts["paper"].concepts) == (4, 3)
     assert counts["paper"].interpretable == report().interpretable
     low, high = counts["paper"].interpretable_interval
     assert low <= 4 <= high
-    assert report("pnas2020").interpretable == counts["pnas2020"].interpretable
     for name in PROFILES:
-        assert report(name).profile == name
+        made = report(name)
+        assert (made.profile, made.top_fraction) == (name, PROFILES[name].fraction)
+        assert made.interpretable == made.counts[name].interpretable
 
 
 def test_pnas_labels_by_iou_at_the_top_hundredth():
@@ -109,7 +121,7 @@ def test_pnas_labels_by_iou_at_the_top_hundredth():
         active = reference.masks_above(maps, GRID, unit.unit, unit.threshold)
         ious = [reference.iou(active, (labels == concept).any(1)) for concept in (1, 2, 3)]
         assert unit.iou == max(ious)
-        assert unit.level == pytest.approx(0.01)
+        assert unit.level == 0.01
 
 
 def row(number, concept, iou, interpretable=True):

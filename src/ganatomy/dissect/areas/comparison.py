@@ -13,10 +13,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ganatomy.dissect.scoring.significance import false_discovery_rates
 from ganatomy.errors import DataError
-from ganatomy.metrics.bootstrap import LEVEL, RESAMPLES, Interval
 from ganatomy.segment.areas import Floats
+from ganatomy.stats.resampling import Interval, divided, percentile_intervals, resampled_means
+from ganatomy.stats.tests import false_discovery_rates, welch_p_values
 
 Verdict = Literal["dropped", "underdrawn", "as real", "overdrawn", "absent"]
 """What a generator does with a concept, see `verdict`."""
@@ -31,8 +31,6 @@ BINS = 16
 EDGES: Floats = (np.arange(BINS + 1) / BINS) ** 2
 """Bounds (17,) of the histograms' bins, 0 to 1: equal steps of the root of the area, so that small areas are told
 apart, and the same for every concept."""
-
-_COUNTS_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -84,10 +82,10 @@ def compare_areas(
         DataError: the areas are of other shapes, or there are fewer than two images of a kind.
     """
     _check(generated, real, concepts)
-    drawn, true = resampled_means(generated, rng), resampled_means(real, rng)
+    (drawn,), (true,) = resampled_means([generated], rng), resampled_means([real], rng)
     means, true_means = generated.mean(0), real.mean(0)
-    bounds = [intervals(values) for values in (drawn, true, drawn - true, divided(drawn, true))]
-    p = p_values(generated, real)
+    bounds = [percentile_intervals(values) for values in (drawn, true, drawn - true, divided(drawn, true))]
+    p = welch_p_values(generated, real)
     occurs = (means > 0) | (true_means > 0)
     p[~occurs] = math.nan
     q = false_discovery_rates(p, occurs)
@@ -125,26 +123,11 @@ def verdict(generated: float, real: float, difference: Interval, q: float) -> Ve
     """
     if generated == 0 and real == 0:
         return "absent"
-    if q > FALSE_DISCOVERIES or difference.low <= 0 <= difference.high:
+    if q > FALSE_DISCOVERIES or not difference.leaves_out(0.0):
         return "as real"
     if difference.low > 0:
         return "overdrawn"
     return "dropped" if generated < DROPPED_PART * real else "underdrawn"
-
-
-def p_values(a: Floats, b: Floats) -> Floats:
-    """Return per column the two-sided probability (k,) of so large a difference of means, if there were none.
-
-    By Welch's statistic and the normal law, so for dozens of images or more.
-
-    Args:
-        a: (n, k), n at least 2.
-        b: (m, k), m at least 2.
-    """
-    errors = np.sqrt(a.var(0, ddof=1) / len(a) + b.var(0, ddof=1) / len(b))
-    differences = np.abs(a.mean(0) - b.mean(0))
-    scores = np.divide(differences, errors, out=np.where(differences > 0, np.inf, 0.0), where=errors > 0)
-    return np.array([math.erfc(score / math.sqrt(2)) for score in scores])
 
 
 def area_histogram(areas: Floats) -> NDArray[np.int64]:
@@ -157,31 +140,6 @@ def area_histogram(areas: Floats) -> NDArray[np.int64]:
     """
     places = np.searchsorted(EDGES, np.minimum(areas, 1.0))
     return np.stack([np.bincount(column, minlength=BINS + 1) for column in places.T])
-
-
-def resampled_means(values: Floats, rng: np.random.Generator) -> Floats:
-    """Return the means (1000, k) of resamples of the rows: each as many rows, drawn with replacement.
-
-    Args:
-        values: (n, k).
-        rng: the stream that the resamples are drawn from.
-    """
-    n = len(values)
-    rows = max(1, _COUNTS_AT_ONCE // n)
-    sizes = [min(rows, RESAMPLES - start) for start in range(0, RESAMPLES, rows)]
-    return np.concatenate([rng.multinomial(n, np.full(n, 1 / n), size) @ values / n for size in sizes])
-
-
-def intervals(resamples: Floats) -> list[Interval]:
-    """Return the 95 % interval of each column of (r, k) resamples; NaN where one of them is NaN."""
-    low, high = np.quantile(resamples, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
-    return [Interval(float(a), float(b)) for a, b in zip(low, high, strict=True)]
-
-
-def divided(a: Floats, b: Floats) -> Floats:
-    """Return a / b, NaN where b is 0."""
-    ratio: Floats = np.divide(a, b, out=np.full(b.shape, math.nan), where=b > 0)
-    return ratio
 
 
 def _check(generated: Floats, real: Floats, concepts: Sequence[str]) -> None:

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ganatomy.dissect.areas.comparison import resampled_means
 from ganatomy.errors import DataError
 from ganatomy.metrics.frechet import frechet_distance, frechet_terms
 from ganatomy.segment.areas import Floats
 from ganatomy.segment.protocol import OTHER
 from ganatomy.stats.moments import Moments
+from ganatomy.stats.resampling import resampled_means
 
 OBJECT = "object"
 """The category of the concepts that are compared, where the segmenter has it."""
@@ -165,8 +165,8 @@ def area_distance_error(generated: Floats, real: Floats, rng: np.random.Generato
         real: (m, f) areas of the same concepts.
         rng: the stream that the resamples are drawn from.
     """
-    differences = resampled_means(generated, rng) - resampled_means(real, rng)
-    return float(np.std(np.abs(differences).sum(1) / 2))
+    (drawn,), (true,) = resampled_means([generated], rng), resampled_means([real], rng)
+    return float(np.std(np.abs(drawn - true).sum(1) / 2))
 
 
 def _without_empty(generated: Floats, real: Floats) -> tuple[Floats, Floats]:

@@ -21,16 +21,17 @@ from ganatomy.dissect.areas.comparison import (
 from ganatomy.dissect.areas.distances import HALVINGS, AreaDistances, measure_distances
 from ganatomy.dissect.areas.real import real_areas
 from ganatomy.dissect.areas.second import AgreementTally, SegmenterAgreement
-from ganatomy.dissect.counting.cache import fingerprint
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.samples import TEST
-from ganatomy.metrics.bootstrap import LEVEL, RESAMPLES
+from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.layout import AGREEMENT, AREAS
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.areas import Floats
 from ganatomy.segment.protocol import Segmenter
+from ganatomy.stats.resampling import LEVEL, RESAMPLES
 
 
 def write_areas(
@@ -72,7 +73,7 @@ def write_areas(
         "segmenter_settings": dict(segmenter_settings),
         **comparison_record(generated, real, segmenter, seed),
     }
-    write_json(run.path / "dissect" / "areas.json", record)
+    write_json(run.path / AREAS, record)
     return record
 
 
@@ -158,7 +159,7 @@ def write_agreement(
         "level": LEVEL,
         **_agreement(found),
     }
-    write_json(run.path / "dissect" / "agreement.json", record)
+    write_json(run.path / AGREEMENT, record)
     return record
 
 

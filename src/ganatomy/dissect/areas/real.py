@@ -16,6 +16,7 @@ from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_arrays
+from ganatomy.runs.layout import CONFIG, DISSECT
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import Floats, concept_areas
 from ganatomy.segment.protocol import Segmenter
@@ -71,8 +72,8 @@ def real_areas(
         ConfigError: the run's settings cannot be read.
         DataError: there are no images to read, or fewer than one is asked for.
     """
-    images = draw_images(read_config(EvolveConfig, run.path / "config.json"), num_images, seed, progress)
-    path = run.path / "dissect" / f"real-areas-{_key(images, segmenter)}.npz"
+    images = draw_images(read_config(EvolveConfig, run.path / CONFIG), num_images, seed, progress)
+    path = run.path / DISSECT / f"real-areas-{_key(images, segmenter)}.npz"
     if path.exists():
         with np.load(path, allow_pickle=False) as arrays:
             return np.asarray(arrays["areas"])

@@ -13,12 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganatomy.dissect.areas.comparison import divided, intervals, resampled_means
 from ganatomy.errors import ConfigError
-from ganatomy.metrics.bootstrap import Interval
 from ganatomy.segment.areas import Floats
 from ganatomy.segment.concepts import known_concept, listed
 from ganatomy.segment.protocol import NOTHING, OTHER, Segmenter
+from ganatomy.stats.resampling import Interval, divided, percentile_intervals, resampled_means
 
 
 @dataclass(frozen=True)
@@ -222,7 +221,6 @@ def _first_named(labels: Tensor) -> Tensor:
 
 def _part(counts: Floats, of: Floats, rng: np.random.Generator) -> tuple[Floats, list[Interval | None]]:
     """Return the ratios (k,) of the sums of two (n, k) counts, and their intervals over resampled images."""
-    columns = counts.shape[1]
-    means = resampled_means(np.column_stack([counts, of]), rng)
-    bounds = intervals(divided(means[:, :columns], means[:, columns:]))
+    taken, whole = resampled_means([counts, of], rng)
+    bounds = percentile_intervals(divided(taken, whole))
     return divided(counts.sum(0), of.sum(0)), [None if math.isnan(found.low) else found for found in bounds]

@@ -11,17 +11,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
-from ganatomy.dissect.counting.agreement import Floats
+from ganatomy.dissect.counting.contingency import Floats
 from ganatomy.dissect.counting.counts import AtThreshold, LayerCounts
+from ganatomy.dissect.counting.covariance import PixelCovariance
 from ganatomy.dissect.counting.tally import Tally, under
 from ganatomy.runs.files import write_tensors
+from ganatomy.runs.layout import TALLY, UNFINISHED
 
-VERSION = 1
+VERSION = 2
 """Of the way of counting: raised with every change that changes a count."""
-
-UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,6 @@ class KeptLayer:
     areas: Floats
     """(num_images, k) of the test samples."""
     grid: tuple[int, int]
-
-
-def fingerprint(generator: nn.Module) -> str:
-    """Return 16 hexadecimal digits that change with any weight: a dissection holds for these weights only."""
-    digest = hashlib.sha256()
-    for name, value in generator.state_dict().items():
-        digest.update(name.encode())
-        digest.update(value.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]
 
 
 def content_key(*content: object) -> str:
@@ -60,7 +51,7 @@ class DissectionCache:
 
     def finished(self, layer: str, key: str) -> KeptLayer | None:
         """Return a layer that was counted with the same content; None where there is none."""
-        path = self.folder / layer / "tally.npz"
+        path = self.folder / layer / TALLY
         if not path.exists():
             return None
         with np.load(path, allow_pickle=False) as arrays:
@@ -117,7 +108,9 @@ def _unpacked(arrays: Mapping[str, NDArray[Any]]) -> KeptLayer:
             f"{name}.",
             {part: torch.from_numpy(_wide(value)) for part, value in arrays.items() if part.startswith(name)},
         )
-        tally = Tally(edges, grid, state["joint.active"].shape[1])
+        products = state.get("covariance.products")
+        covariance = None if products is None else PixelCovariance(products.shape[0], products.shape[1], grid)
+        tally = Tally(edges, grid, state["joint.active"].shape[1], covariance=covariance)
         tally.restore(state)
         return tally
 

@@ -10,21 +10,22 @@ from torch import Tensor, nn
 
 from ganatomy.dissect.counting.cache import DissectionCache, KeptLayer
 from ganatomy.dissect.counting.counts import Concepts
-from ganatomy.dissect.counting.levels import PilotValues
+from ganatomy.dissect.counting.covariance import PixelCovariance
+from ganatomy.dissect.counting.levels import FRACTIONS, PilotValues
 from ganatomy.dissect.counting.masks import MaskSource, to_grid
-from ganatomy.dissect.counting.passes import LayerPass, Pass, split_blocks
+from ganatomy.dissect.counting.passes import Chooser, LayerPass, Pass, split_blocks
 from ganatomy.dissect.counting.stream import segmented
 from ganatomy.dissect.counting.tally import Tally, check_featuremaps
-from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.protocol import CountingRules, DissectionProtocol
 from ganatomy.dissect.samples import TEST, VALIDATION, SampleSet
-from ganatomy.hooks import record
+from ganatomy.hooks import run_up_to
 from ganatomy.progress import Progress
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import areas_of
 from ganatomy.segment.protocol import Segmenter
 
 PILOT = 500
-"""Validation samples that the thresholds of each unit are measured on."""
+"""Validation samples that the thresholds of each unit are measured on, where validation samples choose among them."""
 
 PIXELS_AT_ONCE = 32 * 128 * 128
 """Pixels of the samples that are generated and segmented at a time: eight images of 256 px."""
@@ -67,7 +68,10 @@ class Counting:
     layers: Sequence[str]
     protocol: DissectionProtocol
     concepts: Concepts
+    rules: CountingRules
+    choose: Chooser
     sets: Mapping[str, SampleSet]
+    """Validation and test samples; the test samples alone where they are what thresholds are measured on."""
     keeper: Keeper
 
     def run(self, progress: Progress) -> dict[str, KeptLayer]:
@@ -105,7 +109,7 @@ class Counting:
     @torch.no_grad()
     def _image_size(self) -> tuple[int, int]:
         """Return rows and columns of the images."""
-        source = self.sets[VALIDATION]
+        source = self.sets[TEST]
         inputs = source.take(torch.arange(1))
         height, width = source.images(inputs, self.network(inputs)).shape[2:]
         return int(height), int(width)
@@ -123,30 +127,39 @@ class Counting:
     def _start(self, grid: tuple[int, int], edges: Mapping[str, Tensor]) -> Pass:
         protocol = self.protocol
         groups = MaskSource(self.segmenter.categories, grid, protocol.seed, TEST).num_groups
+        how = self.rules.upsampling(protocol)
 
         def tally(layer: str, top: int) -> Tally:
-            return Tally(edges[layer], grid, groups, top, protocol.misaligned)
+            units, concepts = len(edges[layer]), len(self.concepts.names)
+            covariance = PixelCovariance(units, concepts, grid, how) if self.rules.covariance else None
+            return Tally(edges[layer], grid, groups, top, how, covariance=covariance)
 
-        return Pass({name: LayerPass(tally(name, 1), tally(name, protocol.top), self.concepts) for name in self.layers})
+        return Pass(
+            {
+                name: LayerPass(tally(name, 1), tally(name, protocol.top), self.concepts, self.choose)
+                for name in self.layers
+            }
+        )
 
     @torch.no_grad()
     def _pilot(self, grid: tuple[int, int], at_once: int, progress: Progress) -> dict[str, Tensor]:
         """Return the thresholds of each layer's units."""
-        protocol, source = self.protocol, self.sets[VALIDATION]
-        size = min(PILOT, protocol.num_images)
+        protocol, rules = self.protocol, self.rules
+        fractions = FRACTIONS if rules.fraction is None else torch.tensor([rules.fraction], dtype=torch.float64)
+        size = protocol.num_images if rules.fraction else min(PILOT, protocol.num_images)
+        source, measured = self.sets[TEST if rules.fraction else VALIDATION], None if rules.of_cells else grid
         values: dict[str, PilotValues] = {}
         with progress.task("measuring thresholds", size, unit="img") as task:
             for samples in torch.split(torch.arange(size), at_once):
-                with record(self.network, self.layers) as recorded:
-                    self.network(source.take(samples))
+                recorded = run_up_to(self.network, self.layers, source.take(samples))
                 for layer in self.layers:
                     check_featuremaps(layer, recorded[layer])
                     if layer not in values:
                         rng = stream(protocol.seed, f"dissect/pilot/{layer}")
-                        values[layer] = PilotValues(size, grid, rng, protocol.misaligned)
+                        values[layer] = PilotValues(size, measured, rng, rules.upsampling(protocol))
                     values[layer].add(recorded[layer])
                 task.advance(len(samples))
-        return {layer: values.pop(layer).edges() for layer in self.layers}
+        return {layer: values.pop(layer).edges(fractions) for layer in self.layers}
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganatomy.dissect.counting.agreement import Agreement, Floats, Ints, above
-from ganatomy.dissect.counting.masks import ALIGNED, ALL, PAIRED, SHUFFLED, TABLES
+from ganatomy.dissect.counting.contingency import Contingency, Floats, Ints, above
+from ganatomy.dissect.counting.masks import ALIGNED, ALL, PAIRED, SHUFFLED, TABLES, before
 from ganatomy.dissect.counting.tally import Tally
 
 
@@ -22,28 +22,24 @@ class Concepts:
     """Of each concept, the group of the images in which its category occurs."""
 
 
-def agreement_of(tally: Tally, concepts: Concepts, units: slice, by_category: bool = False) -> Agreement:
-    """Return the agreement of some units with all concepts at every threshold.
+def contingency_of(tally: Tally, concepts: Concepts, units: slice, by_category: bool = False) -> Contingency:
+    """Return the 2 x 2 tables of some units with all concepts at every threshold.
 
     Args:
         tally: the counts.
         concepts: the vocabulary.
         units: which units.
-        by_category: take the activity of a unit from the images in which the concept's category occurs, scaled to
-            all images, as the authors' code does.
+        by_category: take the activity of a unit from the images in which the concept's category occurs, as a part
+            of their pixels, and concepts as a part of all pixels, as the authors' code does to choose thresholds.
     """
     counts = tally.joint.table(_labels(concepts, ALIGNED), units).cpu().numpy()
     active = tally.joint.active[units].cpu().numpy()
     pixels = active[0].sum(-1)
     if not by_category:
-        return Agreement.at_every_threshold(counts, active[:, ALL : ALL + 1])
+        return Contingency.at_every_threshold(counts, active[:, ALL : ALL + 1])
     groups = list(concepts.groups)
-    scale = np.divide(pixels[ALL], pixels[groups], out=np.zeros(len(groups)), where=pixels[groups] > 0)
-    scaled = above(active[:, groups]) * scale[:, None]
-    shown = counts[:1].sum(-1, keepdims=True)
-    together = above(counts)
-    active_at_least = np.minimum(np.maximum(scaled, together), pixels[ALL] - shown + together)
-    return Agreement(together, active_at_least, shown, int(pixels[ALL]))
+    scaled = above(active[:, groups]) * pixels[ALL] / np.maximum(pixels[groups], 1)[:, None]
+    return Contingency(above(counts), scaled, counts[:1].sum(-1, keepdims=True), int(pixels[ALL]))
 
 
 @dataclass(frozen=True)
@@ -114,22 +110,25 @@ class AtThreshold:
             self.pixels,
         )
 
-    def agreement(self, table: int, groups: Sequence[int] | NDArray[np.int64] | None = None) -> Agreement:
-        """Return the tables of each block, (B, u, k).
+    def contingency(self, table: int, groups: Sequence[int] | NDArray[np.int64] | None = None) -> Contingency:
+        """Return the 2 x 2 tables of each block, (B, u, k).
 
         Args:
             table: as segmented, shuffled or shifted.
-            groups: (k,) or (u, 1) the group whose activity counts for each concept; None takes all images.
+            groups: (k,) or (u, 1) the group of the images that count for each concept, by the masks of the table: of
+                shuffled ones those whose sample before shows the category. None takes all images.
         """
         shown = self.shown[:, table]
         shown = shown[:, None] if shown.ndim == 2 else shown
-        group = PAIRED if table == SHUFFLED else ALL
         if groups is None:
-            active = self.active[..., group : group + 1]
+            group = PAIRED if table == SHUFFLED else ALL
+            active, pixels = self.active[..., group : group + 1], self.pixels[:, group, None, None]
         else:
-            wanted = np.broadcast_to(np.asarray(groups), self.both.shape[2:])
-            active = np.take_along_axis(self.active, np.broadcast_to(wanted, (len(self.active), *wanted.shape)), 2)
-        return Agreement(self.both[:, table], active, shown, self.pixels[:, group, None, None])
+            own = np.atleast_2d(groups)
+            wanted = before(own, self.pixels.shape[1]) if table == SHUFFLED else own
+            every = np.broadcast_to(wanted, (len(self.active), *self.both.shape[2:]))
+            active, pixels = np.take_along_axis(self.active, every, 2), self.pixels[:, wanted]
+        return Contingency(self.both[:, table], active, shown, pixels)
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ class LayerCounts:
     """Everything that was counted of a layer: scores under any rules can be had from it without an image."""
 
     validation: Tally
-    """Of the samples that thresholds are chosen on."""
+    """Of the samples that thresholds are chosen on; of none where they are fixed."""
     test: Tally
     """Of the samples that units are scored on."""
     blocks: Mapping[str, AtThreshold]

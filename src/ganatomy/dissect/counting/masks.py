@@ -7,13 +7,15 @@ area explain; with the sample's own masks shifted by a random step around the im
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ganatomy.errors import DataError
 from ganatomy.seeds import stream
-from ganatomy.segment.protocol import NOTHING
+from ganatomy.segment.protocol import NOTHING, OTHER
 
 ALIGNED, SHUFFLED, SHIFTED = range(3)
 """The tables: masks as segmented, masks of the sample before, the own masks shifted."""
@@ -21,7 +23,8 @@ ALIGNED, SHUFFLED, SHIFTED = range(3)
 TABLES = 3
 
 ALL, PAIRED, CATEGORIES = range(3)
-"""Groups of images: all of them, those with a sample before them, and from the third on those of each category."""
+"""Groups of images: all of them, those with a sample before them, and from the third on those of each category; after
+these, category by category again, those that the sample before them belongs to."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ def category_groups(categories: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(CATEGORIES + names.index(category) for category in categories)
 
 
+def before(groups: NDArray[np.int64], num_groups: int) -> NDArray[np.int64]:
+    """Return the groups of the images whose sample before belongs to `groups`, which are those of categories."""
+    return groups + (num_groups - CATEGORIES) // 2
+
+
 class MaskSource:
     """Turns the labels of consecutive samples, those of one block, into channels to be counted.
 
@@ -68,13 +76,16 @@ class MaskSource:
         self.num_concepts, self.grid = len(categories), grid
         self._category_of = torch.tensor(category_groups(categories)) - CATEGORIES
         self._num_categories = len(set(categories))
+        self._is_named = torch.tensor([category != OTHER for category in categories])
+        self._first = self._category_of[int(self._is_named.int().argmax())]
         self._seed, self._name, self._nulls = seed, name, nulls
         self._before: Tensor | None = None
+        self._categories_before = torch.zeros(1, self._num_categories, dtype=torch.bool)
 
     @property
     def num_groups(self) -> int:
         """How many groups of images are told apart."""
-        return CATEGORIES + self._num_categories
+        return CATEGORIES + 2 * self._num_categories
 
     def label(self, labels: Tensor, samples: Tensor) -> LabelledPixels:
         """Return a batch, labelled.
@@ -90,12 +101,15 @@ class MaskSource:
         n = len(labels)
         own = labels.flatten(2)
         channels = [own]
-        paired = torch.full((n,), True)
+        paired, categories = torch.full((n,), True), self._categories(own)
+        of_before = torch.zeros_like(categories)
         if self._nulls:
+            of_before = torch.cat([self._categories_before, categories[:-1]])
+            self._categories_before = categories[-1:]
             before, paired = self._with_sample_before(own)
             channels += [_moved(before, SHUFFLED * self.num_concepts)]
             channels += [_moved(self._shifted(labels, samples).flatten(2), SHIFTED * self.num_concepts)]
-        groups = torch.cat([torch.stack([torch.full((n,), True), paired], 1), self._categories(own)], 1)
+        groups = torch.cat([torch.stack([torch.full((n,), True), paired], 1), categories, of_before], 1)
         return _compact(torch.cat(channels, 1), groups)
 
     def _with_sample_before(self, own: Tensor) -> tuple[Tensor, Tensor]:
@@ -116,11 +130,17 @@ class MaskSource:
         return torch.stack(shifted)
 
     def _categories(self, own: Tensor) -> Tensor:
-        """Return (n, categories) bool: which categories occur in each sample."""
+        """Return (n, categories) bool: which categories occur in each sample.
+
+        As in the authors' code, whose label 0 for everything without a name has the first category: a sample of which
+        some pixel has no name, under any head, belongs to that one too.
+        """
         present = torch.zeros(len(own), self.num_concepts + 1, dtype=torch.bool, device=own.device)
         present.scatter_(1, (own + 1).flatten(1), True)
         found = torch.zeros(len(own), self._num_categories, dtype=torch.int64)
-        found.index_add_(1, self._category_of, present[:, 1:].long().cpu())
+        concepts = present[:, 1:].cpu()
+        found.index_add_(1, self._category_of, concepts.long())
+        found[:, self._first] += present[:, 0].cpu() | (concepts & ~self._is_named).any(1)
         return found > 0
 
     def _check(self, labels: Tensor) -> None:

@@ -1,20 +1,22 @@
 """One pass over the samples, which can be left after any block and gone on with."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ganatomy.dissect.counting.agreement import Floats
+from ganatomy.dissect.counting.contingency import Floats, Ints
 from ganatomy.dissect.counting.counts import AtThreshold, Concepts, LayerCounts
 from ganatomy.dissect.counting.masks import LabelledPixels
 from ganatomy.dissect.counting.tally import Tally, under
-from ganatomy.dissect.scoring.profiles import PROFILES, Choice, choose_thresholds
 
 PARTS = ("both", "active", "shown", "pixels")
+
+Chooser = Callable[[Tally, Concepts], Mapping[str, Ints]]
+"""From the counts of the validation samples to the (u,) index of each unit's threshold, by the name of the rules."""
 
 
 @dataclass
@@ -24,18 +26,17 @@ class LayerPass:
     validation: Tally
     test: Tally
     concepts: Concepts
-    sums: dict[str, list[AtThreshold]] = field(default_factory=lambda: {name: [] for name in PROFILES})
-    """By profile, what the test samples add up to after each of their blocks."""
-    _choices: dict[str, Choice] = field(default_factory=dict)
+    choose: Chooser
+    sums: dict[str, list[AtThreshold]] = field(default_factory=dict)
+    """By the name of the rules, what the test samples add up to after each of their blocks."""
+    _thresholds: Mapping[str, Ints] = field(default_factory=dict)
 
     def end_block(self) -> None:
         """Note what the test samples add up to, at the thresholds that the validation samples chose."""
-        if not self._choices:
-            self._choices = {
-                name: choose_thresholds(profile, self.validation, self.concepts) for name, profile in PROFILES.items()
-            }
-        for name, choice in self._choices.items():
-            self.sums[name].append(AtThreshold.of(self.test, self.concepts, choice.threshold))
+        if not self._thresholds:
+            self._thresholds = self.choose(self.validation, self.concepts)
+        for name, thresholds in self._thresholds.items():
+            self.sums.setdefault(name, []).append(AtThreshold.of(self.test, self.concepts, thresholds))
 
     def counts(self) -> LayerCounts:
         """Return everything, once all samples have been counted."""
@@ -47,19 +48,19 @@ class LayerPass:
         state = {f"validation.{name}": value for name, value in self.validation.state().items()}
         state |= {f"test.{name}": value for name, value in self.test.state().items()}
         for (profile, sums), part in itertools.product(self.sums.items(), PARTS):
-            if sums:
-                state[f"sums.{profile}.{part}"] = torch.from_numpy(np.concatenate([getattr(s, part) for s in sums]))
+            state[f"sums.{profile}.{part}"] = torch.from_numpy(np.concatenate([getattr(s, part) for s in sums]))
         return state
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
         """Go on from a `state()` of the same layer, with the same thresholds."""
         self.validation.restore(under("validation.", state))
         self.test.restore(under("test.", state))
-        for profile in self.sums:
-            parts = under(f"sums.{profile}.", state)
-            blocks = len(parts["pixels"]) if parts else 0
+        sums = under("sums.", state)
+        for profile in {name.rpartition(".")[0] for name in sums}:
+            parts = under(f"{profile}.", sums)
             self.sums[profile] = [
-                AtThreshold(*(parts[part].numpy()[block : block + 1] for part in PARTS)) for block in range(blocks)
+                AtThreshold(*(parts[part].numpy()[block : block + 1] for part in PARTS))
+                for block in range(len(parts["pixels"]))
             ]
 
 

@@ -7,13 +7,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ganatomy.dissect.counting.agreement import Agreement, Floats, Ints
+from ganatomy.dissect.counting.contingency import Floats, Ints
 from ganatomy.dissect.counting.counts import AtThreshold, Concepts, LayerCounts, concept_areas_of
 from ganatomy.dissect.counting.levels import FRACTIONS
 from ganatomy.dissect.counting.masks import ALIGNED
 from ganatomy.dissect.counting.tally import Tally
 from ganatomy.dissect.scoring.profiles import (
-    PROFILES,
     Choice,
     Profile,
     ProfileName,
@@ -22,14 +21,9 @@ from ganatomy.dissect.scoring.profiles import (
     named,
     threshold_values,
 )
-from ganatomy.dissect.scoring.significance import (
-    RESAMPLES,
-    Nulls,
-    against_nulls,
-    false_discovery_rates,
-    percentiles,
-    resamples,
-)
+from ganatomy.dissect.scoring.significance import Nulls, against_nulls
+from ganatomy.stats.resampling import RESAMPLES, Interval, draw_counts, percentile_interval, percentile_intervals
+from ganatomy.stats.tests import false_discovery_rates
 
 RANKED = 50
 """Units kept in the ranking of a concept."""
@@ -45,7 +39,7 @@ RESAMPLES_AT_ONCE = 50
 
 @dataclass(frozen=True)
 class UnitReport:
-    """One unit's concept and scores, on samples other than those its threshold was chosen on."""
+    """One unit's concept and scores, on samples other than those its threshold was chosen on, unless that is fixed."""
 
     unit: int
     concept: str | None
@@ -54,7 +48,7 @@ class UnitReport:
     """The concept's category."""
     iou: float
     """IoU with the concept at the threshold, in [0, 1]; NaN without a concept."""
-    iou_interval: tuple[float, float]
+    iou_interval: Interval
     """95 % interval of the IoU, from resampling blocks of samples."""
     iqr: float
     """Information quality ratio at the threshold, in [0, 1]; NaN without a concept."""
@@ -77,6 +71,9 @@ class UnitReport:
     concept is too small to be tested."""
     top: tuple[tuple[int, float], ...]
     """The samples of the highest activation, and that activation, highest first."""
+    correlation: float = float("nan")
+    """Pearson's correlation of the upsampled activation with the concept's mask over all pixels; NaN where the profile
+    does not measure it."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +81,9 @@ class UnitCount:
     """How many units are interpretable under a profile, of how many concepts; 95 % intervals by resampling samples."""
 
     interpretable: int
-    interpretable_interval: tuple[float, float]
+    interpretable_interval: Interval
     concepts: int
-    concepts_interval: tuple[float, float]
+    concepts_interval: Interval
 
 
 @dataclass(frozen=True)
@@ -105,6 +102,8 @@ class LayerReport:
     """(u, k) false discovery rates; NaN for concepts too small to be tested."""
     counts: Mapping[ProfileName, UnitCount]
     """How many units are interpretable, by profile."""
+    top_fraction: float | None = None
+    """The part of its activations for which a unit is active; None where its threshold is chosen."""
 
     @property
     def interpretable(self) -> int:
@@ -123,7 +122,8 @@ class LayerReport:
     def ranking(self, concept: str) -> list[tuple[int, float]]:
         """Return the best units of a concept and their IoU, best first, at most `RANKED`.
 
-        As published, every unit is scored at its own threshold, whatever concept that was chosen for.
+        As published, every unit is scored at its own threshold, whatever concept that was chosen for, and as its row
+        is: in the images that count under the profile.
         """
         column = self.nulls.iou[:, self.concepts.names.index(concept)]
         order = np.argsort(-np.nan_to_num(column), kind="stable")[:RANKED]
@@ -134,7 +134,8 @@ def report_layer(
     layer: str,
     counted: LayerCounts,
     concepts: Concepts,
-    profile: ProfileName,
+    rules: Profile,
+    profiles: Mapping[ProfileName, Profile],
     rng: np.random.Generator,
 ) -> LayerReport:
     """Return the unit table of a layer.
@@ -143,23 +144,25 @@ def report_layer(
         layer: its name.
         counted: what was counted of it.
         concepts: the vocabulary.
-        profile: whose concepts, thresholds and counts the table shows.
+        rules: whose concepts, thresholds and scores the table shows.
+        profiles: all that units are counted by, `rules` among them.
         rng: draws the resamples.
     """
-    choices = {name: choose_thresholds(rules, counted.validation, concepts) for name, rules in PROFILES.items()}
+    choices = {name: choose_thresholds(other, counted.validation, concepts) for name, other in profiles.items()}
     counts = {
-        name: count_units(rules, choices[name], counted.blocks[name], concepts, rng) for name, rules in PROFILES.items()
+        name: count_units(other, choices[name], counted.blocks[name], concepts, rng) for name, other in profiles.items()
     }
-    rules, choice, blocks = PROFILES[profile], choices[profile], counted.blocks[profile]
-    nulls = against_nulls(blocks)
+    choice, blocks = choices[rules.name], counted.blocks[rules.name]
+    nulls = against_nulls(blocks, rules.groups(concepts))
     area = concept_areas_of(counted.test, concepts)
     tested = ~np.isnan(nulls.iou) & named(concepts) & (area >= LEAST_TESTED_AREA)
     q = false_discovery_rates(nulls.p, tested)
     concept = unit_concepts(rules, choice, nulls.iou, concepts)
-    drawn = blocks.as_segmented().weighted(resamples(len(blocks.pixels), rng))
+    drawn = blocks.as_segmented().weighted(draw_counts(len(blocks.pixels), rng))
     columns = _Columns(
+        correlation=counted.test.covariance.correlation if counted.test.covariance else np.full_like(q, np.nan),
         own=scored(rules, concept, blocks.sum(), concepts),
-        low_high=percentiles(scored(rules, concept, drawn, concepts).iou),
+        intervals=percentile_intervals(scored(rules, concept, drawn, concepts).iou),
         thresholds=threshold_values(counted.test.edges, choice.threshold),
         choice=choice,
         nulls=nulls,
@@ -167,15 +170,17 @@ def report_layer(
         top=_top(counted.test),
     )
     units = tuple(_row(unit, int(c), columns, rules, concepts) for unit, c in enumerate(concept))
-    return LayerReport(layer, profile, concepts, tuple(area.tolist()), units, nulls, q, counts)
+    return LayerReport(layer, rules.name, concepts, tuple(area.tolist()), units, nulls, q, counts, rules.fraction)
 
 
 @dataclass(frozen=True)
 class _Columns:
     """What the rows of the unit table are made of, one entry per unit."""
 
-    own: "Scores"
-    low_high: tuple[Floats, Floats]
+    correlation: Floats
+    """(u, k)."""
+    own: "UnitScores"
+    intervals: list[Interval]
     thresholds: Floats
     choice: Choice
     nulls: Nulls
@@ -192,9 +197,9 @@ def _row(unit: int, concept: int, columns: _Columns, rules: Profile, concepts: C
     """Return one unit's row."""
     if concept < 0:
         nan = float("nan")
-        nothing = (nan, (nan, nan), nan, float("inf"), nan, nan, nan, nan, nan)
+        nothing = (nan, Interval(nan, nan), nan, float("inf"), nan, nan, nan, nan, nan)
         return UnitReport(unit, None, None, *nothing, False, None, columns.top[unit])
-    nulls, (low, high) = columns.nulls, columns.low_high
+    nulls = columns.nulls
     interpretable = bool(columns.own.interpretable(rules)[0, unit])
     z_place, z_area = float(nulls.z_shuffled[unit, concept]), float(nulls.z_shifted[unit, concept])
     q = float(columns.q[unit, concept])
@@ -204,10 +209,10 @@ def _row(unit: int, concept: int, columns: _Columns, rules: Profile, concepts: C
         concept=concepts.names[concept],
         category=concepts.categories[concept],
         iou=float(columns.own.iou[0, unit]),
-        iou_interval=(float(low[unit]), float(high[unit])),
+        iou_interval=columns.intervals[unit],
         iqr=float(columns.own.iqr[0, unit]),
         threshold=float(columns.thresholds[unit]),
-        level=float(FRACTIONS[columns.choice.threshold[unit]]),
+        level=float(FRACTIONS[columns.choice.threshold[unit]]) if rules.fraction is None else rules.fraction,
         shuffled_iou=float(nulls.shuffled[unit, concept]),
         shifted_iou=float(nulls.shifted[unit, concept]),
         z=min(z_place, z_area),
@@ -215,6 +220,7 @@ def _row(unit: int, concept: int, columns: _Columns, rules: Profile, concepts: C
         interpretable=interpretable,
         explained_by=nearest if interpretable and q > RATE else None,
         top=columns.top[unit],
+        correlation=float(columns.correlation[unit, concept]),
     )
 
 
@@ -226,7 +232,7 @@ def unit_concepts(profile: Profile, choice: Choice, iou: Floats, concepts: Conce
 
 
 @dataclass(frozen=True)
-class Scores:
+class UnitScores:
     """IoU and IQR of each unit with its own concept, (R, u)."""
 
     iou: Floats
@@ -237,7 +243,7 @@ class Scores:
         return (self.iqr > profile.least_iqr) & (self.iou > profile.least_iou)
 
 
-def scored(profile: Profile, concept: Ints, counts: AtThreshold, concepts: Concepts) -> Scores:
+def scored(profile: Profile, concept: Ints, counts: AtThreshold, concepts: Concepts) -> UnitScores:
     """Return the scores of each unit with its own concept; those of units without one mean nothing.
 
     Args:
@@ -247,9 +253,9 @@ def scored(profile: Profile, concept: Ints, counts: AtThreshold, concepts: Conce
         concepts: the vocabulary.
     """
     own = counts.of_concepts(np.maximum(concept, 0))
-    groups = np.array(concepts.groups)[np.maximum(concept, 0)][:, None] if profile.by_category else None
-    agreement: Agreement = own.agreement(ALIGNED, groups)
-    return Scores(agreement.iou[..., 0], agreement.information_quality_ratio[..., 0])
+    groups = profile.groups(concepts)
+    tables = own.contingency(ALIGNED, None if groups is None else groups[np.maximum(concept, 0)][:, None])
+    return UnitScores(tables.iou[..., 0], tables.information_quality_ratio[..., 0])
 
 
 def count_units(
@@ -259,11 +265,11 @@ def count_units(
     own = _interpretable_concepts(profile, choice, blocks.sum(), concepts)
     drawn = [
         _interpretable_concepts(profile, choice, blocks.as_segmented().weighted(weights), concepts)
-        for weights in np.array_split(resamples(len(blocks.pixels), rng), -(-RESAMPLES // RESAMPLES_AT_ONCE))
+        for weights in np.array_split(draw_counts(len(blocks.pixels), rng), -(-RESAMPLES // RESAMPLES_AT_ONCE))
     ]
     (units, kinds), parts = _counted(own), [_counted(part) for part in drawn]
-    (low, high), (fewest, most) = (percentiles(np.concatenate(column)) for column in zip(*parts, strict=True))
-    return UnitCount(int(units[0]), (float(low), float(high)), int(kinds[0]), (float(fewest), float(most)))
+    of_units, of_kinds = (percentile_interval(np.concatenate(column)) for column in zip(*parts, strict=True))
+    return UnitCount(int(units[0]), of_units, int(kinds[0]), of_kinds)
 
 
 def _interpretable_concepts(profile: Profile, choice: Choice, counts: AtThreshold, concepts: Concepts) -> Ints:
@@ -271,7 +277,7 @@ def _interpretable_concepts(profile: Profile, choice: Choice, counts: AtThreshol
     if profile.fraction is None:
         scores = scored(profile, choice.concept, counts, concepts)
         return np.where(scores.interpretable(profile) & (choice.concept >= 0), choice.concept, -1)
-    return best_concepts(counts.agreement(ALIGNED).iou, named(concepts), profile.least_iou)
+    return best_concepts(counts.contingency(ALIGNED, profile.groups(concepts)).iou, named(concepts), profile.least_iou)
 
 
 def _counted(concept: Ints) -> tuple[Floats, Floats]:

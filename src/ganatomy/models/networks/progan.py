@@ -126,10 +126,15 @@ class ProGanGenerator(nn.Module):
         """`layer1`, `layer2`, ...: the layers that dissection uses."""
         return [f"layer{index + 1}" for index in range(len(self.shape.channels))]
 
+    @property
+    def parts_in_order(self) -> list[tuple[str, nn.Module]]:
+        """The parts that `forward` runs one after another, with their names: the latent becomes one cell at first."""
+        return [("cell", nn.Unflatten(1, (self.z_dim, 1, 1))), *self.named_children()]
+
     def forward(self, z: Tensor) -> Tensor:
         """Return the images of the latents `z` (n, z_dim)."""
-        r = z[:, :, None, None]
-        for part in self.children():
+        r = z
+        for _, part in self.parts_in_order:
             r = part(r)
         return r
 

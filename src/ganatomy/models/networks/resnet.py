@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganatomy.errors import ConfigError
-from ganatomy.models.networks.dcgan import UpsampledConv, widened
 from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.spectral import normalise_spectrally
+from ganatomy.models.networks.upsampling import UpsampledConv, widened
 
 COARSEST_CELLS = 4
 

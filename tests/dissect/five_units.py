@@ -1,4 +1,9 @@
-"""A generator whose units are known to paint concepts, and a segmenter that cannot err.
+"""A network of five units with a gain that can be trained, and a segmenter of two colours.
+
+Not a second planted world: `ganatomy.models.planted` is what recovery and effects are tested on. It has no weight in
+`layer1` and eleven units. Where a test changes the weights of a dissected layer (histories, caches, weights that
+diverged), writes unit numbers and table sizes by hand, or paints photographs for a segmenter of one head, these stay
+small enough to be read at a glance.
 
 Units of `layer1`, 8 x 8 cells: 0 paints the top half red (`sky`), 1 paints the bottom half green (`grass`),
 2 copies unit 0 and paints nothing (a distractor: it agrees with sky but does not cause it), 3 is dead, 4 is
@@ -29,7 +34,7 @@ class Painting(nn.Module):
         return maps * self.gain
 
 
-class Planted(nn.Module):
+class FiveUnits(nn.Module):
     """(n, 18) latents to (n, 3, 16, 16) images."""
 
     z_dim = 18

@@ -1,4 +1,4 @@
-"""Agreement of units with concepts at every threshold, as cumulative sums of the joint histogram.
+"""2 x 2 tables of units against concepts, as cumulative sums of the joint histogram, and the scores of such tables.
 
 Source: GAN Dissection (Bau et al., arXiv 1811.10597), section 3.1, equation 2; the information quality
 ratio is Wijaya's (2017). Sums run over all pixels of all images: a ratio of expectations, never a mean of
@@ -17,10 +17,10 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Contingency:
     """2 x 2 tables of "r^ > t" against "pixel shows c"; the fields broadcast against each other.
 
-    >>> table = Agreement.at_every_threshold(np.array([[[4, 0], [1, 5]]]))  # one unit, two concepts, two levels
+    >>> table = Contingency.at_every_threshold(np.array([[[4, 0], [1, 5]]]))  # one unit, two concepts, two levels
     >>> table.iou.ravel()  # the only threshold is exceeded by level 1
     array([0.        , 0.83333333])
     """
@@ -32,10 +32,10 @@ class Agreement:
     shown: Ints
     """Pixels that show the concept, such as (1, k, 1)."""
     total: int | Ints
-    """Pixels in all."""
+    """Pixels in all: those of all images, or of those in which the concept's category occurs."""
 
     @classmethod
-    def at_every_threshold(cls, counts: Ints, active: Ints | None = None, total: int | None = None) -> "Agreement":
+    def at_every_threshold(cls, counts: Ints, active: Ints | None = None, total: int | None = None) -> "Contingency":
         """Return the tables of units u, concepts k and thresholds j.
 
         Args:
@@ -71,7 +71,7 @@ class Agreement:
     @property
     def matching(self) -> Floats:
         """Fraction of pixels on which threshold and concept agree, both or neither, in [0, 1]."""
-        return 1 - (self.union - self.intersection) / self.total
+        return 1 - (self.union - self.intersection) / np.maximum(self.total, 1)
 
     @property
     def mutual_information(self) -> Floats:
@@ -88,7 +88,7 @@ class Agreement:
     @cached_property
     def _information_and_entropy(self) -> tuple[Floats, Floats]:
         both, active, shown = self.intersection, self.active, self.shown
-        total = np.asarray(self.total, np.float64)
+        total = np.maximum(np.asarray(self.total, np.float64), 1.0)  # of no images every cell is 0
         cells = (
             (both, active, shown),
             (np.maximum(active - both, 0), active, total - shown),

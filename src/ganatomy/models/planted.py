@@ -1,4 +1,4 @@
-"""A generator whose units are known to paint what they paint, and a segmenter that cannot err.
+"""A generator whose units are known to paint what they paint; `ganatomy.segment.planted` names it without an error.
 
 What dissection and interventions find in it can be held against the truth, `UNITS`: units that cause a concept, one
 that only agrees with one, one that causes two, one that is always active where a concept tends to be, one that paints
@@ -14,9 +14,6 @@ import torch
 from torch import Tensor, nn
 
 from ganatomy.models.networks.layered import LayeredGenerator
-from ganatomy.segment.concepts import known_concept
-from ganatomy.segment.network import NetworkSegmenter
-from ganatomy.segment.protocol import NOTHING, OTHER
 
 CELLS = 8
 """Cells a side of the featuremaps."""
@@ -32,9 +29,6 @@ OFTEN = -0.7
 
 NOISE_STEP = 1 / 16
 """What the noise is rounded to, so that it is upsampled without rounding errors."""
-
-SHARPNESS = 2.0
-"""Scale of the logits: a flawless colour has the probability 0.95."""
 
 Kind = Literal["causal", "entangled", "correlated", "place-only", "artifact", "dead", "noise"]
 
@@ -76,7 +70,8 @@ class Paint:
 
     colour: tuple[float, float, float]
     """A corner of the colour cube, so that a mixture of two is nearest to one of them."""
-    object: str
+    object: str | None
+    """None for what has no name."""
     part: str | None = None
     reads: tuple[str, ...] = ()
     """The units of `layer1` whose sum lays it on."""
@@ -91,13 +86,14 @@ PAINTS = (
     Paint((1, -1, -1), "building", reads=("building",)),
     Paint((-1, 1, 1), "building", "door", reads=("door and cloud",), within=3),
     Paint((1, 1, -1), "tree", reads=("crown", "trunk")),
-    Paint((1, -1, 1), OTHER, reads=("artifact",)),
+    Paint((1, -1, 1), None, reads=("artifact",)),
 )
 """In the order in which they are laid on, over black."""
 
-BLACK = Paint((-1, -1, -1), OTHER)
+BLACK = Paint((-1, -1, -1), None)
 
 PALETTE = (*PAINTS, BLACK)
+"""All colours that an image can have."""
 
 
 class PlantedScene(nn.Module):
@@ -161,7 +157,7 @@ class PlantedImage(nn.Module):
 
     def forward(self, covers: Tensor) -> Tensor:
         """Return the images, every cell a square of four pixels."""
-        *colours, black = _palette(covers)[:, :, None, None]
+        *colours, black = palette(covers)[:, :, None, None]
         images: Tensor = black.expand(len(covers), 3, CELLS, CELLS)
         for colour, cover in zip(colours, covers.unbind(1), strict=True):
             images = torch.lerp(images, colour, cover[:, None])
@@ -186,59 +182,6 @@ class PlantedGenerator(LayeredGenerator):
         self.output = PlantedImage()
 
 
-class PlantedSegmenter:
-    """A `DifferentiableSegmenter` that names each pixel by the nearest colour of the palette.
-
-    Its first head tells objects, the second parts: the door of a building, a cloud in the sky.
-    """
-
-    name = "planted"
-    fingerprint = "planted-1"
-    concepts = (OTHER, "sky", "grass", "building", "tree", "cloud", "door")
-    categories = (OTHER, "object", "object", "object", "object", "part", "part")
-
-    def __init__(self) -> None:
-        colours = tuple(str(paint.colour) for paint in PALETTE)
-        self._colours = NetworkSegmenter(self.name, colours, colours, self.fingerprint, _ColourLogits(), chunk=256)
-        number = {concept: index for index, concept in enumerate(self.concepts)}
-        shows = [(number[paint.object], number[paint.part] if paint.part else NOTHING) for paint in PALETTE]
-        self._shows = torch.tensor(shows)
-
-    def segment(self, images: Tensor) -> Tensor:
-        """Return the object and the part that each pixel shows, (n, 2, h, w) int64.
-
-        Args:
-            images: (n, 3, h, w) float32 in [-1, 1], any n.
-
-        Raises:
-            DataError: the images have another shape or are not floating point.
-        """
-        nearest = self._colours.segment(images)[:, 0]
-        return self._shows.to(nearest.device)[nearest].movedim(3, 1)
-
-    def probability(self, images: Tensor, concept: str) -> Tensor:
-        """Return the share of a concept's colours in a softmax, (n, h, w) float32, differentiable in `images`.
-
-        Args:
-            images: (n, 3, h, w) float32 in [-1, 1], any n.
-            concept: one of `concepts`.
-
-        Raises:
-            ConfigError: it has no such concept.
-            DataError: the images have another shape or are not floating point.
-        """
-        known_concept(concept, self.concepts)
-        colours = [str(paint.colour) for paint in PALETTE if concept in (paint.object, paint.part)]
-        return torch.stack([self._colours.probability(images, colour) for colour in colours]).sum(0)
-
-
-class _ColourLogits(nn.Module):
-    """Images (n, 3, h, w) to logits (n, 8, h, w), highest for the nearest colour: all are equally far from grey."""
-
-    def forward(self, images: Tensor) -> Tensor:
-        return torch.einsum("nchw,kc->nkhw", images, SHARPNESS * _palette(images))
-
-
-def _palette(like: Tensor) -> Tensor:
-    """Return the colours of `PALETTE`, (8, 3)."""
+def palette(like: Tensor) -> Tensor:
+    """Return the colours of `PALETTE`, (8, 3) in [-1, 1], of the type and on the device of another tensor."""
     return torch.tensor([paint.colour for paint in PALETTE], dtype=like.dtype, device=like.device)

@@ -1,0 +1,125 @@
+"""A comparison as a whole: E-GAN and its controls, each under the same seeds, and whether evolution helped."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from ganatomy.compare.costs import Cost, generation_costs
+from ganatomy.compare.jobs import grow_all
+from ganatomy.compare.plan import SCHEMA, Plan, plan_arms, require_snapshots, threads
+from ganatomy.compare.results import Results, as_json, summarise
+from ganatomy.compare.table import write_page
+from ganatomy.config.changes import changes
+from ganatomy.config.compare import CompareConfig
+from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.data.sources import open_data
+from ganatomy.errors import IncompatibleRun
+from ganatomy.evolve.scores import require_real_samples, require_scores
+from ganatomy.evolve.state import ancestor
+from ganatomy.progress import Progress
+from ganatomy.runs.directory import create_run, open_run
+from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.runs.layout import COMPARISON, COMPARISON_TABLE, CONFIG
+
+
+@dataclass(frozen=True)
+class ComparedArms:
+    """A comparison that is done: its runs, and what they say."""
+
+    plan: Plan
+    results: Results
+
+
+def compare_arms(config: CompareConfig, progress: Progress) -> ComparedArms:
+    """Grow every arm under every seed, as far as that is not done, and write and return what they say.
+
+    Args:
+        config: all settings; `config.base.resume` names the comparison to go on with.
+        progress: told of every run.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C came; every run is saved and the comparison can be resumed.
+        GanatomyError: a setting, the data or the comparison to resume is not what was asked for.
+    """
+    plan = _new(config, progress) if config.base.resume is None else _opened(config, progress)
+    try:
+        grow_all(plan, progress)
+    except KeyboardInterrupt:
+        progress.line(f"every run is saved; go on with `ganatomy compare --resume {plan.path}`")
+        raise
+    results = summarise(plan)
+    write_json(plan.path / COMPARISON, as_json(plan, results))
+    with replacing(plan.path / COMPARISON_TABLE) as partial:
+        partial.write_text(write_page(plan, results), encoding="utf-8")
+    return ComparedArms(plan, results)
+
+
+def _new(config: CompareConfig, progress: Progress) -> Plan:
+    for text in require_scores(config.base):  # refused now rather than after hours of training
+        progress.line(f"warning: {text}")
+    for arm in config.parsed_arms:
+        ancestor(arm.settings)
+    arms = plan_arms(config, _costs(config, progress))
+    created = create_run(config.base.out, config.base.name, to_json(config))
+    plan = Plan(created.path, config, arms)
+    write_json(plan.path / COMPARISON, as_json(plan, None))
+    progress.line(f"comparison {plan.path}: {len(arms)} arms x {config.num_seeds} seeds")
+    return plan
+
+
+def _costs(config: CompareConfig, progress: Progress) -> list[Cost]:
+    data = open_data(config.base, progress)
+    require_real_samples(config.base, data)
+    torch.set_num_threads(threads(config))
+    return generation_costs([arm.settings for arm in config.parsed_arms], data, progress=progress)
+
+
+def _opened(asked: CompareConfig, progress: Progress) -> Plan:
+    """Return the plan of the comparison to resume; nothing is written before its data could be read.
+
+    Raises:
+        IncompatibleRun: there is none, or `asked` sets something to another value than it has.
+        DataError: there are runs to grow, and no data to read.
+    """
+    path = open_run(asked.base.resume or Path(), is_comparison=True).path
+    kept = read_json(path / COMPARISON)
+    if kept.get("schema") != SCHEMA:
+        raise IncompatibleRun(
+            f"{path / COMPARISON} has schema {kept.get('schema')}, this version reads {SCHEMA}; compare anew"
+        )
+    before = read_config(CompareConfig, path / CONFIG)
+    config = _resumed(asked, before)
+    costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
+    every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
+    plan = Plan(path, config, plan_arms(config, costs, every))
+    require_snapshots(plan)
+    if config.base.data != before.base.data or not all(planned.is_finished for planned in plan.runs):
+        open_data(config.base, progress)
+    write_json(path / CONFIG, to_json(config))
+    return plan
+
+
+def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
+    """Return the settings of a comparison that goes on: `asked`, if that differs in nothing but what may change.
+
+    A folder or zip may lie elsewhere by now; snapshots and scores know whether its images are the same.
+
+    Raises:
+        IncompatibleRun: it does.
+    """
+    may_change = {"base", "jobs", "keep_state"}
+    may_change |= {"seeds"} if asked.num_seeds > before.num_seeds else set()
+    may_change |= {"budget"} if asked.budget > before.budget else set()
+    of_base = {"threads", "out", "name", "resume"}
+    of_base |= {"data"} if before.base.has_files and asked.base.has_files else set()
+    if changed := [
+        *changes(before, asked, may_change),
+        *changes(before.base, asked.base, of_base),
+    ]:
+        raise IncompatibleRun(
+            f"{asked.base.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
+            "a new comparison; only jobs, threads, more seeds, a larger budget and another place of "
+            "the same images may be asked for"
+        )
+    return replace(asked, base=replace(asked.base, resume=None, out=before.base.out, name=before.base.name))

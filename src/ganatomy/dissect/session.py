@@ -1,0 +1,250 @@
+"""Runs dissected: the layers of one, or of several that are then compared, written where they belong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ganatomy.config.dissect import DissectConfig
+from ganatomy.config.jsonable import to_json
+from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.dissect.areas.files import write_agreement, write_areas
+from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
+from ganatomy.dissect.comparison_page import write_page
+from ganatomy.dissect.counting.cache import DissectionCache
+from ganatomy.dissect.files import SCHEMA, write_dissection
+from ganatomy.dissect.history import dissect_history
+from ganatomy.dissect.layers import Dissection, dissect_layers
+from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.dissect.scoring.profiles import Profile, profile_of
+from ganatomy.errors import IncompatibleRun, LayerNotFound
+from ganatomy.hooks import find_layer
+from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.kinds import ImageGenerator
+from ganatomy.progress import Progress
+from ganatomy.runs.directory import Run, create_run, open_run
+from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
+from ganatomy.runs.names import names_of
+from ganatomy.runs.weights import load_image_generator
+from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.protocol import Segmenter
+
+
+@dataclass(frozen=True)
+class DissectedRun:
+    """Layers of one run, dissected."""
+
+    run: Run
+    segmenter: str
+    dissection: Dissection
+
+
+@dataclass(frozen=True)
+class ComparedRuns:
+    """Runs that were dissected alike, side by side."""
+
+    segmenter: str
+    comparison: Comparison
+    folder: Path
+    """Where it is written."""
+
+
+@dataclass(frozen=True)
+class FollowedRun:
+    """What the units of one run have shown, generation by generation."""
+
+    run: Run
+    segmenter: str
+    record: Mapping[str, Any]
+    """What `dissect/history.json` says."""
+
+
+@dataclass(frozen=True)
+class _Tools:
+    """What a dissection looks through, and is measured on."""
+
+    segmenter: Segmenter
+    second: Segmenter | None
+    protocol: DissectionProtocol
+    rules: Profile
+
+
+def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
+    """Dissect layers of one run, the first of `config.runs`, and write them and what stands beside them into it.
+
+    Args:
+        config: all settings.
+        progress: told of every sample and card.
+
+    Raises:
+        GanatomyError: the run, a layer or the segmenter is not what was asked for.
+    """
+    run, tools = open_run(config.runs[0]), _open_tools(config)
+    generator = load_image_generator(run, config.weights, config.device)
+    dissection = _dissect(config, run, generator, config.layers, tools, progress)
+    return DissectedRun(run, tools.segmenter.name, dissection)
+
+
+def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
+    """Dissect every run, as far as that is not done, and write and return the comparison.
+
+    Args:
+        config: all settings; `config.out` is where the comparison goes.
+        progress: told of every run, sample and card.
+
+    Raises:
+        IncompatibleRun: images are of different sizes and no grid is given.
+        LayerNotFound: a layer is in none of the runs, or a run has none of the layers.
+        GanatomyError: as for a single run.
+    """
+    runs = [open_run(path) for path in config.runs]
+    tools, paths = _open_tools(config), [run.path for run in runs]
+    names = names_of(paths)
+    generators = [load_image_generator(run, config.weights, config.device) for run in runs]
+    if config.grid is None:
+        _require_one_size(dict(zip(names, generators, strict=True)))
+    layers = _layers_of(dict(zip(names, generators, strict=True)), config.layers)
+    for number, (name, run, generator) in enumerate(zip(names, runs, generators, strict=True), 1):
+        progress.line(f"{number} of {len(runs)}  dissecting {name}")
+        _dissect(config, run, generator, layers[name], tools, progress, anew=False)
+    comparison = compare_dissections(paths, config.layers)
+    folder = create_run(config.out, config.name, to_json(config)).path
+    write_json(folder / DISSECTIONS, as_json(comparison))
+    with replacing(folder / DISSECTIONS_PAGE) as partial:
+        partial.write_text(write_page(folder.name, comparison), encoding="utf-8")
+    return ComparedRuns(tools.segmenter.name, comparison, folder)
+
+
+def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
+    """Dissect the kept generations of a run, the first of `config.runs`, and write their history into it.
+
+    Args:
+        config: all settings.
+        progress: told of every generation and sample.
+
+    Raises:
+        CheckpointError: the run has kept no generations.
+        GanatomyError: as for a single dissection.
+    """
+    run, tools = open_run(config.runs[0]), _open_tools(config)
+    record = dissect_history(
+        run,
+        tools.segmenter,
+        config.layers,
+        tools.protocol,
+        progress,
+        profile=config.profile,
+        top_fraction=config.top_fraction,
+        device=config.device,
+    )
+    return FollowedRun(run, tools.segmenter.name, record)
+
+
+def _open_tools(config: DissectConfig) -> _Tools:
+    rules = profile_of(config.profile, config.top_fraction)
+    protocol = DissectionProtocol(
+        num_images=config.num_images,
+        seed=config.seed,
+        grid=(config.grid, config.grid) if config.grid else None,
+        batch_size=config.batch_size,
+        top=config.top,
+        blocks=config.blocks,
+        misaligned=config.misaligned,
+    )
+    segmenter = _load(config.segmenter_choice, config.device)
+    second = _load(config.second_choice, config.device) if config.second_choice else None
+    return _Tools(segmenter, second, protocol, rules)
+
+
+def _load(choice: SegmenterChoice, device: str) -> Segmenter:
+    return load_segmenter(choice.name, choice.weights, choice.input_size, device, choice.concepts, choice.options)
+
+
+def _dissect(
+    config: DissectConfig,
+    run: Run,
+    generator: ImageGenerator,
+    layers: Sequence[str],
+    tools: _Tools,
+    progress: Progress,
+    *,
+    anew: bool = True,
+) -> Dissection:
+    """Dissect layers of one run, write them and what stands beside them into it, and return the dissection.
+
+    With `anew` layers are written again even where their files are those of the same dissection.
+    """
+    segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
+    rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
+    dissection = dissect_layers(generator, segmenter, layers, protocol, progress, cache=cache, **rules)
+    recorded = config.segmenter_choice.recorded()
+    same: dict[str, Any] = {"schema": SCHEMA, "segmenter_settings": dict(recorded), "profile": tools.rules.name}
+    same["top_fraction"] = tools.rules.fraction
+    missing = tuple(
+        layer
+        for layer in dissection.layers
+        if anew or not _is_written(run.path / DISSECT / layer.report.layer, layer.key, same)
+    )
+    if missing:
+        prints, left = fingerprint(generator), replace(dissection, layers=missing)
+        write_dissection(run, generator, segmenter, left, protocol, prints, recorded, progress)
+    cache.forget()
+    _write_areas(config, run, generator, tools, dissection, progress)
+    return dissection
+
+
+def _write_areas(
+    config: DissectConfig,
+    run: Run,
+    generator: ImageGenerator,
+    tools: _Tools,
+    dissection: Dissection,
+    progress: Progress,
+) -> None:
+    """Write the areas of concepts beside those of real images, and by the second segmenter, as far as asked for."""
+    segmenter, recorded = tools.segmenter, config.segmenter_choice.recorded()
+    sampling: dict[str, Any] = {"seed": config.seed, "batch_size": config.batch_size, "progress": progress}
+    if config.real_images:
+        write_areas(run, generator, dissection.areas, segmenter, recorded, num_real=config.real_images, **sampling)
+    if tools.second:
+        reading, num_images = config.readings, config.num_images
+        write_agreement(run, generator, segmenter, tools.second, reading=reading, num_images=num_images, **sampling)
+
+
+def _is_written(folder: Path, key: str, same: dict[str, Any]) -> bool:
+    """Return whether a layer's folder holds the dissection of that key, under the same rules."""
+    if not (folder / TALLY).exists():
+        return False
+    with np.load(folder / TALLY, allow_pickle=False) as arrays:
+        is_same_key = "key" in arrays and str(arrays["key"]) == key
+    table = read_json(folder / UNITS)
+    return is_same_key and {name: table.get(name) for name in same} == same
+
+
+def _require_one_size(generators: dict[str, ImageGenerator]) -> None:
+    sizes = {name: generator.image_size for name, generator in generators.items()}
+    if len(set(sizes.values())) > 1:
+        said = ", ".join(f"{name} {size} px" for name, size in sizes.items())
+        raise IncompatibleRun(f"images are of different sizes: {said}; give --grid, so that masks of one size compare")
+
+
+def _layers_of(generators: dict[str, ImageGenerator], layers: Sequence[str]) -> dict[str, list[str]]:
+    """Return the layers that each generator has."""
+    failed: dict[str, LayerNotFound] = {}
+    found: dict[str, list[str]] = {name: [] for name in generators}
+    for name, generator in generators.items():
+        for layer in layers:
+            try:
+                find_layer(generator, layer)
+                found[name].append(layer)
+            except LayerNotFound as error:
+                failed[layer] = error
+        if not found[name]:
+            raise LayerNotFound(f"{name} has none of the layers: {failed[layers[0]]}")
+    for layer in layers:
+        if not any(layer in there for there in found.values()):
+            raise failed[layer]
+    return found

@@ -1,0 +1,156 @@
+"""Runs scored: how good the images of one or several are, and how sure that is."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ganatomy.config.evolve import SCENES, EvolveConfig
+from ganatomy.config.jsonable import read_config
+from ganatomy.config.score import ScoreConfig
+from ganatomy.data.mixtures import MIXTURES
+from ganatomy.data.sources import open_images
+from ganatomy.errors import ConfigError
+from ganatomy.metrics.estimates import require_enough, require_possible
+from ganatomy.metrics.extractor import Extractor
+from ganatomy.metrics.extractors import load_extractor
+from ganatomy.metrics.files import extractors_used, write_scores
+from ganatomy.metrics.names import flattery
+from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
+from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
+from ganatomy.models.fingerprint import fingerprint
+from ganatomy.progress import Progress
+from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.layout import CONFIG
+from ganatomy.runs.names import names_of
+from ganatomy.runs.weights import load_generator
+
+SCENES_SEED = 2**31 - 1
+"""Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
+HIGH, LOW = 0.5, 0.01
+"""A fidelity above the first beside a variety below the second is one of images that are all alike."""
+
+
+@dataclass(frozen=True)
+class ScoredRun:
+    """The scores of one run."""
+
+    run: Run
+    name: str
+    """The shortest end of its path that tells it from the others."""
+    scores: tuple[Score, ...]
+    warnings: tuple[str, ...]
+    """Whether the scores flatter it, or say less than they seem to."""
+    file: Path
+    """Where they were written."""
+
+
+@dataclass(frozen=True)
+class ScoredRuns:
+    """Runs scored by one protocol, so that their scores compare."""
+
+    protocol: Protocol
+    runs: tuple[ScoredRun, ...]
+
+
+def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
+    """Score every run, write the scores into it, and return them.
+
+    Args:
+        config: all settings.
+        progress: told of every image and every warning.
+
+    Raises:
+        GanatomyError: a run, its data, the extractor or a metric is not what was asked for, or the scores of the
+            runs could not be compared.
+    """
+    runs = [open_run(path) for path in config.runs]
+    settings = [read_config(EvolveConfig, run.path / CONFIG) for run in runs]
+    generators = [load_generator(run, config.weights, config.device) for run in runs]
+    names = names_of([run.path for run in runs])
+    scorer = _scorer(config, settings, progress)
+    scored: list[ScoredRun] = []
+    for run, name, generator in zip(runs, names, generators, strict=True):
+        scores = scorer.score(
+            generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
+        )
+        warnings = _warnings(run, name, scorer.extractor, scores)
+        for text in warnings:
+            progress.line(text)
+        file = write_scores(run, fingerprint(generator), scores, warnings)
+        scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file))
+    return ScoredRuns(scorer.protocol, tuple(scored))
+
+
+def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progress) -> Scorer:
+    """Return the one scorer of all runs, after all that can be refused early has been."""
+    asked = [_data(config, of_run) for of_run in settings]
+    mixtures = {of_run.data for of_run in asked} & set(MIXTURES)
+    if mixtures:
+        if len({of_run.data for of_run in asked}) > 1:
+            require_no_differences([f"data are {' and '.join(of_run.data for of_run in asked)}"])
+        for name in ("extractor", "extractor_weights", "split"):
+            if getattr(config, name) != getattr(ScoreConfig, name):
+                raise ConfigError(
+                    f"{name} is {str(getattr(config, name))!r}, but points of {asked[0].data} are scored as they are; "
+                    "leave it out"
+                )
+        require_possible(config.metrics, asked[0].data, False, "a plane of points")
+        return point_scorer(asked[0].data, config.num_real, config.options)
+    extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
+    require_possible(config.metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
+    return _image_scorer(config, asked, extractor, progress)
+
+
+def _image_scorer(config: ScoreConfig, asked: list[EvolveConfig], extractor: Extractor, progress: Progress) -> Scorer:
+    protocols: list[Protocol] = []
+    for of_run in reversed(asked):  # the first one last: its images are then at hand
+        images = open_images(of_run, progress)
+        data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
+        chosen = choose(images, num_real)
+        protocols.append(
+            image_protocol(extractor, images, chosen, data=data, split=of_run.split, options=config.options)
+        )
+    for protocol in protocols[:-1]:
+        require_no_differences(protocols[-1].differences(protocol))
+    require_enough(config.metrics, config.options, num_real, config.num_images)
+    return image_scorer(
+        extractor,
+        images,
+        data=data,
+        split=of_run.split,
+        num_real=num_real,
+        options=config.options,
+        batch_size=config.batch_size,
+        progress=progress,
+    )
+
+
+def _data(config: ScoreConfig, of_run: EvolveConfig) -> EvolveConfig:
+    """Return the run's settings with the real images that it is to be scored against."""
+    if config.data in MIXTURES and of_run.data != config.data:
+        raise ConfigError(f"data {config.data!r} are points; a run is scored against points only if it makes them")
+    if config.data is not None and of_run.data in MIXTURES and of_run.data != config.data:
+        raise ConfigError(f"a run of {of_run.data} makes points; leave out data {config.data!r}")
+    if config.data is not None and config.data != of_run.data:
+        of_run = replace(
+            of_run, data=config.data, classes=(), split="train", strict=False, num_scenes=EvolveConfig.num_scenes
+        )
+    if of_run.data in MIXTURES:
+        return of_run
+    if of_run.data == SCENES:
+        of_run = replace(of_run, num_scenes=config.num_real, seed=SCENES_SEED)
+    return of_run if config.split is None else replace(of_run, split=config.split)
+
+
+def _warnings(run: Run, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
+    """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
+    values = {score.metric: score.value for score in scores}
+    warnings = []
+    if extractor is not None and not extractors_used(run) - {extractor.name}:
+        warnings += flattery(run.config().get("discriminator", EvolveConfig.discriminator), extractor.name)
+    for fidelity, variety in (("precision", "recall"), ("density", "coverage")):
+        if values.get(fidelity, 0) > HIGH and values.get(variety, 1) < LOW:
+            warnings.append(
+                f"{fidelity} is {values[fidelity]:.2f} while {variety} is {values[variety]:.3f}: nearly all generated "
+                f"samples are alike, and {fidelity} is high for any single one that lies among the real ones"
+            )
+    return [f"{run_name}: {text}" for text in warnings]

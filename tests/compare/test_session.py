@@ -1,0 +1,38 @@
+"""A comparison as a whole: grown, written and returned, and done again without growing anything."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from tests.compare.tiny import POINTS
+
+from ganatomy.compare import session
+from ganatomy.compare.costs import generation_costs
+from ganatomy.compare.session import compare_arms
+from ganatomy.config.compare import CompareConfig
+from ganatomy.progress import SILENT
+from ganatomy.runs.files import read_json
+
+
+@pytest.fixture(autouse=True)
+def _quick_costs_and_the_same_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(session, "generation_costs", partial(generation_costs, seconds_per_arm=0.0))
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
+
+
+def test_a_comparison_is_written_and_returned_and_stays_when_it_is_done(tmp_path: Path) -> None:
+    config = CompareConfig(("egan", "random"), seeds=2, budget=2, scores=1, base=replace(POINTS, out=tmp_path))
+    compared = compare_arms(config, SILENT)
+    path = compared.plan.path
+    assert all(planned.is_finished for planned in compared.plan.runs)
+    assert [metric.name for metric in compared.results.metrics] == [
+        row["name"] for row in read_json(path / "compare.json")["metrics"]
+    ]
+    assert (path / "table.md").exists()
+    again = replace(config, base=replace(config.base, resume=path, name="compare"))
+    assert compare_arms(again, SILENT).results == compared.results
