@@ -46,6 +46,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip("needs a CUDA device")
 
 
+@pytest.fixture(autouse=True)
+def _the_same_threads() -> Iterator[None]:
+    """Let a command that sets torch's threads set them for its own test only."""
+    torch = sys.modules.get("torch")
+    threads = torch.get_num_threads() if torch else None
+    yield
+    if torch and torch.get_num_threads() != threads:
+        torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of the development data, GANATOMY_SHARED or ../shared."""
