@@ -23,6 +23,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed
 from ganatomy.config.presets import THEANO_POINTS
 from ganatomy.data import mixtures
 from ganatomy.data.points import Mixture
@@ -37,7 +38,7 @@ from ganatomy.evolve.train import advance, generation_settings
 from ganatomy.metrics.paired import paired_difference
 from ganatomy.seeds import stream
 
-CONFIG = replace(THEANO_POINTS, preset=None, adam_state="inherited", gamma=0.5, squared_norm=False)
+CONFIG = changed(THEANO_POINTS, preset=None, adam_state="inherited", gamma=0.5, squared_norm=False)
 GENERATIONS: tuple[int, ...] = (100, 500, 1000, 2000)
 QUICK_GENERATIONS = (25, 75)
 TRUE_SIZE, QUICK_TRUE_SIZE = 64 * 256, 16 * 256
@@ -65,18 +66,18 @@ class Litter:
 
     def measure(self, n: int, rng: torch.Generator) -> MeasureChild:
         """Return F_d against `n` fresh real points."""
-        real = self.state.environment.features(mixtures.sample(CONFIG.data, n, rng), None)
+        real = self.state.environment.features(mixtures.sample(CONFIG.data.data, n, rng), None)
         return self.settings.diversity.against(self.state.environment, real, rng)
 
 
 def litters(config: EvolveConfig, generations: Sequence[int]) -> Iterator[tuple[int, Litter]]:
     """Train, and yield the generation and the next children at each of `generations`, which rise."""
-    state, settings = start(config, Mixture(config.data)), generation_settings(config)
+    state, settings = start(config, Mixture(config.data.data)), generation_settings(config)
     for generation in generations:
         while state.generation < generation:
             advance(config, settings, state)
         rng = stream(config.seed, f"children {generation}")  # of its own, so that looking changes no training
-        draw = draws(state.population[0], config.batch_size, settings, rng, rng)
+        draw = draws(state.population[0], config.optimiser.batch_size, settings, rng, rng)
         children = mutate(
             state.population[0],
             settings.objectives,
@@ -153,7 +154,7 @@ def measure_seed(
     seed: int, generations: Sequence[int], repetitions: int, true_size: int = TRUE_SIZE, config: EvolveConfig = CONFIG
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each of `generations`."""
-    for generation, litter in litters(replace(config, seed=seed), generations):
+    for generation, litter in litters(changed(config, seed=seed), generations):
         rng = stream(seed, f"evaluations {generation}")
         true = litter.fitness(true_size, True, litter.measure(true_size, rng), rng)
         own, common = estimates(litter, config.images_per_evaluation, repetitions, rng)

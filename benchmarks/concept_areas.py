@@ -71,7 +71,7 @@ def main() -> None:
     rng = np.random.default_rng(stream_seed(0, "concept areas"))
     drawn = draw_images(config, 2 * args.num_images, seed=0)
     real, others = np.array_split(areas_of_images(segmenter, drawn, BATCH), 2)
-    areas = {str(path): run_areas(path, config.image_size, segmenter, args.num_images) for path in args.runs}
+    areas = {str(path): run_areas(path, config.data.image_size, segmenter, args.num_images) for path in args.runs}
     arms = {"photographs": others, **areas}
     found = {name: distances(arm, real, segmenter.categories, rng) for name, arm in arms.items()}
     shown = np.flatnonzero(np.max([real.mean(0), *(arm.mean(0) for arm in areas.values())], axis=0) >= LEAST_AREA)

@@ -28,8 +28,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganatomy.evolve.adaptation import adapt_environment
 from ganatomy.evolve.environment import Environment
-from ganatomy.evolve.generation import GenerationSettings, Streams, adapt_environment, next_generation
+from ganatomy.evolve.generation import GenerationSettings, Streams, next_generation
 from ganatomy.evolve.macs import count_macs
 from ganatomy.evolve.mutation import Draw, objective_gradients
 from ganatomy.evolve.objectives import OBJECTIVES

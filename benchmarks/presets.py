@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ import torch
 from torch import nn
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed
 from ganatomy.config.presets import PRESETS
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
@@ -39,9 +39,9 @@ from ganatomy.memory import keep_freed_memory
 CASES = {
     **{name: PRESETS[name] for name in ("paper", "theano", "theano-64", "theano-128", "pytorch", "theano-points")},
     "projected-64": EvolveConfig(),
-    "projected-128": EvolveConfig(image_size=128),
-    "light-64": EvolveConfig(discriminator="light"),
-    "resnet-64": EvolveConfig(generator="resnet", discriminator="resnet"),
+    "projected-128": EvolveConfig.of(image_size=128),
+    "light-64": EvolveConfig.of(discriminator="light"),
+    "resnet-64": EvolveConfig.of(generator="resnet", discriminator="resnet"),
 }
 """Presets by their names; the defaults, whose discriminator is projected, and with other networks."""
 QUICK = ("paper", "theano", "theano-points", "projected-64", "light-64", "resnet-64")
@@ -66,13 +66,14 @@ def measure(config: EvolveConfig, data: ImageSet | Mixture, rounds: int) -> dict
     """Return what training under `config` costs, by one generation that is counted and `rounds` that are timed."""
     state = start(config, data)
     settings = generation_settings(config, state.moments)
-    is_cuda = config.device.startswith("cuda")
+    device = config.bookkeeping.device
+    is_cuda = device.startswith("cuda")
 
     def generation() -> None:
         advance(config, settings, state)
 
     macs = count_macs(generation)
-    seconds = medians(generation, rounds, (lambda: torch.cuda.synchronize(config.device)) if is_cuda else lambda: None)
+    seconds = medians(generation, rounds, (lambda: torch.cuda.synchronize(device)) if is_cuda else lambda: None)
     kimg = settings.trained_on / 1000
     return {
         "seconds_per_kimg": seconds / kimg,
@@ -80,7 +81,7 @@ def measure(config: EvolveConfig, data: ImageSet | Mixture, rounds: int) -> dict
         "images_per_generation": settings.trained_on,
         "gmac_per_generation": macs / 1e9,
         "gflops": 2e-9 * macs / seconds,
-        "peak_mb": (torch.cuda.max_memory_allocated(config.device) if is_cuda else peak_memory()) / 1e6,
+        "peak_mb": (torch.cuda.max_memory_allocated(device) if is_cuda else peak_memory()) / 1e6,
         **parameters(state.population[0].generator, state.environment.discriminator),
     }
 
@@ -103,15 +104,15 @@ def peak_memory() -> int:
 
 def open_case(config: EvolveConfig, cache: Path) -> ImageSet | Mixture:
     """Return points, or scenes that are rendered once and kept in `cache`."""
-    if config.is_points:
-        return Mixture(config.data)
-    return load_scenes(NUM_SCENES, config.image_size, config.seed, cache_dir=cache)
+    if config.data.is_points:
+        return Mixture(config.data.data)
+    return load_scenes(NUM_SCENES, config.data.image_size, config.seed, cache_dir=cache)
 
 
 def row_of(name: str, dtype: str, device: str, rounds: int, cache: Path) -> dict[str, Any]:
     """Return the row of one case, measured in this process."""
     keep_freed_memory()  # as the command line does
-    config = replace(CASES[name], precision=dtype, device=device)  # type: ignore[arg-type]
+    config = changed(CASES[name], precision=dtype, device=device)
     return {"preset": name, "dtype": dtype, **measure(config, open_case(config, cache), rounds)}
 
 

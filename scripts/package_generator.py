@@ -12,7 +12,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from PIL import Image
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import from_json, to_json
+from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, GanatomyError
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.files import read_json, write_json
@@ -42,9 +42,9 @@ def package(run: Run, out: Path = PACKAGED_RUN, limit_mb: float = LIMIT_MB) -> d
         CheckpointError: the run has no snapshot.
     """
     config = from_json(EvolveConfig, run.config(), str(run.path / "config.json"))
-    if config.data != "scenes" and out.resolve().is_relative_to(PACKAGED_RUN.parent.resolve()):
+    if config.data.data != "scenes" and out.resolve().is_relative_to(PACKAGED_RUN.parent.resolve()):
         raise ConfigError(
-            f"{run.path} grew on {config.data}; only what grew on scenes may be packaged, so give another place, "
+            f"{run.path} grew on {config.data.data}; only what grew on scenes may be packaged, so give another place, "
             "such as --out results/weights/photos"
         )
     generation = load_state(run.path / "state" / "latest.safetensors")["generation"]
@@ -68,10 +68,10 @@ def package(run: Run, out: Path = PACKAGED_RUN, limit_mb: float = LIMIT_MB) -> d
 
 def settings(config: EvolveConfig, generation: int) -> EvolveConfig:
     """Return the settings that grow the run again, in one sitting and wherever that is; data by their name alone."""
-    default = EvolveConfig()
-    return replace(
+    default = EvolveConfig().bookkeeping
+    return changed(
         config,
-        data=Path(config.data).name,
+        data=Path(config.data.data).name,
         generations=generation,
         kimg=None,
         minutes=None,

@@ -41,8 +41,9 @@ def litter_after(generation) -> Litter:
 
 
 def test_the_settings_are_those_of_the_table():
-    assert (CONFIG.batch_size, CONFIG.images_per_evaluation, CONFIG.gamma) == (64, 256, 0.5)
-    assert (CONFIG.adam_state, CONFIG.squared_norm, CONFIG.common_latents) == ("inherited", False, False)
+    assert (CONFIG.optimiser.batch_size, CONFIG.images_per_evaluation, CONFIG.selection.gamma) == (64, 256, 0.5)
+    assert CONFIG.optimiser.adam_state == "inherited"
+    assert (CONFIG.selection.squared_norm, CONFIG.selection.common_latents) == (False, False)
 
 
 def test_children_come_when_they_should_and_looking_changes_no_training():
@@ -50,7 +51,7 @@ def test_children_come_when_they_should_and_looking_changes_no_training():
         (generation, [child.objective for child in litter.children]) for generation, litter in litters(CONFIG, [1, 3])
     ]
     assert found == [(number, ["heuristic", "minimax", "least_squares"]) for number in (1, 3)]
-    undisturbed = start(CONFIG, Mixture(CONFIG.data))
+    undisturbed = start(CONFIG, Mixture(CONFIG.data.data))
     for _ in range(3):
         advance(CONFIG, generation_settings(CONFIG), undisturbed)
     state = litter_after(3).state

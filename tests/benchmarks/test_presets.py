@@ -2,7 +2,6 @@
 
 import json
 import time
-from dataclasses import replace
 
 import pytest
 import torch
@@ -23,9 +22,10 @@ from benchmarks.presets import (
 from torch import nn
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed
 from ganatomy.data.points import Mixture
 
-TINY = EvolveConfig(
+TINY = EvolveConfig.of(
     image_size=32, generator="released", discriminator="released", width=1 / 64, batch_size=4, discriminator_steps=2
 )
 
@@ -37,7 +37,7 @@ def test_cases_are_the_presets_and_the_default_with_other_networks():
     ]  # fmt: skip
     assert [CASES[name].preset for name in list(CASES)[:6]] == list(CASES)[:6]
     assert CASES["projected-64"] == EvolveConfig()
-    assert {CASES[name].image_size for name in CASES if name.endswith("128")} == {128}
+    assert {CASES[name].data.image_size for name in CASES if name.endswith("128")} == {128}
     assert set(QUICK) < set(CASES)
 
 
@@ -60,9 +60,9 @@ def test_a_measurement_counts_images_of_all_discriminator_steps(tmp_path, monkey
 
 
 def test_products_are_counted_per_generation():
-    config = replace(CASES["theano-points"], batch_size=4, evaluation_size=8)
-    one = measure(config, Mixture(config.data), rounds=1)["gmac_per_generation"]
-    two = measure(replace(config, discriminator_steps=2), Mixture(config.data), rounds=1)["gmac_per_generation"]
+    config = changed(CASES["theano-points"], batch_size=4, evaluation_size=8)
+    one = measure(config, Mixture(config.data.data), rounds=1)["gmac_per_generation"]
+    two = measure(changed(config, discriminator_steps=2), Mixture(config.data.data), rounds=1)["gmac_per_generation"]
     # A step more: 4 real and 4 generated points forward and backward, but nothing is passed back to the points.
     weights = 512 * (2 + 512 + 512 + 1)
     assert (two - one) * 1e9 == pytest.approx(8 * (3 * weights - 512 * 2), rel=0.01)
@@ -95,7 +95,7 @@ def test_a_row_says_what_it_is_of(monkeypatch, tmp_path):
     )
     monkeypatch.setattr("benchmarks.presets.keep_freed_memory", lambda: True)
     assert row_of("theano-points", "bf16", "cpu", 3, tmp_path) == {"preset": "theano-points", "dtype": "bf16", "x": 3}
-    assert configs == [replace(CASES["theano-points"], precision="bf16", device="cpu")]
+    assert configs == [changed(CASES["theano-points"], precision="bf16", device="cpu")]
 
 
 ROW = {

@@ -17,9 +17,10 @@ from ganatomy.compare import session
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.plan import prepare
 from ganatomy.config.compare import CompareConfig
-from ganatomy.config.jsonable import to_json
+from ganatomy.config.jsonable import flat_json, to_json
+from ganatomy.draw.standalone import AIR
 from ganatomy.errors import MissingExtra
-from ganatomy.report.compare import WIDTH
+from ganatomy.report.compared.growth import WIDTH
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
 
@@ -75,7 +76,7 @@ def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
     assert all(Path(file).exists() for file in found["files"])
     assert f"comparison {path}: 2 arms x 2 seeds\n" in err
     with Image.open(path / "compare.png") as picture:
-        assert picture.width == 2 * WIDTH
+        assert picture.width == 2 * (WIDTH + 2 * AIR)
     with Image.open(path / "samples.png") as picture:
         assert picture.height > 2 * 160, "two arms"
     kept = read_json(path / "compare.json")
@@ -118,8 +119,8 @@ def test_more_seeds_are_added_to_those_that_are_there(compared, capsys):
     assert run("--resume", str(compared), "--seeds", "3", "--threads", "2") == 0
     assert "growing 2 of 6 runs" in capsys.readouterr().err
     assert contents(compared / "egan" / "seed-0") == before
-    config = read_json(compared / "config.json")
-    assert (config["seeds"], config["base"]["threads"], config["base"]["resume"]) == (3, 2, None)
+    config = flat_json(read_json(compared / "config.json"))
+    assert (config["seeds"], config["threads"], config["resume"]) == (3, 2, None)
     assert read_json(compared / "compare.json")["seeds"] == [0, 1, 2]
 
 
@@ -191,13 +192,13 @@ def test_images_may_have_moved(half, photos, monkeypatch):
     def stop(plan, progress):
         for planned in plan.runs:
             prepare(plan, planned)
-            grown.append(read_json(planned.run.path / "config.json")["data"])
+            grown.append(read_json(planned.run.path / "config.json")["data"]["data"])
         raise KeyboardInterrupt
 
     monkeypatch.setattr(session, "grow_all", stop)
     assert run("--resume", str(half), "--data", str(moved)) == 130
     assert grown == [str(moved)] * 4
-    assert read_json(half / "config.json")["base"]["data"] == str(moved)
+    assert read_json(half / "config.json")["base"]["data"]["data"] == str(moved)
 
 
 def test_images_do_not_become_points(half, photos, capsys):

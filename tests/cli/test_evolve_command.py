@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,12 @@ from tests.ctrl_c import CtrlC
 
 from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
-from ganatomy.config.jsonable import read_config
+from ganatomy.config.jsonable import flat_json, read_config, to_json
+from ganatomy.config.parts import changed
 from ganatomy.config.presets import PRESETS
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, GENERATORS, DiscriminatorShape, GeneratorShape
 from ganatomy.runs.directory import open_run
+from ganatomy.runs.files import write_json
 from ganatomy.runs.lock import held
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator
@@ -79,7 +80,7 @@ def test_grows_a_run_and_prints_one_json_object(
     assert [line["generation"] for line in run.lineage()] == [1, 1, 1, 2, 2, 2]
     assert load_generator(run).image_size == 32
     config = read_config(EvolveConfig, run.path / "config.json")
-    assert (config.generations, config.kimg, config.minutes) == (2, None, None)
+    assert (config.stop.generations, config.stop.kimg, config.stop.minutes) == (2, None, None)
 
 
 def test_resuming_goes_on_to_the_new_stop_and_keeps_it(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,14 +90,34 @@ def test_resuming_goes_on_to_the_new_stop_and_keeps_it(grown: Path, capsys: pyte
     assert [line["generation"] for line in run.lineage()] == [g for g in (1, 2, 3, 4) for _ in range(3)]
     assert [line["generation"] for line in run.metrics()] == [1, 2, 3, 4], "a tick of one generation, as before"
     config = read_config(EvolveConfig, grown / "config.json")
-    assert (config.resume, config.generations, config.tick_generations, config.batch_size) == (None, 4, 1, 4)
+    kept = config.bookkeeping
+    assert (kept.resume, config.stop.generations, kept.tick_generations, config.optimiser.batch_size) == (None, 4, 1, 4)
+
+
+def test_a_run_of_schema_1_goes_on_under_schema_2(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = read_config(EvolveConfig, grown / "config.json")
+    write_json(grown / "config.json", {**flat_json(to_json(before)), "schema": 1})
+    assert main(["evolve", "--resume", str(grown), "--generations", "3"]) == 0
+    assert "generation  3\n" in capsys.readouterr().out
+    assert json.loads((grown / "config.json").read_text())["schema"] == 2
+    assert read_config(EvolveConfig, grown / "config.json") == changed(before, generations=3)
+
+
+def test_settings_of_either_schema_are_started_from(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = read_config(EvolveConfig, grown / "config.json")
+    shown = []
+    for kept in (to_json(config), {**flat_json(to_json(config)), "schema": 1}):
+        write_json(grown / "settings.json", kept)
+        assert main(["evolve", "--config", str(grown / "settings.json"), "--gamma", "0.5", "--dry-run"]) == 0
+        shown.append(json.loads(capsys.readouterr().out))
+    assert shown == [to_json(changed(config, gamma=0.5))] * 2
 
 
 def test_a_new_stop_takes_the_place_of_every_stop_before(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evolve", "--resume", str(grown), "--kimg", "0.012", "--name", "other"]) == 0
     assert "generation  3\n" in capsys.readouterr().out
     config = read_config(EvolveConfig, grown / "config.json")
-    assert (config.generations, config.kimg, config.name) == (None, 0.012, "other")
+    assert (config.stop.generations, config.stop.kimg, config.bookkeeping.name) == (None, 0.012, "other")
 
 
 def test_a_run_that_another_process_trains_is_left_as_it_is(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,8 +148,8 @@ def test_resuming_under_other_settings_is_refused_with_each_difference(
         capsys, "evolve", "--resume", str(grown), "--generations", "4", "--gamma", "0.5", "--seed", "3", "--no-flip"
     )
     assert said == (
-        f"{grown} cannot go on under other settings: flip was True, asked is False; gamma was 0.02, asked is 0.5; "
-        "seed was 0, asked is 3; leave them out, or start a new run"
+        f"{grown} cannot go on under other settings: seed was 0, asked is 3; flip was True, asked is False; "
+        "gamma was 0.02, asked is 0.5; leave them out, or start a new run"
     )
     assert contents(grown) == before
 
@@ -141,13 +162,13 @@ def test_resuming_sees_that_a_default_was_asked_for(
     run = tmp_path / "runs" / "0001-egan"
     assert "gamma was 0.5, asked is 0.02;" in fails(capsys, "evolve", "--resume", str(run), "--gamma", "0.02")
     assert main(["evolve", "--resume", str(run), "--generations", "3", "--snapshot-every-minutes", "5"]) == 0
-    assert read_config(EvolveConfig, run / "config.json").snapshot_every_minutes == 5
+    assert read_config(EvolveConfig, run / "config.json").bookkeeping.snapshot_every_minutes == 5
 
 
 def test_a_dry_run_shows_what_a_resumed_run_would_go_on_under(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["evolve", "--resume", str(grown), "--kimg", "1", "--dry-run"]) == 0
-    shown = json.loads(capsys.readouterr().out)
+    shown = flat_json(json.loads(capsys.readouterr().out))
     assert (shown["batch_size"], shown["kimg"], shown["generations"], shown["resume"]) == (4, 1.0, None, str(grown))
 
 
@@ -189,7 +210,7 @@ def test_images_that_have_moved_are_given_anew(
 ) -> None:
     moved = photos.rename(tmp_path / "elsewhere")
     assert main(["evolve", "--resume", str(grown), "--generations", "3", "--data", str(moved)]) == 0
-    assert read_config(EvolveConfig, grown / "config.json").data == str(moved)
+    assert read_config(EvolveConfig, grown / "config.json").data.data == str(moved)
     capsys.readouterr()
     before = contents(grown)
     Image.new("RGB", (40, 40), "red").save(moved / "0.png")
@@ -318,7 +339,7 @@ def test_a_run_may_start_from_a_preset_and_flags_override_it(
     words = ["evolve", "--preset", "theano-points", "--out", str(tmp_path / "runs")]
     assert main([*words, "--generations", "1", "--batch-size", "8"]) == 0
     config = read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json")
-    expected = replace(PRESETS["theano-points"], generations=1, batch_size=8, out=tmp_path / "runs")
+    expected = changed(PRESETS["theano-points"], generations=1, batch_size=8, out=tmp_path / "runs")
     assert config == expected
     capsys.readouterr()
     assert main(["evolve", "--resume", str(tmp_path / "runs" / "0001-egan"), "--generations", "2"]) == 0
@@ -340,7 +361,7 @@ def test_the_stop_that_was_put_in_stands_in_the_run(
 ) -> None:
     monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-6)
     assert main(words) == 0
-    assert read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json").minutes == 1e-6
+    assert read_config(EvolveConfig, tmp_path / "runs" / "0001-egan" / "config.json").stop.minutes == 1e-6
 
 
 def test_dry_run_prints_settings_that_a_run_can_start_from(
@@ -348,7 +369,7 @@ def test_dry_run_prints_settings_that_a_run_can_start_from(
 ) -> None:
     assert main([*words, "--generations", "1", "--dry-run"]) == 0
     settings = capsys.readouterr().out
-    assert json.loads(settings)["batch_size"] == 4
+    assert json.loads(settings)["optimiser"]["batch_size"] == 4
     assert not (tmp_path / "runs").exists()
     (tmp_path / "settings.json").write_text(settings)
     assert main(["evolve", "--config", str(tmp_path / "settings.json")]) == 0

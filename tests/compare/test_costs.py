@@ -1,6 +1,5 @@
 """Costs of a generation: what is counted and what is timed."""
 
-from dataclasses import replace
 from itertools import count
 from types import SimpleNamespace
 
@@ -9,22 +8,23 @@ from tests.compare.tiny import POINTS, Told
 
 from ganatomy.compare import costs
 from ganatomy.compare.costs import generation_costs
+from ganatomy.config.parts import changed
 from ganatomy.data.points import Mixture
 from ganatomy.errors import DivergedTraining
 
 DATA = Mixture("8gaussians")
-PLAIN = replace(POINTS, objectives=("minimax",))
+PLAIN = changed(POINTS, objectives=("minimax",))
 
 
 def test_a_plain_gan_costs_the_products_of_its_layers_and_evolution_more():
-    evolved, plain, chance = generation_costs([POINTS, PLAIN, replace(POINTS, selection="random")], DATA, 0.0)
+    evolved, plain, chance = generation_costs([POINTS, PLAIN, changed(POINTS, selection="random")], DATA, 0.0)
     assert plain.macs == chance.macs
     assert evolved.macs > 2 * plain.macs
     assert min(evolved.seconds, plain.seconds, chance.seconds) > 0
 
 
 def test_a_cycle_costs_one_competition_and_the_plain_generations_after_it():
-    every, fourth, plain = generation_costs([POINTS, replace(POINTS, evolve_every=4), PLAIN], DATA, 0.0)
+    every, fourth, plain = generation_costs([POINTS, changed(POINTS, evolve_every=4), PLAIN], DATA, 0.0)
     assert fourth.macs == pytest.approx((every.macs + 3 * plain.macs) / 4)
 
 
@@ -58,19 +58,19 @@ def test_arms_of_equal_multiply_accumulates_share_one_median_over_their_times(ti
 
 @pytest.mark.parametrize("uncounted", [{"adam_state": "per_objective"}, {"diversity": "pairwise"}])
 def test_arms_whose_work_is_not_counted_in_full_are_timed_apart(timed, uncounted):
-    arms = [PLAIN, replace(PLAIN, **uncounted)]
+    arms = [PLAIN, changed(PLAIN, **uncounted)]
     assert timed(arms, [1e9, 1e9], 3 * (1.0, 5.0, 2.0, 4.0, 9.0, 3.0)) == [2.0, 4.0]
 
 
 def test_arms_with_two_kinds_of_generation_are_pooled_kind_by_kind_and_with_their_like_alone(timed):
     """First and other generations take 10 and 2, 20 and 4, and the plain arm's 8 seconds, all of equal counts."""
-    arms = [replace(POINTS, evolve_every=4), replace(POINTS, evolve_every=4, gamma=0.5), PLAIN]
+    arms = [changed(POINTS, evolve_every=4), changed(POINTS, evolve_every=4, gamma=0.5), PLAIN]
     found = timed(arms, count(int(1e9), 0), 9 * (10.0, 2.0, 20.0, 4.0, 8.0))
     assert found == [(15 + 3 * 3) / 4, (15 + 3 * 3) / 4, 8.0]
 
 
 def test_controls_of_one_cost_have_equal_seconds():
-    found = generation_costs([replace(POINTS, selection="random"), PLAIN, POINTS], DATA, 0.0)
+    found = generation_costs([changed(POINTS, selection="random"), PLAIN, POINTS], DATA, 0.0)
     assert found[0] == found[1]
 
 
@@ -87,7 +87,7 @@ def test_rounds_go_on_for_the_seconds_of_all_arms_and_end_at_a_hundred(monkeypat
 
 def test_an_arm_that_diverges_is_started_anew(monkeypatch):
     """Generation 0 makes the parents' objectives, without which there is no generation 1."""
-    trial = costs._Trial(replace(POINTS, evolve_every=3), DATA)
+    trial = costs._Trial(changed(POINTS, evolve_every=3), DATA)
     advance, before = costs.advance, trial._state
     with monkeypatch.context() as patched:
 
@@ -103,14 +103,14 @@ def test_an_arm_that_diverges_is_started_anew(monkeypatch):
 
 def test_an_arm_that_diverges_at_once_is_refused():
     with pytest.raises(DivergedTraining, match="none of the 3 children has a finite fitness; lower the learning rate"):
-        generation_costs([replace(POINTS, learning_rate=1e30)], DATA, 0.0)
+        generation_costs([changed(POINTS, learning_rate=1e30)], DATA, 0.0)
 
 
 def test_an_accelerator_is_waited_for(monkeypatch):
     waited = []
     monkeypatch.setattr(costs.torch.cuda, "synchronize", waited.append)
     trial = costs._Trial(PLAIN, DATA)
-    trial._config = replace(PLAIN, device="cuda:1")
+    trial._config = changed(PLAIN, device="cuda:1")
     monkeypatch.setattr(trial, "take", lambda number: waited.append(number))
     trial.time()
     assert waited == ["cuda:1", 0, "cuda:1"]

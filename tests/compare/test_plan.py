@@ -1,7 +1,5 @@
 """Which runs there are, and how long each is."""
 
-from dataclasses import replace
-
 import pytest
 from tests.compare.tiny import plan, score
 
@@ -10,6 +8,7 @@ from ganatomy.compare.plan import allot, arms_as_json, plan_arms, prepare, requi
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.files import write_json
@@ -53,8 +52,8 @@ def test_a_run_is_scored_evenly(tmp_path, generations, scores, every):
     run = planned.runs[3]
     prepare(planned, run)
     config = read_config(EvolveConfig, run.run.path / "config.json")
-    assert (config.generations, config.score_every_generations, config.seed) == (generations, every, 1)
-    assert (config.selection, config.name) == ("random", "random-seed-1")
+    assert (config.stop.generations, config.scoring.score_every_generations, config.seed) == (generations, every, 1)
+    assert (config.selection.selection, config.bookkeeping.name) == ("random", "random-seed-1")
     assert (run.run.path / "environment.json").exists()
 
 
@@ -62,7 +61,7 @@ def test_a_run_that_is_there_is_left_as_it_is(tmp_path):
     planned = plan(tmp_path)
     run = planned.runs[0]
     path = run.run.path / "config.json"
-    write_json(path, to_json(replace(run_settings(planned, run.arm, 0), threads=7)))
+    write_json(path, to_json(changed(run_settings(planned, run.arm, 0), threads=7)))
     before = path.read_bytes()
     prepare(planned, run)
     assert path.read_bytes() == before
@@ -73,7 +72,7 @@ def test_a_run_that_is_there_goes_on_to_a_larger_budget_and_is_scored_as_often(t
     prepare(first, first.runs[0])
     prepare(larger, larger.runs[0])
     config = read_config(EvolveConfig, larger.runs[0].run.path / "config.json")
-    assert (config.generations, config.score_every_generations) == (9, 2)
+    assert (config.stop.generations, config.scoring.score_every_generations) == (9, 2)
 
 
 def test_a_run_that_is_there_goes_on_with_data_that_have_moved(tmp_path):
@@ -81,7 +80,7 @@ def test_a_run_that_is_there_goes_on_with_data_that_have_moved(tmp_path):
     prepare(before, before.runs[1])
     prepare(after, after.runs[1])
     config = read_config(EvolveConfig, after.runs[1].run.path / "config.json")
-    assert config == replace(run_settings(before, before.arms[1], 0), data="elsewhere/photos")
+    assert config == changed(run_settings(before, before.arms[1], 0), data="elsewhere/photos")
 
 
 def test_generations_between_scores_may_be_those_of_before():
@@ -120,7 +119,7 @@ def test_a_run_is_finished_with_its_last_score_or_a_failure(tmp_path):
 def test_runs_share_the_cores_unless_told_otherwise(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 6)
     assert [threads(CompareConfig(jobs=jobs)) for jobs in (1, 2, 4, 9)] == [6, 3, 1, 1]
-    assert threads(CompareConfig(jobs=2, base=EvolveConfig(threads=5))) == 5
+    assert threads(CompareConfig(jobs=2, base=EvolveConfig.of(threads=5))) == 5
     monkeypatch.setattr("os.cpu_count", lambda: None)
     assert threads(CompareConfig()) == 1
 

@@ -1,6 +1,5 @@
 """A comparison as a whole: grown, written and returned, and done again without growing anything."""
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from ganatomy.compare import session
 from ganatomy.compare.costs import generation_costs
 from ganatomy.compare.session import compare_arms
 from ganatomy.config.compare import CompareConfig
+from ganatomy.config.parts import changed
 from ganatomy.progress import SILENT
 from ganatomy.runs.files import read_json
 
@@ -21,7 +21,7 @@ def _quick_costs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_comparison_is_written_and_returned_and_stays_when_it_is_done(tmp_path: Path) -> None:
-    config = CompareConfig(("egan", "random"), seeds=2, budget=2, scores=1, base=replace(POINTS, out=tmp_path))
+    config = CompareConfig(("egan", "random"), seeds=2, budget=2, scores=1, base=changed(POINTS, out=tmp_path))
     compared = compare_arms(config, SILENT)
     path = compared.plan.path
     assert all(planned.is_finished for planned in compared.plan.runs)
@@ -29,5 +29,5 @@ def test_a_comparison_is_written_and_returned_and_stays_when_it_is_done(tmp_path
         row["name"] for row in read_json(path / "compare.json")["metrics"]
     ]
     assert (path / "table.md").exists()
-    again = replace(config, base=replace(config.base, resume=path, name="compare"))
+    again = changed(config, resume=path, name="compare")
     assert compare_arms(again, SILENT).results == compared.results

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,15 @@ from ganatomy.compare.costs import Cost
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed
 
-POINTS = EvolveConfig(data="8gaussians", batch_size=4, score_images=32, threads=1)
+POINTS = EvolveConfig.of(data="8gaussians", batch_size=4, score_images=32, threads=1)
 PROTOCOL = {"extractor": "points", "fingerprint": "", "seed": 0, "data": "8gaussians", "version": 1}
 
 
 def plan(path: Path, arms: tuple[str, ...] = ("egan", "random"), generations: int = 4, **changes: Any) -> Plan:
     """Return a plan of which nothing is there yet."""
-    base = replace(POINTS, **changes.pop("base", {}))
+    base = changed(POINTS, **changes.pop("base", {}))
     config = CompareConfig(arms, **{"seeds": 2, "budget": generations, "scores": 2, "base": base, **changes})
     every = -(-generations // config.scores)
     return Plan(path, config, tuple(PlannedArm(arm, Cost(2e9, 0.01), generations, every) for arm in config.parsed_arms))

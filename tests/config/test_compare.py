@@ -1,5 +1,6 @@
 """Settings of the compare command: what an arm is made of, and what is refused."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,12 @@ import pytest
 
 from ganatomy.config.compare import CompareConfig, parse_arm
 from ganatomy.config.evolve import EvolveConfig
-from ganatomy.config.jsonable import from_json, to_json
+from ganatomy.config.jsonable import flat_json, from_json, read_config, to_json
+from ganatomy.config.parts import changed, settings_of
 from ganatomy.errors import ConfigError
 
-BASE = EvolveConfig(data="8gaussians", population=2, evaluation_size=64)
+SCHEMA_1 = Path(__file__).parents[1] / "fixtures" / "schema1"
+BASE = EvolveConfig.of(data="8gaussians", population=2, evaluation_size=64)
 
 
 def refusal(**changes: Any) -> str:
@@ -23,9 +26,9 @@ def refusal(**changes: Any) -> str:
 
 def test_each_kind_of_arm_changes_what_it_is_about():
     assert parse_arm("egan", BASE).settings == BASE
-    assert parse_arm("random", BASE).settings == replace(BASE, selection="random")
-    assert parse_arm("quality", BASE).settings == replace(BASE, gamma=0.0, diversity="none")
-    single = replace(BASE, objectives=("hinge",), population=1, evaluation_size=None)
+    assert parse_arm("random", BASE).settings == changed(BASE, selection="random")
+    assert parse_arm("quality", BASE).settings == changed(BASE, gamma=0.0, diversity="none")
+    single = changed(BASE, objectives=("hinge",), population=1, evaluation_size=None)
     assert parse_arm("hinge", BASE).settings == single
     assert [parse_arm(name, BASE).kind for name in ("egan", "random", "quality", "hinge")] == [
         *("egan", "random", "quality", "objective")
@@ -33,40 +36,42 @@ def test_each_kind_of_arm_changes_what_it_is_about():
 
 
 def test_quality_only_of_a_pareto_selection_selects_by_fitness():
-    arm = parse_arm("quality", replace(BASE, selection="pareto"))
-    assert (arm.settings.selection, arm.settings.diversity) == ("comma", "none")
+    arm = parse_arm("quality", changed(BASE, selection="pareto"))
+    assert (arm.settings.selection.selection, arm.settings.selection.diversity) == ("comma", "none")
 
 
 def test_a_plain_gan_and_chance_do_not_evolve_now_and_then():
-    seldom = replace(BASE, evolve_every=4)
-    assert [parse_arm(name, seldom).settings.evolve_every for name in ("egan", "random", "hinge")] == [4, 1, 1]
+    seldom = changed(BASE, evolve_every=4)
+    arms = [parse_arm(name, seldom) for name in ("egan", "random", "hinge")]
+    assert [arm.settings.selection.evolve_every for arm in arms] == [4, 1, 1]
 
 
 def test_traits_are_moved_where_something_is_selected():
-    moved = replace(BASE, perturb=0.3)
-    assert [parse_arm(name, moved).settings.perturb for name in ("egan", "random", "hinge")] == [0.3, 0.3, 0.0]
+    moved = changed(BASE, perturb=0.3)
+    arms = [parse_arm(name, moved) for name in ("egan", "random", "hinge")]
+    assert [arm.settings.selection.perturb for arm in arms] == [0.3, 0.3, 0.0]
 
 
 @pytest.mark.parametrize("text", ["0.5", ".5", "5e-1"])
 def test_numbers_are_read_as_the_command_line_reads_them(text):
-    assert parse_arm(f"egan:gamma={text}", BASE).settings.gamma == 0.5
+    assert parse_arm(f"egan:gamma={text}", BASE).settings.selection.gamma == 0.5
 
 
 def test_at_equal_seconds_an_arm_tells_what_it_costs_to_compete_always():
     assert "egan:evolve_every=4" not in CompareConfig(base=BASE).arm_names
     seconds = CompareConfig(base=BASE, equal="seconds")
-    assert seconds.arm_names == ("egan", "egan:evolve_every=4", "random", "quality", *BASE.objectives)
-    assert [arm.settings.evolve_every for arm in seconds.parsed_arms[:2]] == [1, 4]
-    assert "egan:evolve_every=4" not in replace(seconds, base=replace(BASE, evolve_every=2)).arm_names
+    assert seconds.arm_names == ("egan", "egan:evolve_every=4", "random", "quality", *BASE.objectives.objectives)
+    assert [arm.settings.selection.evolve_every for arm in seconds.parsed_arms[:2]] == [1, 4]
+    assert "egan:evolve_every=4" not in replace(seconds, base=changed(BASE, evolve_every=2)).arm_names
 
 
 def test_an_arm_takes_settings_of_every_type():
     arm = parse_arm("egan:gamma=0.5,population=3,crossover=true,selection=plus,objectives=hinge+minimax", BASE)
-    assert arm.settings == replace(
+    assert arm.settings == changed(
         BASE, gamma=0.5, population=3, crossover=True, selection="plus", objectives=("hinge", "minimax")
     )
     assert arm.directory == "egan-gamma=0.5-population=3-crossover=true-selection=plus-objectives=hinge+minimax"
-    assert parse_arm("egan:evaluation_size=null", BASE).settings.evaluation_size is None
+    assert parse_arm("egan:evaluation_size=null", BASE).settings.selection.evaluation_size is None
 
 
 @pytest.mark.parametrize(
@@ -110,14 +115,14 @@ def test_a_control_stays_one(name, setting, instead):
 
 
 def test_a_control_takes_what_leaves_it_one():
-    assert parse_arm("random:population=3", BASE).settings == replace(BASE, selection="random", population=3)
-    assert parse_arm("quality:selection=plus", BASE).settings.selection == "plus"
-    assert parse_arm("hinge:learning_rate=0.1,gamma=0.5", BASE).settings.learning_rate == 0.1
+    assert parse_arm("random:population=3", BASE).settings == changed(BASE, selection="random", population=3)
+    assert parse_arm("quality:selection=plus", BASE).settings.selection.selection == "plus"
+    assert parse_arm("hinge:learning_rate=0.1,gamma=0.5", BASE).settings.optimiser.learning_rate == 0.1
 
 
 def test_no_arms_given_stand_for_egan_and_its_controls():
     assert CompareConfig().arm_names == ("egan", "random", "quality", "heuristic", "minimax", "least_squares")
-    same = CompareConfig(base=replace(BASE, gamma=0.0, diversity="none"))
+    same = CompareConfig(base=changed(BASE, gamma=0.0, diversity="none"))
     assert [arm.name for arm in same.parsed_arms] == ["egan", "random", "heuristic", "minimax", "least_squares"]
 
 
@@ -131,7 +136,7 @@ def test_no_arms_given_stand_for_egan_and_its_controls():
         ({"budget": float("nan")}, "budget is nan; give 1 or more"),
         ({"budget": 0.0, "equal": "seconds"}, "budget is 0.0; give seconds above 0"),
         (
-            {"base": EvolveConfig(minutes=3)},
+            {"base": EvolveConfig.of(minutes=3)},
             "minutes is 3, but --budget and --scores decide that here; leave it out",
         ),
         ({"arms": ("egan", "egan:gamma=0.02")}, "arms 'egan' and 'egan:gamma=0.02' are the same; leave one out"),
@@ -146,7 +151,7 @@ def test_no_arms_given_stand_for_egan_and_its_controls():
             "objectives or more, or arm 'hinge'",
         ),
         (
-            {"base": EvolveConfig(selection="random")},
+            {"base": EvolveConfig.of(selection="random")},
             "arm 'egan' has nothing to choose by fitness: selection is random",
         ),
     ],
@@ -156,18 +161,41 @@ def test_settings_that_cannot_be_used_are_refused(changes, message):
 
 
 def test_settings_come_back_from_json():
-    config = CompareConfig(("egan", "hinge"), seeds=5, equal="compute", jobs=2, base=replace(BASE, out=Path("there")))
+    config = CompareConfig(("egan", "hinge"), seeds=5, equal="compute", jobs=2, base=changed(BASE, out=Path("there")))
     assert from_json(CompareConfig, to_json(config)) == config
 
 
 def test_seeds_go_on_from_the_first():
-    assert CompareConfig(base=replace(BASE, seed=7)).seed_list == (7, 8, 9)
-    assert CompareConfig(seeds=1, base=replace(BASE, seed=7)).seed_list == (7,)
-    assert CompareConfig(base=replace(BASE, device="cuda")).device == "cuda"
+    assert CompareConfig(base=changed(BASE, seed=7)).seed_list == (7, 8, 9)
+    assert CompareConfig(seeds=1, base=changed(BASE, seed=7)).seed_list == (7,)
+    assert CompareConfig(base=changed(BASE, device="cuda")).device == "cuda"
 
 
-def test_a_comparison_starts_from_a_preset():
-    base = CompareConfig.from_preset("theano-points").base
-    assert (base.preset, base.name, base.gamma, base.data) == ("theano-points", "compare", 1.0, "8gaussians")
-    with pytest.raises(ConfigError, match="no preset 'x'; choose from paper"):
-        CompareConfig.from_preset("x")
+@pytest.mark.parametrize("path", sorted(SCHEMA_1.glob("compare-*.json")), ids=lambda path: path.stem)
+def test_a_file_of_schema_1_opens_with_the_settings_that_it_holds(path: Path) -> None:
+    kept = flat_json(json.loads(path.read_text(encoding="utf-8")))
+    config = read_config(CompareConfig, path)
+    assert kept.pop("schema") == 1
+    written = to_json(config)
+    assert (written["schema"], list(written["base"])[:3]) == (2, ["preset", "seed", "data"])
+    assert {name: flat_json(written)[name] for name in kept} == kept
+    assert from_json(CompareConfig, written) == config
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"schema": 1, "base": {"gama": 1}}, "it: unknown key 'gama'; did you mean 'gamma'?"),
+        ({"schema": 1, "base": 3}, "it: base: "),
+        ({"schema": 2, "base": {"gamma": 1}}, "it: unknown key 'gamma'; did you mean 'base.selection.gamma'?"),
+        ({"schema": 2, "gamma": 1}, "it: unknown key 'gamma'; did you mean 'base.selection.gamma'?"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused(data: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        from_json(CompareConfig, data, "it")
+    assert str(caught.value).startswith(message)
+
+
+def test_what_comes_first_in_help_are_settings() -> None:
+    assert set(CompareConfig.FIRST) <= set(settings_of(CompareConfig))

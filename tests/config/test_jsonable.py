@@ -1,11 +1,11 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 
-from ganatomy.config.jsonable import from_json, read_config, to_json
+from ganatomy.config.jsonable import flat_json, from_json, read_config, to_json
 from ganatomy.errors import ConfigError
 
 
@@ -82,6 +82,46 @@ def test_misfit_is_named_with_its_place(data: object, message: str) -> None:
         from_json(Settings, data, "config.json")
     assert str(caught.value).startswith("config.json: ")
     assert message in str(caught.value)
+
+
+@dataclass(frozen=True)
+class Newer:
+    SCHEMA: ClassVar = 2
+    inner: Inner = Inner()
+
+    @classmethod
+    def from_schema_1(cls, data: dict[str, Any]) -> dict[str, Any]:
+        if "width" in data:
+            raise ConfigError("width is no more")
+        return {"inner": data}
+
+
+def test_a_newer_schema_is_written_and_the_older_one_is_read() -> None:
+    assert to_json(Newer()) == {"schema": 2, "inner": {"depth": 2}}
+    assert from_json(Newer, {"schema": 1, "depth": 5}) == from_json(Newer, {"schema": 2, "inner": {"depth": 5}})
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"schema": 1, "depth": "x"}, "it: depth: 'x' is no int"),
+        ({"schema": 1, "width": 1}, "it: width is no more"),
+        ({"schema": 2, "inner": {"depth": "x"}}, "it: inner.depth: 'x' is no int"),
+        ({"schema": 2, "depth": 3}, "it: unknown key 'depth'; did you mean 'inner.depth'?"),
+        ({"schema": 0}, "it: schema is 0; this release reads schema 1 or 2"),
+        ({}, "it: schema is None; this release reads schema 1 or 2"),
+    ],
+)
+def test_a_misfit_of_either_schema_is_named_as_it_stands_there(data: object, message: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        from_json(Newer, data, "it")
+    assert str(caught.value) == message
+
+
+def test_values_are_found_by_name_in_either_schema() -> None:
+    assert flat_json({"schema": 1, "gamma": 0.5, "data": "scenes"}) == {"schema": 1, "gamma": 0.5, "data": "scenes"}
+    nested = {"schema": 2, "data": {"data": "scenes"}, "selection": {"gamma": 0.5, "more": {"x": [1]}}}
+    assert flat_json(nested) == {"schema": 2, "data": "scenes", "gamma": 0.5, "x": [1]}
 
 
 def test_file_that_is_no_json_is_named(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from ganatomy.cli.main import main
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import from_json, to_json
-from ganatomy.config.presets import PRESETS
+from ganatomy.config.parts import changed, flat
+from ganatomy.config.presets import PRESETS, preset, preset_values
 from ganatomy.errors import ConfigError
 
 
@@ -33,19 +34,32 @@ def test_a_preset_knows_its_name_and_comes_back_from_json(name: str) -> None:
     ],
 )
 def test_a_preset_has_the_settings_of_its_source(name: str, expected: dict[str, object]) -> None:
-    config = EvolveConfig.from_preset(name)
-    assert {field: getattr(config, field) for field in expected} == expected
+    values = flat(preset(name))
+    assert {field: values[field] for field in expected} == expected
 
 
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(ConfigError, match="no preset 'papre'; choose from paper, paper-points, theano"):
-        EvolveConfig.from_preset("papre")
+        preset("papre")
 
 
 def test_flags_override_the_preset(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evolve", "--preset", "theano", "--batch-size", "8", "--dry-run"]) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert (shown["preset"], shown["batch_size"], shown["adam_state"]) == ("theano", 8, "per_objective")
+    assert shown["preset"] == "theano"
+    assert (shown["optimiser"]["batch_size"], shown["optimiser"]["adam_state"]) == (8, "per_objective")
+
+
+def test_a_comparison_starts_from_a_preset(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "--preset", "theano-points", "--dry-run"]) == 0
+    base = json.loads(capsys.readouterr().out)["base"]
+    assert (base["preset"], base["bookkeeping"]["name"]) == ("theano-points", "compare")
+    assert (base["selection"]["gamma"], base["data"]["data"]) == (1.0, "8gaussians")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_a_preset_sets_makes_it_of_the_defaults(name: str) -> None:
+    assert changed(EvolveConfig(), **preset_values(name)) == preset(name)
 
 
 def test_one_place_to_start_from_is_enough(capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,9 +31,9 @@ def test_settings_that_cannot_be_used_are_refused(changes, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"is_splits": 0}, "is_splits is 0; give a finite number above 0"),
-        ({"kd_subset_size": -1}, "kd_subset_size is -1; give a finite number above 0"),
-        ({"level": float("nan")}, "level is nan; give a finite number above 0"),
+        ({"is_splits": 0}, "is_splits is 0; give 1 or more"),
+        ({"kd_subset_size": -1}, "kd_subset_size is -1; give 2 or more, or leave it out"),
+        ({"level": float("nan")}, "level is nan; give a share between 0 and 1, such as 0.95"),
         ({"mode_deviations": float("inf")}, "mode_deviations is inf; give a finite number above 0"),
         ({"kd_subset_size": 1}, "kd_subset_size is 1; give 2 or more"),
         ({"level": 1.0}, "level is 1.0; give a share between 0 and 1"),

@@ -11,10 +11,10 @@ from ganatomy.errors import ConfigError
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"steps": 0}, "steps is 0; give a number above 0"),
-        ({"minutes": float("inf")}, "minutes is inf; give a number above 0"),
-        ({"batch_size": -1}, "batch_size is -1; give a number above 0"),
-        ({"learning_rate": float("nan")}, "learning_rate is nan; give a number above 0"),
+        ({"steps": 0}, "steps is 0; give 1 or more, or leave it out"),
+        ({"minutes": float("inf")}, "minutes is inf; give a finite number above 0"),
+        ({"batch_size": -1}, "batch_size is -1; give 1 or more"),
+        ({"learning_rate": float("nan")}, "learning_rate is nan; give a finite number above 0"),
         ({"image_size": ()}, "image_size is none; give one or more of 16 to 512, each once"),
         ({"image_size": (64, 8)}, "image_size is 64 8; give one or more of 16 to 512, each once"),
         ({"image_size": (64, 64)}, "image_size is 64 64; give one or more"),

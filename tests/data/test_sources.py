@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.evolve import DataSettings
 from ganatomy.data import cache, scenes, sources
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.data.packaged_scenes import packaged_scenes
@@ -123,38 +123,38 @@ def test_packaged_scenes_are_neither_rendered_nor_kept(rendered, tmp_path: Path)
 
 
 def test_settings_choose_scenes_by_their_name(rendered) -> None:
-    images = open_images(EvolveConfig(data="scenes", image_size=32, num_scenes=3, seed=7))
+    images = open_images(DataSettings(image_size=32, num_scenes=3), 7)
     assert rendered == [(7, 3, 32, 0)]
     assert images.images[:, 0, 0, 0].tolist() == [7, 8, 9]
 
 
 @pytest.mark.parametrize("name", MIXTURES)
 def test_settings_choose_points_by_the_name_of_their_mixture(name: str, tmp_path: Path) -> None:
-    assert open_data(EvolveConfig(data=name)) == Mixture(name)
+    assert open_data(DataSettings(data=name), 0) == Mixture(name)
     assert not (tmp_path / "cache").exists()
 
 
 def test_all_other_data_are_images(rendered, photos: Path) -> None:
     told = Told()
-    scenes = open_data(EvolveConfig(data="scenes", image_size=32, num_scenes=3))
-    images = open_data(EvolveConfig(data=str(photos), image_size=32), told)
+    scenes = open_data(DataSettings(data="scenes", image_size=32, num_scenes=3), 0)
+    images = open_data(DataSettings(data=str(photos), image_size=32), 0, told)
     assert [len(found) for found in (scenes, images)] == [3, 2]  # type: ignore[arg-type]
     assert told.lines == ["skipped train/sea/9.png: not a JPEG, PNG or WebP file"]
 
 
 def test_settings_choose_folder_split_and_classes_and_skipped_files_are_listed(photos: Path) -> None:
     told = Told()
-    images = open_images(EvolveConfig(data=str(photos), image_size=32), told)
+    images = open_images(DataSettings(data=str(photos), image_size=32), 0, told)
     assert images.images[:, 0, 0].tolist() == [[255, 0, 0], [0, 255, 0]]
     assert images.classes == ("sea", "wood")
     assert images.image_size == 32
     assert told.lines == ["skipped train/sea/9.png: not a JPEG, PNG or WebP file"]
-    assert len(open_images(EvolveConfig(data=str(photos), image_size=32, split="all"))) == 3
-    assert len(open_images(EvolveConfig(data=str(photos), image_size=32, classes=("wood",)))) == 1
+    assert len(open_images(DataSettings(data=str(photos), image_size=32, split="all"), 0)) == 3
+    assert len(open_images(DataSettings(data=str(photos), image_size=32, classes=("wood",)), 0)) == 1
 
 
 def test_what_settings_ask_for_and_is_not_there_is_told(photos: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"cannot read train/sea/9.png: not a JPEG, PNG or WebP file; mend it, remove"):
-        open_images(EvolveConfig(data=str(photos), image_size=32, strict=True))
+        open_images(DataSettings(data=str(photos), image_size=32, strict=True), 0)
     with pytest.raises(DataError, match=r"no folder or zip of images at .*nowhere"):
-        open_images(EvolveConfig(data=str(tmp_path / "nowhere")))
+        open_images(DataSettings(data=str(tmp_path / "nowhere")), 0)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.errors import ConfigError
@@ -21,21 +22,21 @@ from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.weights import load_generator
 
-POINTS = EvolveConfig(data="8gaussians", score_every_generations=3, score_images=64)
-IMAGES = EvolveConfig(
+POINTS = EvolveConfig.of(data="8gaussians", score_every_generations=3, score_images=64)
+IMAGES = EvolveConfig.of(
     image_size=32, discriminator="light", score_every_generations=3, score_images=64,
     extractor="tests.evolve.nets:averages",
 )  # fmt: skip
 
 
 def of_points(**changes: Any) -> tuple[Scores, TrainingState]:
-    config = replace(POINTS, **changes)
-    data = Mixture(config.data)
+    config = changed(POINTS, **changes)
+    data = Mixture(config.data.data)
     return Scores(config, data), start(config, data)
 
 
 def of_images(**changes: Any) -> tuple[Scores, TrainingState]:
-    config = replace(IMAGES, **changes)
+    config = changed(IMAGES, **changes)
     pixels = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), dtype=np.uint8)
     data = ImageSet(pixels, (), np.full(20, -1))
     torch.manual_seed(0)
@@ -80,7 +81,7 @@ def test_scores_are_due_every_so_many_generations_or_never() -> None:
     ],
 )
 def test_fd_decides_of_images_and_mmd_of_points_unless_told_otherwise(changes: Any, metric: str) -> None:
-    assert metric_of(EvolveConfig(**changes)) == metric
+    assert metric_of(EvolveConfig.of(**changes)) == metric
 
 
 def test_a_line_tells_where_and_how_and_every_metric_of_points(run: Run) -> None:
@@ -124,9 +125,9 @@ def test_too_few_real_samples_for_the_deciding_metric_are_refused() -> None:
     few = ImageSet(np.zeros((4, 32, 32, 3), dtype=np.uint8), (), np.full(4, -1))
     require_real_samples(IMAGES, few)
     with pytest.raises(ConfigError, match="metric 'density' needs 6 samples and there are 4"):
-        require_real_samples(replace(IMAGES, score_metric="density"), few)
+        require_real_samples(changed(IMAGES, score_metric="density"), few)
     with pytest.raises(ConfigError, match="metric 'mmd' needs 2 samples and there are 1"):
-        require_real_samples(replace(POINTS, score_images=1), Mixture("8gaussians"))
+        require_real_samples(changed(POINTS, score_images=1), Mixture("8gaussians"))
 
 
 def test_real_samples_are_looked_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

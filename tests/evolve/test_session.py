@@ -1,12 +1,12 @@
 """A training as a whole, on points in the plane: what it returns, where it stops, and what it holds."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
 from ganatomy.evolve import session
 from ganatomy.evolve.session import DEFAULT_MINUTES, _with_stop, evolve, grow, ready
@@ -19,14 +19,14 @@ NO_GAIN = {"score_every_generations": 1, "stop_after_no_gain": 2}
 
 @pytest.fixture
 def config(tmp_path: Path) -> EvolveConfig:
-    return EvolveConfig(data="8gaussians", batch_size=4, evaluation_size=4, generations=2, out=tmp_path)
+    return EvolveConfig.of(data="8gaussians", batch_size=4, evaluation_size=4, generations=2, out=tmp_path)
 
 
 def test_a_training_returns_its_run_and_where_it_stands_and_goes_on_from_there(config: EvolveConfig) -> None:
     first = evolve(config, SILENT)
-    assert first.run.path == config.out / "0001-egan"
+    assert first.run.path == config.bookkeeping.out / "0001-egan"
     assert (first.state.generation, first.failure) == (2, None)
-    again = evolve(replace(config, generations=3, resume=first.run.path), SILENT)
+    again = evolve(changed(config, generations=3, resume=first.run.path), SILENT)
     assert (again.run, again.state.generation) == (first.run, 3)
     assert [child["generation"] for child in again.run.lineage()] == [g for g in (1, 2, 3) for _ in range(3)]
 
@@ -34,7 +34,7 @@ def test_a_training_returns_its_run_and_where_it_stands_and_goes_on_from_there(c
 def test_a_run_that_another_one_trains_is_refused(config: EvolveConfig) -> None:
     run = evolve(config, SILENT).run
     with held(run), pytest.raises(IncompatibleRun, match="is being trained by another process"):
-        evolve(replace(config, generations=3, resume=run.path), SILENT)
+        evolve(changed(config, generations=3, resume=run.path), SILENT)
 
 
 def test_a_training_that_diverges_is_a_result_with_its_failure(
@@ -61,17 +61,17 @@ def test_a_training_is_ready_from_its_start_or_from_its_snapshot(config: EvolveC
 
 
 def test_fewer_images_than_a_batch_are_refused(config: EvolveConfig, tmp_path: Path) -> None:
-    few = replace(config, data="scenes", num_scenes=2, image_size=32, discriminator="light")
+    few = changed(config, data="scenes", num_scenes=2, image_size=32, discriminator="light")
     with pytest.raises(ConfigError, match="scenes holds 2 images, fewer than the 4 of one batch; lower batch_size"):
         ready(few, None, SILENT)
 
 
 @pytest.mark.parametrize("stop", [{"generations": 3}, {"kimg": 0.5}, {"minutes": 9.0}, NO_GAIN])
 def test_a_stop_that_is_given_stays(stop: dict[str, Any]) -> None:
-    config = EvolveConfig(**stop)
+    config = EvolveConfig.of(**stop)
     assert _with_stop(config) == config
 
 
 def test_without_a_stop_training_takes_a_minute() -> None:
     assert DEFAULT_MINUTES == 1.0
-    assert _with_stop(EvolveConfig()) == EvolveConfig(minutes=1.0)
+    assert _with_stop(EvolveConfig()) == EvolveConfig.of(minutes=1.0)

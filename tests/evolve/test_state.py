@@ -1,7 +1,6 @@
 """What a training starts from, and that it is saved and restored whole."""
 
 import copy
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from tests.evolve.compare import differences
 from torch import Tensor, nn
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture, PointBatches
 from ganatomy.errors import IncompatibleRun
@@ -27,7 +27,7 @@ from ganatomy.runs.directory import create_run
 from ganatomy.runs.state import load_state, save_state
 from ganatomy.runs.weights import save_generator
 
-CONFIG = EvolveConfig(image_size=32, discriminator="light", batch_size=4, population=2)
+CONFIG = EvolveConfig.of(image_size=32, discriminator="light", batch_size=4, population=2)
 TINY = GeneratorShape(32, (4, 3, 2), z_dim=3)
 
 
@@ -37,7 +37,7 @@ def images() -> ImageSet:
 
 
 def started(like: Generator | None = None, **changes: Any) -> TrainingState:
-    return start(replace(CONFIG, **changes), images(), like)
+    return start(changed(CONFIG, **changes), images(), like)
 
 
 def tiny() -> Generator:
@@ -203,7 +203,7 @@ def test_optimizer_state_of_objectives_is_kept_where_it_is_asked_for() -> None:
 
 
 def test_points_have_networks_and_batches_of_their_own() -> None:
-    state = start(EvolveConfig(data="8gaussians"), Mixture("8gaussians"))
+    state = start(EvolveConfig.of(data="8gaussians"), Mixture("8gaussians"))
     assert isinstance(state.population[0].generator, PointGenerator)
     assert isinstance(state.ema, PointGenerator)
     assert isinstance(state.environment.discriminator, PointDiscriminator)
@@ -230,7 +230,7 @@ def test_only_a_dcgan_can_grow(tmp_path: Path) -> None:
     save_generator(run, "ema", ResnetGenerator(ResnetShape(32, (2, 2, 2, 2), z_dim=2)))
     assert ancestor(CONFIG) is None
     with pytest.raises(IncompatibleRun) as caught:
-        ancestor(replace(CONFIG, image_size=64, grow_from=run.path))
+        ancestor(changed(CONFIG, image_size=64, grow_from=run.path))
     assert str(caught.value) == f"{run.path} has a generator of kind 'resnet'; only a DCGAN's can grow"
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json
+from ganatomy.config.parts import changed
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.errors import CheckpointError, DivergedTraining, IncompatibleRun
@@ -49,10 +50,10 @@ from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.weights import kept_generations, load_generator, save_generator
 
-SMALL = EvolveConfig(
+SMALL = EvolveConfig.of(
     image_size=32, discriminator="light", batch_size=4, population=2, generations=6, tick_generations=2, flip=True
 )
-POINTS = EvolveConfig(data="8gaussians", batch_size=4, generations=6, tick_generations=1)
+POINTS = EvolveConfig.of(data="8gaussians", batch_size=4, generations=6, tick_generations=1)
 
 
 @pytest.fixture(autouse=True)
@@ -73,12 +74,12 @@ def tiny() -> Generator:
 
 
 def data(config: EvolveConfig) -> ImageSet | Mixture:
-    return Mixture(config.data) if config.is_points else images(size=config.image_size)
+    return Mixture(config.data.data) if config.data.is_points else images(size=config.data.image_size)
 
 
 def started(config: EvolveConfig) -> TrainingState:
     """Return the first state: of points, of a generator that grows, or of a tiny generator of images."""
-    return start(config, data(config), None if config.is_points or config.grow_from else tiny())
+    return start(config, data(config), None if config.data.is_points or config.networks.grow_from else tiny())
 
 
 def trained(config: EvolveConfig, out: Path) -> tuple[Run, TrainingState]:
@@ -114,32 +115,32 @@ EVERYTHING: dict[str, Any] = {
     "config",
     [
         pytest.param(SMALL, id="images"),
-        pytest.param(replace(SMALL, discriminator="projected", feature_size=64, population=1), id="projected"),
-        pytest.param(replace(SMALL, precision="bf16", population=1, upsampling="transposed"), id="bf16"),
+        pytest.param(changed(SMALL, discriminator="projected", feature_size=64, population=1), id="projected"),
+        pytest.param(changed(SMALL, precision="bf16", population=1, upsampling="transposed"), id="bf16"),
         pytest.param(POINTS, id="points"),
-        pytest.param(replace(POINTS, adam_state="per_objective", population=2, beta1=0.5), id="state of objectives"),
-        pytest.param(replace(POINTS, perturb=0.5, population=2, learning_rate=0.03), id="perturbed"),
-        pytest.param(replace(POINTS, selection="random", population=2), id="random"),
-        pytest.param(replace(POINTS, selection="pareto", population=2, squared_norm=True), id="pareto"),
-        pytest.param(replace(POINTS, selection="chain", population=2, adam_state="per_objective"), id="chain"),
-        pytest.param(replace(POINTS, **EVERYTHING), id="everything"),
+        pytest.param(changed(POINTS, adam_state="per_objective", population=2, beta1=0.5), id="state of objectives"),
+        pytest.param(changed(POINTS, perturb=0.5, population=2, learning_rate=0.03), id="perturbed"),
+        pytest.param(changed(POINTS, selection="random", population=2), id="random"),
+        pytest.param(changed(POINTS, selection="pareto", population=2, squared_norm=True), id="pareto"),
+        pytest.param(changed(POINTS, selection="chain", population=2, adam_state="per_objective"), id="chain"),
+        pytest.param(changed(POINTS, **EVERYTHING), id="everything"),
         pytest.param(
-            replace(POINTS, score_every_generations=1, score_images=16, learning_rate=0.01, stop_after_no_gain=9),
+            changed(POINTS, score_every_generations=1, score_images=16, learning_rate=0.01, stop_after_no_gain=9),
             id="scores",
         ),
     ],
 )
 def test_a_resumed_run_is_bit_identical_to_one_that_never_stopped(config: EvolveConfig, tmp_path: Path) -> None:
-    whole = replace(config, generations=4)
+    whole = changed(config, generations=4)
     _, never_stopped = trained(whole, tmp_path)
-    run, _ = trained(replace(whole, generations=2), tmp_path)
+    run, _ = trained(changed(whole, generations=2), tmp_path)
     state = resume(whole, run, data(config))
     train(whole, run, state)
     assert_same(state, never_stopped)
 
 
 def test_a_resumed_run_logs_every_generation_once(tmp_path: Path) -> None:
-    run, _ = trained(replace(SMALL, generations=3), tmp_path)
+    run, _ = trained(changed(SMALL, generations=3), tmp_path)
     run.append_metrics({"generation": 4})
     run.append_lineage([{"generation": 4, "child": 0}])
     state = resume(SMALL, run, images())
@@ -171,13 +172,13 @@ def test_a_second_signal_interrupts_at_once(tmp_path: Path) -> None:
 
 def test_signal_handlers_are_put_back(tmp_path: Path) -> None:
     before = signal.getsignal(signal.SIGTERM)
-    trained(replace(SMALL, generations=1), tmp_path)
+    trained(changed(SMALL, generations=1), tmp_path)
     assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_trains_outside_the_main_thread(tmp_path: Path) -> None:
     done: list[TrainingState] = []
-    thread = threading.Thread(target=lambda: done.append(trained(replace(SMALL, generations=1), tmp_path)[1]))
+    thread = threading.Thread(target=lambda: done.append(trained(changed(SMALL, generations=1), tmp_path)[1]))
     thread.start()
     thread.join()
     assert done[0].generation == 1
@@ -207,7 +208,7 @@ def test_writes_what_a_run_directory_holds(tmp_path: Path) -> None:
 
 
 def test_the_average_is_kept_of_every_so_many_generations_of_the_first_and_of_the_last(tmp_path: Path) -> None:
-    run, state = trained(replace(POINTS, generations=5, keep_every_generations=2), tmp_path)
+    run, state = trained(changed(POINTS, generations=5, keep_every_generations=2), tmp_path)
     assert kept_generations(run) == [0, 2, 4, 5]
     for name, value in load_generator(run, "generation-5").state_dict().items():
         mean = state.ema.state_dict()[name]
@@ -218,7 +219,7 @@ def test_the_average_is_kept_of_every_so_many_generations_of_the_first_and_of_th
 
 
 def test_a_resumed_run_has_kept_what_one_that_never_stopped_has(tmp_path: Path) -> None:
-    config = replace(POINTS, keep_every_generations=2)
+    config = changed(POINTS, keep_every_generations=2)
     whole, _ = trained(config, tmp_path)
     run = create_run(tmp_path, "test", {})
     with pytest.raises(KeyboardInterrupt):
@@ -235,20 +236,20 @@ def test_a_resumed_run_has_kept_what_one_that_never_stopped_has(tmp_path: Path) 
 
 
 def test_a_rollback_drops_what_was_kept_after_the_snapshot(tmp_path: Path) -> None:
-    run, state = trained(replace(POINTS, generations=2, keep_every_generations=1), tmp_path)
+    run, state = trained(changed(POINTS, generations=2, keep_every_generations=1), tmp_path)
     save_generator(run, "generation-3", load_generator(run, "generation-2"))
     roll_back(POINTS, run, state, DivergedTraining("why"))
     assert kept_generations(run) == [0, 1, 2]
 
 
 def test_a_run_that_is_killed_after_a_rollback_does_not_forget_it(tmp_path: Path) -> None:
-    run, state = trained(replace(POINTS, generations=2), tmp_path)
+    run, state = trained(changed(POINTS, generations=2), tmp_path)
     roll_back(POINTS, run, state, DivergedTraining("why"))
     assert resume(POINTS, run, data(POINTS)).rollbacks == 1
 
 
 def test_an_average_that_is_no_number_is_not_kept(tmp_path: Path) -> None:
-    config = replace(POINTS, keep_every_generations=1)
+    config = changed(POINTS, keep_every_generations=1)
     run, state = create_run(tmp_path, "test", {}), started(config)
     with torch.no_grad():
         next(state.ema.parameters()).fill_(math.nan)
@@ -260,11 +261,11 @@ def test_the_log_tells_every_child_and_the_means_of_a_tick(tmp_path: Path) -> No
     run, state = trained(SMALL, tmp_path)
     lineage, metrics = run.lineage(), run.metrics()
     for child in lineage:
-        assert child["fitness"] == pytest.approx(child["quality"] + SMALL.gamma * child["diversity"])
+        assert child["fitness"] == pytest.approx(child["quality"] + SMALL.selection.gamma * child["diversity"])
     for generation in range(1, 7):
         siblings = [child for child in lineage if child["generation"] == generation]
         assert [(child["parent"], child["objective"]) for child in siblings] == [
-            (parent, objective) for parent in range(2) for objective in SMALL.objectives
+            (parent, objective) for parent in range(2) for objective in SMALL.objectives.objectives
         ]
         fittest = sorted(siblings, key=lambda child: -child["fitness"])[:2]
         assert all(child["survived"] == (child in fittest) for child in siblings)
@@ -275,7 +276,7 @@ def test_the_log_tells_every_child_and_the_means_of_a_tick(tmp_path: Path) -> No
 
 
 def test_the_average_follows_the_fittest_survivor(tmp_path: Path) -> None:
-    config = replace(SMALL, generations=1)
+    config = changed(SMALL, generations=1)
     state = started(config)
     before = {name: value.clone() for name, value in state.ema.state_dict().items()}
     train(config, create_run(tmp_path, "test", {}), state)
@@ -287,9 +288,9 @@ def test_the_average_follows_the_fittest_survivor(tmp_path: Path) -> None:
 
 
 def test_the_averages_half_life_grows_with_the_training() -> None:
-    settings = generation_settings(replace(SMALL, batch_size=1000))
+    settings = generation_settings(changed(SMALL, batch_size=1000))
     assert ema_decay(SMALL, settings, kimg=20) == pytest.approx(0.5), "half-life .05 * 20 kimg, step 1 kimg"
-    assert ema_decay(SMALL, settings, kimg=1000) == pytest.approx(0.5 ** (1 / SMALL.ema_kimg))
+    assert ema_decay(SMALL, settings, kimg=1000) == pytest.approx(0.5 ** (1 / SMALL.optimiser.ema_kimg))
 
 
 @pytest.mark.parametrize(
@@ -304,7 +305,7 @@ def test_the_averages_half_life_grows_with_the_training() -> None:
     ],
 )
 def test_the_first_stop_counts(stops: dict[str, Any], share: float) -> None:
-    config = replace(SMALL, **{"generations": None, **stops})
+    config = changed(SMALL, **{"generations": None, **stops})
     state = started(POINTS)
     state.generation, state.kimg, state.seconds = 4, 1.0, 90.0
     assert share_done(config, state) == share
@@ -314,7 +315,7 @@ def test_the_first_stop_counts(stops: dict[str, Any], share: float) -> None:
 def test_no_gain_for_long_enough_is_a_stop_but_no_way_towards_one(
     without_gain: int, stop: int | None, share: float
 ) -> None:
-    config = replace(POINTS, generations=8, score_every_generations=1, stop_after_no_gain=stop)
+    config = changed(POINTS, generations=8, score_every_generations=1, stop_after_no_gain=stop)
     state = started(config)
     state.generation, state.scores_without_gain = 4, without_gain
     assert share_done(config, state) == share
@@ -346,7 +347,7 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]:
 
 
 def test_where_all_children_die_the_run_goes_on_from_its_snapshot(poison: Any, tmp_path: Path) -> None:
-    config = replace(POINTS, snapshot_every_minutes=1e-9)
+    config = changed(POINTS, snapshot_every_minutes=1e-9)
     generations, told = poison(4), Told()
     run, state = create_run(tmp_path, "test", {}), started(config)
     train(config, run, state, told)
@@ -362,7 +363,7 @@ def test_where_all_children_die_the_run_goes_on_from_its_snapshot(poison: Any, t
 
 
 def test_what_was_logged_after_the_snapshot_is_dropped(poison: Any, tmp_path: Path) -> None:
-    config = replace(POINTS, score_every_generations=1, score_images=16)
+    config = changed(POINTS, score_every_generations=1, score_images=16)
     generations = poison(4)
     run, state = create_run(tmp_path, "test", {}), started(config)
     state.watchdogs.held["pinned"] = 7
@@ -378,7 +379,7 @@ def test_what_was_logged_after_the_snapshot_is_dropped(poison: Any, tmp_path: Pa
 
 
 def test_after_a_rollback_other_random_numbers_are_drawn_each_time(tmp_path: Path) -> None:
-    run, state = trained(replace(POINTS, generations=2), tmp_path)
+    run, state = trained(changed(POINTS, generations=2), tmp_path)
     seen = [{name: rng.get_state() for name, rng in vars(state.streams).items()}]
     before = copy.deepcopy(saved_weights(state))
     for _ in range(2):
@@ -403,7 +404,7 @@ def saved_weights(state: TrainingState) -> dict[str, Tensor]:
 def test_it_stops_when_that_was_done_often_enough_and_the_snapshot_stays(
     rollbacks: int, after: str, poison: Any, tmp_path: Path
 ) -> None:
-    config = replace(POINTS, rollbacks=rollbacks, snapshot_every_minutes=1e-9)
+    config = changed(POINTS, rollbacks=rollbacks, snapshot_every_minutes=1e-9)
     generations = poison(*range(3, 20))
     run, state = create_run(tmp_path, "test", {}), started(config)
     with pytest.raises(DivergedTraining) as caught:
@@ -418,7 +419,7 @@ def test_it_stops_when_that_was_done_often_enough_and_the_snapshot_stays(
 
 
 def test_rollbacks_are_counted_over_the_whole_training(poison: Any, tmp_path: Path) -> None:
-    config = replace(POINTS, rollbacks=1, snapshot_every_minutes=1e-9)
+    config = changed(POINTS, rollbacks=1, snapshot_every_minutes=1e-9)
     poison(2, 5)
     run, state = create_run(tmp_path, "test", {}), started(config)
     with pytest.raises(DivergedTraining, match=r"generation 4 after 1 rollbacks: none of"):
@@ -427,7 +428,7 @@ def test_rollbacks_are_counted_over_the_whole_training(poison: Any, tmp_path: Pa
 
 
 def test_weights_that_are_no_numbers_are_not_saved_over_those_that_are(tmp_path: Path) -> None:
-    run, state = trained(replace(POINTS, generations=2), tmp_path)
+    run, state = trained(changed(POINTS, generations=2), tmp_path)
     with torch.no_grad():
         next(state.environment.discriminator.parameters()).fill_(math.nan)
     state.generation = 3
@@ -440,7 +441,7 @@ def test_weights_that_are_no_numbers_are_not_saved_over_those_that_are(tmp_path:
 
 
 def test_the_best_is_kept_and_no_gain_ends_the_training(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    config = replace(
+    config = changed(
         POINTS, generations=100, score_every_generations=2, stop_after_no_gain=2, score_images=16, learning_rate=0.01
     )
     values, averages = iter((0.5, 0.4, 0.45, 0.41, 0.1)), []
@@ -463,7 +464,7 @@ def test_the_best_is_kept_and_no_gain_ends_the_training(monkeypatch: pytest.Monk
 
 
 def test_the_best_one_is_saved_with_a_snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = replace(POINTS, generations=3, score_every_generations=2, score_images=16, tick_generations=10)
+    config = changed(POINTS, generations=3, score_every_generations=2, score_images=16, tick_generations=10)
     saves: list[int] = []
     real = module.save
     monkeypatch.setattr(module, "save", lambda run, state: (saves.append(state.generation), real(run, state))[1])
@@ -485,7 +486,7 @@ def test_warnings_are_told_and_written(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_warnings_of_scores_are_told_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(module.Scores, "look", lambda *_: (False, ["modes are lost"]))
-    run, _ = trained(replace(POINTS, generations=4, score_every_generations=2), tmp_path)
+    run, _ = trained(changed(POINTS, generations=4, score_every_generations=2), tmp_path)
     assert [(line["generation"], line["warning"]) for line in run.warnings()] == [
         (2, "modes are lost"), (4, "modes are lost"),
     ]  # fmt: skip
@@ -495,20 +496,20 @@ def test_warnings_of_scores_are_told_too(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_bfloat16_leaves_weights_and_moments_in_float32_and_moves_them_alike(tmp_path: Path) -> None:
-    config = replace(SMALL, generations=1, population=1)
-    states = [trained(replace(config, precision=precision), tmp_path)[1] for precision in ("fp32", "bf16")]
+    config = changed(SMALL, generations=1, population=1)
+    states = [trained(changed(config, precision=precision), tmp_path)[1] for precision in ("fp32", "bf16")]
     exact, fast = ([*state.population[0].generator.parameters()] for state in states)
     assert {p.dtype for p in fast} == {torch.float32}
     moments = [*adam_moments(states[1].population[0].optimizer), *adam_moments(states[1].environment.optimizer)]
     assert {tensor.dtype for kept in moments for tensor in kept.values()} == {torch.float32}
     assert any(not torch.equal(a, b) for a, b in zip(exact, fast, strict=True))
     for a, b in zip(exact, fast, strict=True):
-        torch.testing.assert_close(a, b, rtol=0, atol=2.01 * config.learning_rate)  # one step of Adam each
+        torch.testing.assert_close(a, b, rtol=0, atol=2.01 * config.optimiser.learning_rate)  # one step of Adam each
 
 
 def test_all_settings_of_a_generation_come_from_the_config() -> None:
     moments = ObjectiveMoments()
-    config = EvolveConfig(
+    config = EvolveConfig.of(
         objectives=("hinge", "minimax"), gamma=0.25, population=3, batch_size=10, evaluation_size=50,
         discriminator_steps=2, augment=False, selection="pareto", diversity="pairwise", crossover=True, evolve_every=4,
         generator_steps=3, common_latents=False, perturb=0.1,
@@ -521,15 +522,15 @@ def test_all_settings_of_a_generation_come_from_the_config() -> None:
     variation = settings.variation
     assert (variation.steps, variation.shared, variation.perturb) == (3, False, 0.1)
     assert variation.moments is moments
-    assert generation_settings(replace(config, diversity="none", selection="comma")).variation.moments is None
-    assert type(generation_settings(replace(config, diversity="none", selection="comma")).diversity) is NoDiversity
-    assert type(generation_settings(replace(config, diversity="gradient")).diversity) is GradientNorm
+    assert generation_settings(changed(config, diversity="none", selection="comma")).variation.moments is None
+    assert type(generation_settings(changed(config, diversity="none", selection="comma")).diversity) is NoDiversity
+    assert type(generation_settings(changed(config, diversity="gradient")).diversity) is GradientNorm
     assert generation_settings(EvolveConfig()).augment
     assert not generation_settings(POINTS).augment, "points are not augmented"
 
 
 def test_one_that_survives_twice_becomes_two() -> None:
-    first, second = (one.copy() for one in started(replace(POINTS, population=2)).population)
+    first, second = (one.copy() for one in started(changed(POINTS, population=2)).population)
     found = distinct([first, second, first])
     assert found[:2] == [first, second]
     assert found[2] is not first
@@ -538,9 +539,9 @@ def test_one_that_survives_twice_becomes_two() -> None:
 
 
 def test_the_fittest_survivors_trait_moves_the_half_life() -> None:
-    settings = generation_settings(replace(SMALL, batch_size=1000))
+    settings = generation_settings(changed(SMALL, batch_size=1000))
     assert ema_decay(SMALL, settings, kimg=20, trait=2.0) == pytest.approx(0.5**0.5)
-    config = replace(POINTS, generations=2, perturb=0.5)
+    config = changed(POINTS, generations=2, perturb=0.5)
     state = started(config)
     decays: list[float] = []
     average = state.average
@@ -556,7 +557,7 @@ def test_the_fittest_survivors_trait_moves_the_half_life() -> None:
 
 
 def test_samples_of_points_are_arrays_of_the_same_latents(tmp_path: Path) -> None:
-    run, state = trained(replace(POINTS, sample_every_minutes=1e-9, generations=3), tmp_path)
+    run, state = trained(changed(POINTS, sample_every_minutes=1e-9, generations=3), tmp_path)
     files = [f"gen-{generation:06d}.npz" for generation in (1, 2, 3)]
     assert [entry["file"] for entry in read_json(run.path / "samples" / "index.json")] == files
     drawn = [np.load(run.path / "samples" / name, allow_pickle=False)["points"] for name in files]
@@ -568,14 +569,14 @@ def test_samples_of_points_are_arrays_of_the_same_latents(tmp_path: Path) -> Non
 
 
 def test_every_score_has_samples(tmp_path: Path) -> None:
-    run, _ = trained(replace(POINTS, score_every_generations=2, score_images=32, generations=5), tmp_path)
+    run, _ = trained(changed(POINTS, score_every_generations=2, score_images=32, generations=5), tmp_path)
     assert [score["generation"] for score in run.scores()] == [2, 4]
     listed = read_json(run.path / "samples" / "index.json")
     assert [entry["generation"] for entry in listed] == [1, 2, 4, 5]
 
 
 def test_samples_of_later_generations_are_no_longer_listed(tmp_path: Path) -> None:
-    run, state = trained(replace(POINTS, sample_every_minutes=1e-9, generations=3), tmp_path)
+    run, state = trained(changed(POINTS, sample_every_minutes=1e-9, generations=3), tmp_path)
     state.generation = 2
     write_samples(run, POINTS, state)
     assert [entry["generation"] for entry in read_json(run.path / "samples" / "index.json")] == [1, 2]
@@ -585,8 +586,8 @@ def test_samples_of_later_generations_are_no_longer_listed(tmp_path: Path) -> No
 
 
 def test_grows_from_a_smaller_run_and_resumes_without_it(tmp_path: Path) -> None:
-    smaller, _ = trained(replace(SMALL, generations=1), tmp_path)
-    config = replace(SMALL, image_size=64, grow_from=smaller.path, generations=2, population=1)
+    smaller, _ = trained(changed(SMALL, generations=1), tmp_path)
+    config = changed(SMALL, image_size=64, grow_from=smaller.path, generations=2, population=1)
     first = started(config).ema
     ancestor = load_generator(smaller, "ema")
     assert first.image_size == 64
@@ -599,17 +600,17 @@ def test_grows_from_a_smaller_run_and_resumes_without_it(tmp_path: Path) -> None
 
 
 def test_refuses_to_grow_from_another_size(tmp_path: Path) -> None:
-    smaller, _ = trained(replace(SMALL, generations=1), tmp_path)
+    smaller, _ = trained(changed(SMALL, generations=1), tmp_path)
     with pytest.raises(IncompatibleRun, match="makes images of 32 px, so it grows to 64; image_size is 128"):
-        start(replace(SMALL, image_size=128, grow_from=smaller.path), images(size=128))
+        start(changed(SMALL, image_size=128, grow_from=smaller.path), images(size=128))
 
 
 def test_resuming_needs_a_snapshot_that_fits(tmp_path: Path) -> None:
-    run, _ = trained(replace(SMALL, generations=1), tmp_path)
+    run, _ = trained(changed(SMALL, generations=1), tmp_path)
     with pytest.raises(IncompatibleRun, match="num_images was 10 and is now 9"):
         resume(SMALL, run, images(9))
     with pytest.raises(IncompatibleRun, match=r"snapshot does not fit the networks: .* tensors differ"):
-        resume(replace(SMALL, discriminator="projected", feature_size=64), run, images())
+        resume(changed(SMALL, discriminator="projected", feature_size=64), run, images())
     snapshot_path(run).unlink()
     with pytest.raises(CheckpointError, match=r"no snapshot at .*; the run has not saved one yet"):
         resume(SMALL, run, images())

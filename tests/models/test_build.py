@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganatomy.config.evolve import POINT_DATA, EvolveConfig
+from ganatomy.config.evolve import POINT_DATA, DataSettings, EvolveConfig, NetworkSettings
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.errors import ConfigError
 from ganatomy.models.build import build_discriminator, build_generator, scaled
@@ -20,9 +20,10 @@ from ganatomy.models.networks.upsampling import UpsampledConv
 from ganatomy.seeds import stream
 
 
-def config(**changes: Any) -> EvolveConfig:
+def config(**changes: Any) -> tuple[NetworkSettings, DataSettings]:
     own = {} if changes.get("data") in POINT_DATA else {"discriminator": "light"}
-    return EvolveConfig(**{"image_size": 32, **own, **changes})
+    settings = EvolveConfig.of(**{"image_size": 32, **own, **changes})
+    return settings.networks, settings.data
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -46,13 +47,13 @@ def bounded(net: nn.Module) -> bool:
 
 @pytest.mark.parametrize("size", [32, 64, 128])
 def test_a_generator_has_the_presets_shape(size: int) -> None:
-    assert build_generator(config(image_size=size), rng()).shape == GENERATORS["light"][size]
+    assert build_generator(*config(image_size=size), rng()).shape == GENERATORS["light"][size]
 
 
 def test_upsampling_follows_the_preset_unless_it_is_given() -> None:
     for preset, changed, layer in (("light", "transposed", nn.ConvTranspose2d), ("released", "nearest", UpsampledConv)):
         asked = config(generator=preset, upsampling=changed)
-        generator = build_generator(asked, rng())
+        generator = build_generator(*asked, rng())
         assert isinstance(generator, Generator)
         assert generator.shape.upsampling == changed
         assert generator.shape.channels == GENERATORS[preset][32].channels
@@ -69,14 +70,14 @@ def test_upsampling_follows_the_preset_unless_it_is_given() -> None:
     ],
 )
 def test_weights_follow_the_stream_they_are_drawn_from(build: Any, changes: dict[str, str]) -> None:
-    one, again, other = (build(config(**changes), rng(seed)) for seed in (1, 1, 2))
+    one, again, other = (build(*config(**changes), rng(seed)) for seed in (1, 1, 2))
     assert same(one, again)
     assert not same(one, other)
 
 
 @pytest.mark.parametrize(("name", "first"), [("light", 64), ("released", 128), ("weak", 64)])
 def test_a_dcgan_discriminator_judges_the_images_themselves(name: Any, first: int) -> None:
-    discriminator = build_discriminator(config(discriminator=name), rng())
+    discriminator = build_discriminator(*config(discriminator=name), rng())
     assert isinstance(discriminator, Discriminator)
     convolution = discriminator.body[0]
     assert convolution.weight.shape == (first, 3, 4, 4)
@@ -86,7 +87,7 @@ def test_a_dcgan_discriminator_judges_the_images_themselves(name: Any, first: in
 
 def test_a_projected_discriminator_sees_images_at_the_feature_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projected, "load_efficientnet_lite0", lambda: EfficientNetLite0().eval().requires_grad_(False))
-    discriminator = build_discriminator(config(discriminator="projected", feature_size=64), rng()).eval()
+    discriminator = build_discriminator(*config(discriminator="projected", feature_size=64), rng()).eval()
     assert isinstance(discriminator, ProjectedDiscriminator)
     assert [f.shape[2] for f in discriminator.features(torch.zeros(1, 3, 32, 32))] == [16, 8, 4, 2]
 
@@ -94,13 +95,13 @@ def test_a_projected_discriminator_sees_images_at_the_feature_size(monkeypatch: 
 @pytest.mark.parametrize(("name", "by_preset"), [("light", 3), ("released", 0), ("constant", 0)])
 def test_a_generators_normalisation_is_its_presets_unless_given(name: Any, by_preset: int) -> None:
     for asked, expected in (("preset", by_preset), ("batch", 3), ("none", 0)):
-        assert norms(build_generator(config(generator=name, generator_norm=asked), rng())) == expected
+        assert norms(build_generator(*config(generator=name, generator_norm=asked), rng())) == expected
 
 
 @pytest.mark.parametrize(("name", "by_preset", "by_batch"), [("light", 2, 2), ("released", 2, 2), ("weak", 0, 1)])
 def test_a_discriminators_normalisation_is_its_presets_unless_given(name: Any, by_preset: int, by_batch: int) -> None:
     for asked, expected in (("preset", by_preset), ("batch", by_batch), ("none", 0), ("spectral", 0)):
-        discriminator = build_discriminator(config(discriminator=name, discriminator_norm=asked), rng())
+        discriminator = build_discriminator(*config(discriminator=name, discriminator_norm=asked), rng())
         assert norms(discriminator) == expected
         assert bounded(discriminator) == (asked == "spectral")
         assert discriminator.couples_samples == (expected > 0)
@@ -108,19 +109,19 @@ def test_a_discriminators_normalisation_is_its_presets_unless_given(name: Any, b
 
 def test_released_discriminators_keep_lasagnes_epsilon() -> None:
     for name, eps in (("released", 1e-4), ("light", 1e-5)):
-        discriminator = build_discriminator(config(discriminator=name), rng())
+        discriminator = build_discriminator(*config(discriminator=name), rng())
         assert {part.eps for part in discriminator.modules() if isinstance(part, nn.BatchNorm2d)} == {eps}
 
 
 def test_a_constant_generator_starts_by_he() -> None:
-    generator = build_generator(config(generator="constant"), rng())
+    generator = build_generator(*config(generator="constant"), rng())
     assert generator.layer2[0].weight.var().item() == pytest.approx(4 / 2000, rel=0.05)  # type: ignore[index]
 
 
 @pytest.mark.parametrize("size", [32, 64, 128])
 def test_a_resnet_pair_fits(size: int) -> None:
     asked = config(image_size=size, generator="resnet", discriminator="resnet")
-    generator, discriminator = build_generator(asked, rng()), build_discriminator(asked, rng())
+    generator, discriminator = build_generator(*asked, rng()), build_discriminator(*asked, rng())
     assert isinstance(generator, ResnetGenerator)
     assert isinstance(discriminator, ResnetDiscriminator)
     assert generator.shape == RESNET_GENERATORS[size]
@@ -137,7 +138,10 @@ def test_the_points_are_the_mixtures_of_the_data() -> None:
 
 @pytest.mark.parametrize("data", MIXTURES)
 def test_points_have_the_released_perceptrons(data: str) -> None:
-    generator, discriminator = build_generator(config(data=data), rng()), build_discriminator(config(data=data), rng())
+    generator, discriminator = (
+        build_generator(*config(data=data), rng()),
+        build_discriminator(*config(data=data), rng()),
+    )
     assert isinstance(generator, PointGenerator)
     assert isinstance(discriminator, PointDiscriminator)
     assert generator.shape == PointShape(512, 2, "uniform")
@@ -148,7 +152,7 @@ def test_points_have_the_released_perceptrons(data: str) -> None:
 
 def test_a_discriminator_of_points_is_normalised_as_asked() -> None:
     for asked, expected in (("preset", 1), ("batch", 1), ("none", 0), ("spectral", 0)):
-        discriminator = build_discriminator(config(data="8gaussians", discriminator_norm=asked), rng())
+        discriminator = build_discriminator(*config(data="8gaussians", discriminator_norm=asked), rng())
         assert norms(discriminator) == expected
         assert bounded(discriminator) == (asked == "spectral")
 
@@ -186,12 +190,12 @@ def test_a_discriminator_of_points_is_normalised_as_asked() -> None:
 )
 def test_settings_for_dcgans_are_refused_by_other_networks(build: Any, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=f"^{message}$"):
-        build(config(**changes), rng())
+        build(*config(**changes), rng())
 
 
 def test_width_scales_every_layer_of_a_dcgan() -> None:
-    config = EvolveConfig(image_size=32, generator="released", discriminator="released", width=0.5)
-    generator, discriminator = build_generator(config, stream(0, "g")), build_discriminator(config, stream(0, "d"))
+    asked = config(generator="released", discriminator="released", width=0.5)
+    generator, discriminator = build_generator(*asked, stream(0, "g")), build_discriminator(*asked, stream(0, "d"))
     assert generator.shape.channels == (256, 128, 64)
     assert [m.out_channels for m in discriminator.modules() if isinstance(m, nn.Conv2d)] == [64, 128, 256]
 

@@ -5,7 +5,7 @@ import pytest
 
 from ganatomy.data.mixtures import centres
 from ganatomy.errors import ConfigError
-from ganatomy.report.density import BANDWIDTH, PIXELS, RAMP, Frame, density, outside, picture, target
+from ganatomy.report.density import BANDWIDTH, PIXELS, RAMP, Square, density, outside, picture, target
 
 
 def test_one_point_is_one_gaussian():
@@ -20,24 +20,24 @@ def test_density_adds_up_to_one_and_is_a_mean_over_points():
     rng = np.random.default_rng(0)
     a, b = rng.uniform(-1, 1, (30, 2)), rng.uniform(-1, 1, (10, 2))
     both = density(np.concatenate([a, b]), 2.0)
-    assert both.sum() * (4.0 / PIXELS) ** 2 == pytest.approx(1.0, abs=1e-3)  # the tails beyond the frame
+    assert both.sum() * (4.0 / PIXELS) ** 2 == pytest.approx(1.0, abs=1e-3)  # the tails beyond the square
     np.testing.assert_allclose(both, (30 * density(a, 2.0) + 10 * density(b, 2.0)) / 40)
 
 
 @pytest.mark.parametrize("name", ["8gaussians", "25gaussians", "swissroll"])
 def test_the_frame_holds_the_target_and_ends_at_its_densest(name):
-    points, frame = target(name)
-    assert outside(points, frame) == 0
-    assert density(points, frame.half).max() == frame.densest
+    points, square = target(name)
+    assert outside(points, square) == 0
+    assert density(points, square.half).max() == square.densest
     again, _ = target(name)
     assert (again == points).all()
 
 
 def test_the_targets_modes_are_bright_and_their_middle_is_dark():
-    points, frame = target("8gaussians")
-    pixels = np.asarray(picture(points, frame)).sum(2)
+    points, square = target("8gaussians")
+    pixels = np.asarray(picture(points, square)).sum(2)
     for x, y in centres("8gaussians").tolist():
-        row, column = ((frame.half - y) / (2 * frame.half) * PIXELS, (x + frame.half) / (2 * frame.half) * PIXELS)
+        row, column = ((square.half - y) / (2 * square.half) * PIXELS, (x + square.half) / (2 * square.half) * PIXELS)
         assert pixels[int(row), int(column)] > 500
     assert pixels[PIXELS // 2, PIXELS // 2] < 80
 
@@ -45,17 +45,17 @@ def test_the_targets_modes_are_bright_and_their_middle_is_dark():
 def test_colours_go_by_the_square_root_and_end_at_the_frames_densest():
     point = np.zeros((1, 2))
     peak = 1 / (2 * np.pi * BANDWIDTH**2)
-    bright, dim = (np.asarray(picture(point, Frame(1.0, times * peak))).max((0, 1)) for times in (0.1, 25.0))
+    bright, dim = (np.asarray(picture(point, Square(1.0, times * peak))).max((0, 1)) for times in (0.1, 25.0))
     assert bright.tolist() == [RAMP[-1][1] >> shift & 255 for shift in (16, 8, 0)]
     assert dim.tolist() == pytest.approx([RAMP[1][1] >> shift & 255 for shift in (16, 8, 0)], abs=4)
 
 
 def test_points_that_are_no_numbers_or_far_away_are_outside():
-    frame = Frame(1.0, 5.0)
+    square = Square(1.0, 5.0)
     points = np.array([[np.nan, 0.0], [np.inf, 0.0], [3.0, 0.0], [0.0, 0.0]])
-    assert outside(points, frame) == 0.75
-    assert np.asarray(picture(points, frame)).max() > 100
-    nowhere = np.asarray(picture(points[:2], frame))
+    assert outside(points, square) == 0.75
+    assert np.asarray(picture(points, square)).max() > 100
+    nowhere = np.asarray(picture(points[:2], square))
     assert (nowhere == nowhere[0, 0]).all()
 
 

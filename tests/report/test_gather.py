@@ -5,8 +5,13 @@ import json
 import pytest
 from tests.report.fixture_run import make_run
 
+from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import flat_json, from_json, to_json
+from ganatomy.draw.text import plain
 from ganatomy.errors import DataError, IncompatibleRun
-from ganatomy.report.gather import Fact, gather, how_long, settings, what_grew
+from ganatomy.report.contents import Fact
+from ganatomy.report.gather import gather, how_long, what_grew
+from ganatomy.report.settings import RunSettings
 from ganatomy.runs.directory import open_run
 
 
@@ -20,9 +25,10 @@ def small(tmp_path, *parts, **more):
 
 def test_all_parts_of_a_full_run(full_run):
     page = gathered(full_run)
-    assert (page.name, page.command_path) == ("0001-photos", f"{full_run.parent.name}/0001-photos")
-    assert [layer.name for layer in page.layers] == ["layer2", "layer3"]
-    assert [edit.key for edit in page.edits] == ["edit-1"]
+    assert page.name == "0001-photos"
+    assert [step.command.split()[1] for step in page.more.steps] == ["dissect"]
+    assert [layer.name for layer in page.layers.layers] == ["layer2", "layer3"]
+    assert [edit.key for edit in page.edits.edits] == ["edit-1"]
     assert page.facts == (
         Fact("data", "photos.zip", "forest, sea"),
         Fact("image size", "16 px"),
@@ -31,20 +37,33 @@ def test_all_parts_of_a_full_run(full_run):
         Fact("real images seen", "9,600"),
         Fact("training time", "26\N{NO-BREAK SPACE}min 0\N{NO-BREAK SPACE}s"),
     )
-    assert dict(page.settings)["data"] == "photos.zip"
-    assert page.environment[1] == ("torch", "2.13.0")
-    assert "sky" in page.concepts
+    (_, settings), (_, environment) = page.protocol.tables
+    assert dict(settings)["data"] == "photos.zip"
+    assert environment[1] == ("torch", "2.13.0")
+    assert "sky" in page.units.concepts
+
+
+def test_settings_in_parts_are_shown_by_their_names(tmp_path):
+    run = small(tmp_path, "training")
+    before = gathered(run)
+    config = from_json(EvolveConfig, json.loads((run / "config.json").read_text()) | {"image_size": 32})
+    (run / "config.json").write_text(json.dumps(to_json(config)))
+    after = gathered(run)
+    assert (before.facts[0], before.facts[2:]) == (after.facts[0], after.facts[2:])
+    shown = dict(dict(after.protocol.tables)["Settings of the run"])
+    assert shown["gamma"] == "0.02"
+    assert shown == {name: plain(value) for name, value in flat_json(to_json(config)).items()}
 
 
 @pytest.mark.parametrize("part", ["samples", "training", "dissect", "edits"])
 def test_each_part_alone(tmp_path, part):
     page = gathered(small(tmp_path, part))
-    there = {"samples": page.samples, "training": page.training, "dissect": page.layers, "edits": page.edits}
+    there = {"samples": page.samples, "training": page.evolution, "dissect": page.layers, "edits": page.edits}
     assert [name for name, value in there.items() if value] == [part]
 
 
 def test_an_edit_without_a_dissection_has_colours(tmp_path):
-    (edit,) = gathered(small(tmp_path, "edits")).edits
+    (edit,) = gathered(small(tmp_path, "edits")).edits.edits
     assert edit.target.colour == "c1"
 
 
@@ -53,7 +72,7 @@ def test_layers_and_edits_are_in_natural_order(tmp_path):
     (run / "dissect/layer2").rename(run / "dissect/layer10")
     record = json.loads((run / "dissect/layer10/units.json").read_text())
     (run / "dissect/layer10/units.json").write_text(json.dumps(record | {"layer": "layer10"}))
-    assert [layer.name for layer in gathered(run).layers] == ["layer3", "layer10"]
+    assert [layer.name for layer in gathered(run).layers.layers] == ["layer3", "layer10"]
 
 
 def test_progress_counts_every_part(full_run):
@@ -89,20 +108,16 @@ def test_a_run_that_was_cut_off(tmp_path):
     (run / "environment.json").unlink()
     (run / "dissect/layer3/units.json").unlink()
     page = gathered(run)
-    assert page.training.children == 59
+    assert page.evolution.children == 59
     assert dict((fact.name, fact.value) for fact in page.facts)["generations"] == "10"
-    assert page.environment == ()
-    assert [layer.name for layer in page.layers] == ["layer2"]
+    assert [title for title, _ in page.protocol.tables] == ["Settings of the run"]
+    assert [layer.name for layer in page.layers.layers] == ["layer2"]
 
 
 def test_facts_of_other_runs():
-    assert what_grew({}) == how_long([]) == ()
-    assert what_grew({"objectives": ["least_squares"]}) == (Fact("objective", "least squares"),)
-    assert what_grew({"data": "scenes", "classes": []}) == (Fact("data", "scenes"),)
-
-
-def test_nested_settings_have_dotted_names():
-    assert settings({"a": 1, "b": {"c": None, "d": {"e": True}}}) == (("a", "1"), ("b.c", "–"), ("b.d.e", "yes"))
+    assert what_grew(RunSettings()) == how_long([]) == ()
+    assert what_grew(RunSettings(objectives=("least_squares",))) == (Fact("objective", "least squares"),)
+    assert what_grew(RunSettings(data="scenes", classes=[])) == (Fact("data", "scenes"),)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +155,8 @@ def test_layers_add_their_figures_and_what_cards_are_filtered_by(full_run):
     assert [figure.key for figure in page.figures if figure.key.startswith(("layers", "concepts"))] == [
         "layers", "concepts-layer2", "concepts-layer3",
     ]  # fmt: skip
-    assert page.categories == ("material", "object")
-    assert page.bar_end == 0.7
+    assert page.units.categories == ("material", "object")
+    assert page.units.bar_end == page.layers.bar_end == 0.7
 
 
 def test_a_damaged_line_is_named_where_a_report_of_what_stands_before_it_would_mislead(tmp_path):

@@ -178,13 +178,13 @@ def test_a_run_without_anything_says_what_to_do(tmp_path):
     run, outline = page_of(tmp_path)
     name = f"{run.parent.name}/0001-small"
     for command in (
-        "ganatomy evolve --data IMAGES --name NAME",
         f"ganatomy score {name}",
         f"ganatomy dissect {name} --layers layer2 layer3",
         f"ganatomy edit {name} --layer layer3 --ablate tree --top 20",
     ):
         assert command in outline.text
     assert outline.all("img") == outline.all("svg") == []
+    assert [link["href"] for link in outline.all("a")] == ["#protocol", "#protocol", "#more"]
 
 
 def test_a_command_of_a_run_with_a_space_is_quoted(tmp_path):
@@ -197,7 +197,7 @@ def test_a_run_of_points_shows_densities_and_speaks_of_points(tmp_path):
     assert [i["alt"] for i in outline.all("img")][12] == "Density of the target"
     assert "Gaussians of bandwidth 0.05 in a square from \N{MINUS SIGN}1.7" in outline.text
     assert "768 real points" in outline.text
-    assert "image size" not in outline.text.split("Samples over training")[0]
+    assert "image size" not in outline.text.split("Where the generator puts points")[0]
 
 
 def test_scores_latents_and_warnings_stand_on_the_page(full):
@@ -280,13 +280,20 @@ def test_settings_that_cannot_be_used(tmp_path, settings, message):
         ReportConfig(tmp_path, **settings)
 
 
-def test_a_run_of_points_without_samples_says_what_to_do(tmp_path):
+def test_a_run_of_points_without_samples_has_no_part_of_them(tmp_path):
     run = make_points(tmp_path / "0001-points")
     (run / "samples/index.json").unlink()
-    assert "No samples yet." in Outline(write_report(run).read_text(encoding="utf-8")).text
+    assert 'id="samples"' not in write_report(run).read_text(encoding="utf-8")
+
+
+def test_a_full_run_has_nothing_more_to_find_out_but_areas(full):
+    outline = Outline(full)
+    sections = [section["id"] for section in outline.all("section")]
+    assert sections == ["samples", "scores", "evolution", "concepts", "units", "ablations", "protocol", "more"]
+    assert [link["href"] for link in outline.all("a")][1:] == [f"#{name}" for name in sections]
+    assert outline.text.count("ganatomy dissect") == outline.text.count("--real-images 2000") == 1
 
 
 def test_points_are_not_asked_to_be_dissected(tmp_path):
     text = write_report(make_points(tmp_path / "0001-points")).read_text(encoding="utf-8")
-    assert text.count("Points in the plane show no concepts") == 3
     assert "ganatomy dissect" not in text

@@ -35,7 +35,7 @@ def script() -> ModuleType:
 
 def make_run(parent: Path, **changes: object) -> Run:
     """A run stopped after generation 30, whose last snapshot is of generation 20."""
-    config = EvolveConfig(image_size=32, minutes=300.0, threads=1, out=Path("elsewhere"), **changes)  # type: ignore[arg-type]
+    config = EvolveConfig.of(image_size=32, minutes=300.0, threads=1, out=Path("elsewhere"), **changes)  # type: ignore[arg-type]
     run = create_run(parent, "scenes", to_json(config))
     generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
     initialise(generator, torch.Generator().manual_seed(0))
@@ -73,7 +73,7 @@ def test_packaged_run_holds_what_its_weights_belong_to(script: ModuleType, tmp_p
 def test_packaged_settings_grow_the_run_again_anywhere(script: ModuleType, tmp_path: Path) -> None:
     script.package(make_run(tmp_path), tmp_path / "scenes-64")
     config = read_config(EvolveConfig, tmp_path / "scenes-64" / "config.json")
-    assert config == EvolveConfig(image_size=32, generations=20)
+    assert config == EvolveConfig.of(image_size=32, generations=20)
     platform = json.loads((tmp_path / "scenes-64" / "environment.json").read_text())["platform"]
     assert "-" not in platform
 
@@ -96,7 +96,7 @@ def test_photographs_are_kept_outside_the_package_only(
     with pytest.raises(ConfigError, match=r"photos\.zip; only what grew on scenes may be packaged, so give another"):
         script.package(run, tmp_path / "wheel" / "scenes-64")
     script.package(run, tmp_path / "results" / "photos")
-    assert read_config(EvolveConfig, tmp_path / "results" / "photos" / "config.json").data == "photos.zip"
+    assert read_config(EvolveConfig, tmp_path / "results" / "photos" / "config.json").data.data == "photos.zip"
 
 
 def test_script_tells_the_size_of_each_part_and_errors_in_a_line(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from ganatomy.compare.results import MetricResult, Results
 from ganatomy.compare.session import ComparedArms, compare_arms
 from ganatomy.compare.table import ANSWERS
 from ganatomy.config.compare import CompareConfig
+from ganatomy.draw.standalone import rasteriser, standalone
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import Progress
-from ganatomy.report.compare import draw_comparison
-from ganatomy.report.compare_samples import draw_samples
-from ganatomy.report.export import rasteriser
+from ganatomy.report.compared.growth import draw_comparison
+from ganatomy.report.compared.samples import draw_samples
 from ganatomy.runs.files import replacing
 from ganatomy.runs.layout import COMPARISON, COMPARISON_FIGURE, COMPARISON_PICTURE, COMPARISON_SAMPLES, COMPARISON_TABLE
 
@@ -33,7 +33,7 @@ def compare(config: CompareConfig, progress: Progress) -> dict[str, Any]:
 
 def _draw(compared: ComparedArms, progress: Progress) -> None:
     """Write the figure, as SVG and as PNG, and the samples of all arms beside the comparison's table."""
-    path, figure = compared.plan.path, draw_comparison(compared.plan, compared.results)
+    path, figure = compared.plan.path, standalone(draw_comparison(compared.plan, compared.results))
     with replacing(path / COMPARISON_FIGURE) as partial:
         partial.write_text(figure, encoding="utf-8")
     _write_picture(path / COMPARISON_PICTURE, figure, progress)

@@ -71,7 +71,7 @@ def _check(config: DemoConfig, packaged: Path) -> None:
 
 
 def _grow(config: DemoConfig, progress: Progress) -> dict[str, Any]:
-    settings = EvolveConfig(
+    settings = EvolveConfig.of(
         name="demo-evolution",
         out=config.out,
         image_size=config.image_size,

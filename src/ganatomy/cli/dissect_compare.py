@@ -6,7 +6,7 @@ from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.comparison import Comparison
 from ganatomy.dissect.session import dissect_runs
 from ganatomy.progress import Progress
-from ganatomy.report.dissections import dissection_figures
+from ganatomy.report.compared.dissections import dissection_figures
 from ganatomy.report.export import write_drawn
 from ganatomy.runs.layout import DISSECTIONS, DISSECTIONS_PAGE
 
@@ -19,7 +19,8 @@ def dissect_and_compare(config: DissectConfig, progress: Progress) -> dict[str, 
     """
     compared = dissect_runs(config, progress)
     folder, comparison = compared.folder, compared.comparison
-    figures = write_drawn(dissection_figures(folder.name, comparison), folder, progress)
+    drawn = dissection_figures(folder.name, comparison)
+    figures = write_drawn({figure.key: figure for figure in drawn}, folder, progress)
     files = [folder / DISSECTIONS, folder / DISSECTIONS_PAGE, *figures]
     return {
         "comparison": str(folder),

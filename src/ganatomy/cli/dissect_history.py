@@ -5,9 +5,9 @@ from typing import Any
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.session import follow_run
 from ganatomy.progress import Progress
-from ganatomy.report.export import standalone, write_drawn
-from ganatomy.report.history import history_view, history_weights
-from ganatomy.report.units import colours_of
+from ganatomy.report.concepts import colours_of
+from ganatomy.report.export import write_drawn
+from ganatomy.report.sections.history import history_view, history_weights
 from ganatomy.runs.layout import HISTORY, HISTORY_FIGURES
 
 
@@ -21,7 +21,7 @@ def dissect_generations(config: DissectConfig, progress: Progress) -> dict[str, 
     path, record = followed.run.path, followed.record
     view = history_view(record, colours_of([history_weights(record)]))
     folder = path / HISTORY_FIGURES
-    write_drawn({one.key.removeprefix("history-"): standalone(one) for one in view.figures}, folder, progress)
+    write_drawn({one.key.removeprefix("history-"): one for one in view.figures}, folder, progress)
     return {
         "run": str(path),
         "segmenter": followed.segmenter,

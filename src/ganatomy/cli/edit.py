@@ -5,7 +5,7 @@ from ganatomy.intervene.files import effect_json
 from ganatomy.intervene.session import ablate_units
 from ganatomy.progress import Progress
 
-NOTEWORTHY_AREA = 0.005
+LEAST_PRINTED_AREA = 0.005
 """Concepts of a smaller part of all pixels are left out of what is printed, not of effects.json."""
 
 
@@ -17,7 +17,7 @@ def edit(config: EditConfig, progress: Progress) -> dict[str, object]:
     """
     measured = ablate_units(config, progress)
     effects = measured.effects.effects
-    noteworthy = [e for e in effects if e.area_before >= NOTEWORTHY_AREA or e.concept == config.ablate]
+    noteworthy = [e for e in effects if e.area_before >= LEAST_PRINTED_AREA or e.concept == config.ablate]
     return {
         "edit": str(measured.folder),
         "layer": config.layer,

@@ -13,12 +13,12 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
@@ -151,28 +151,22 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
     """
     import tyro
 
-    from ganatomy.config.common import CommonOptions
+    from ganatomy.cli.form import filled_in, form_of
+    from ganatomy.config.parts import built
 
     config = _load(COMMANDS[name].config)
-    flat = tyro.conf.arg(name="")
-    invocation = make_dataclass(
-        "Invocation",
-        [
-            ("settings", Annotated[config, flat], _base(config, words)),
-            ("common", Annotated[CommonOptions, flat], field(default=CommonOptions())),
-        ],
-    )
+    form = form_of(config, _base(config, words))
     complaint = io.StringIO()
     try:
         with contextlib.redirect_stderr(complaint):
-            parsed: Any = tyro.cli(
-                invocation, prog=f"ganatomy {name}", description=inspect.cleandoc(config.__doc__), args=words
-            )
+            about = inspect.cleandoc(config.__doc__)
+            parsed: Any = tyro.cli(form, prog=f"ganatomy {name}", description=about, args=words)
     except SystemExit as stop:
         if stop.code == 0:
             raise
         raise ConfigError(f"{one_line(complaint.getvalue())} (see ganatomy {name} --help)") from None
-    return parsed.settings, parsed.common
+    values, common = filled_in(parsed)
+    return built(config, values), common
 
 
 def one_line(box: str) -> str:
@@ -184,7 +178,7 @@ def one_line(box: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", box)
     rows = [row.strip("│╭╰╮╯─ ") for row in text.splitlines()[1:]]
     sections = [" ".join(section) for filled, section in groupby(rows, key=lambda row: bool(row.strip("-"))) if filled]
-    message = re.sub(r"'settings\.(\w+)'", r"'\1'", sections[0] if sections else text.strip())
+    message = sections[0] if sections else text.strip()
     meant = re.findall(r"--[\w-]+", " ".join(s for s in sections[1:] if s.startswith("Perhaps you meant")))
     return message.rstrip(".") + (f"; did you mean {' or '.join(dict.fromkeys(meant))}?" if meant else "")
 
@@ -240,7 +234,7 @@ def _load(place: str) -> Any:
 
 
 def _base(config: Any, words: Sequence[str]) -> Any:
-    """Return the dataclass field of the settings: its default comes from `--resume`, `--config` or `--preset`.
+    """Return the settings that options change: those of `--resume`, `--config` or `--preset`, None where none is given.
 
     A run to resume has the settings that it had, but for those asked for: a default that is asked for is one of them.
 
@@ -256,14 +250,17 @@ def _base(config: Any, words: Sequence[str]) -> Any:
     if resumed is not None:
         from ganatomy.runs.directory import open_run
 
-        return field(default=config.to_resume(open_run(Path(resumed), is_comparison=True).path))
+        return config.to_resume(open_run(Path(resumed), is_comparison=True).path)
     if file is not None:
         from ganatomy.config.jsonable import read_config
 
-        return field(default=read_config(config, Path(file)))
-    if preset is not None and hasattr(config, "from_preset"):
-        return field(default=config.from_preset(preset))
-    return field()
+        return read_config(config, Path(file))
+    if preset is not None and hasattr(config, "to_resume"):
+        from ganatomy.config.parts import changed
+        from ganatomy.config.presets import preset_values
+
+        return changed(config(), **preset_values(preset))
+    return None
 
 
 def _after(option: str, words: Sequence[str]) -> str | None:

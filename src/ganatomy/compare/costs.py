@@ -17,6 +17,7 @@ from itertools import chain
 import torch
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import flat
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.errors import DivergedTraining
@@ -76,7 +77,7 @@ class _Trial:
 
     def __init__(self, config: EvolveConfig, data: ImageSet | Mixture) -> None:
         self._config, self._data = config, data
-        self.numbers = (0, 1) if config.evolve_every > 1 else (0,)
+        self.numbers = (0, 1) if config.selection.evolve_every > 1 else (0,)
         """Of the generation before each kind of generation."""
         self.seconds: list[list[float]] = [[] for _ in self.numbers]
         self._start()
@@ -86,10 +87,11 @@ class _Trial:
 
     def is_like(self, other: "_Trial") -> bool:
         """Return whether a generation of both is the same work."""
+        own, others = flat(self._config), flat(other._config)
         return (
             self.numbers == other.numbers
             and math.isclose(self.macs, other.macs, rel_tol=1e-6)
-            and all(getattr(self._config, name) == getattr(other._config, name) for name in UNCOUNTED)
+            and all(own[name] == others[name] for name in UNCOUNTED)
         )
 
     def median_seconds(self, alike: Sequence["_Trial"]) -> float:
@@ -99,7 +101,7 @@ class _Trial:
 
     def _mean(self, of_kinds: Sequence[float]) -> float:
         """Return the mean over a cycle, of one value for each kind of generation."""
-        share = 1 / self._config.evolve_every
+        share = 1 / self._config.selection.evolve_every
         weights = (share, 1 - share)
         return sum(weight * value for weight, value in zip(weights, of_kinds, strict=False))
 
@@ -130,5 +132,6 @@ class _Trial:
         self._settings = generation_settings(self._config, self._state.moments)
 
     def _synchronise(self) -> None:
-        if self._config.device.startswith("cuda"):
-            torch.cuda.synchronize(self._config.device)
+        device = self._config.bookkeeping.device
+        if device.startswith("cuda"):
+            torch.cuda.synchronize(device)

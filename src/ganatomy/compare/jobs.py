@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
@@ -66,7 +65,7 @@ class _Tally:
 
 def _grow_in_processes(plan: Plan, waiting: Sequence[PlannedRun], tally: _Tally, task: Task) -> None:
     for seed in dict.fromkeys(planned.seed for planned in waiting):
-        open_data(replace(plan.config.base, seed=seed))  # rendered and cached once, not by several processes at a time
+        open_data(plan.config.base.data, seed)  # rendered and cached once, not by several processes at a time
     events: SimpleQueue[Event] = SimpleQueue()
     left, running = list(waiting), dict[str, subprocess.Popen[str]]()
     try:

@@ -3,14 +3,15 @@
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ganatomy.compare.costs import Cost
 from ganatomy.config.compare import Arm, CompareConfig, Equal, Kind
 from ganatomy.config.evolve import EvolveConfig
-from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.jsonable import flat_json, read_config, to_json
+from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.evolve.train import snapshot_path
 from ganatomy.runs.directory import Run, environment
@@ -95,7 +96,7 @@ class Plan:
 
 def threads(config: CompareConfig) -> int:
     """Return how many CPU threads each run takes: those asked for, or its share of the cores."""
-    return config.base.threads or max(1, (os.cpu_count() or 1) // config.jobs)
+    return config.base.bookkeeping.threads or max(1, (os.cpu_count() or 1) // config.jobs)
 
 
 def plan_arms(
@@ -149,7 +150,7 @@ def run_settings(plan: Plan, arm: PlannedArm, seed: int) -> EvolveConfig:
         arm: one of its arms.
         seed: one of its seeds.
     """
-    return replace(
+    return changed(
         arm.arm.settings,
         name=f"{arm.arm.directory}-seed-{seed}",
         seed=seed,
@@ -169,7 +170,7 @@ def require_snapshots(plan: Plan) -> None:
         scores = planned.run.scores()
         if not scores or planned.is_finished or snapshot_path(planned.run).exists():
             continue
-        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / CONFIG).generations or 0):
+        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / CONFIG).stop.generations or 0):
             raise IncompatibleRun(
                 f"{planned.label} was finished and its snapshot deleted, so it cannot go on to generation "
                 f"{planned.arm.generations}; leave --budget out, or start a new comparison with --keep-state, which "
@@ -182,7 +183,8 @@ def prepare(plan: Plan, planned: PlannedRun) -> None:
     path = planned.run.path
     if (path / CONFIG).exists():
         before = read_config(EvolveConfig, path / CONFIG)
-        settings = replace(before, generations=planned.arm.generations, data=planned.arm.arm.settings.data)
+        place = planned.arm.arm.settings.data.data
+        settings = changed(before, generations=planned.arm.generations, data=place)
         if settings != before:
             write_json(path / CONFIG, to_json(settings))
         return
@@ -192,13 +194,13 @@ def prepare(plan: Plan, planned: PlannedRun) -> None:
 
 def arms_as_json(plan: Plan) -> list[dict[str, Any]]:
     """Return the arms as compare.json keeps them: settings are those that differ from what all start from."""
-    base = to_json(plan.config.base)
+    base = _by_name(plan.config.base)
     return [
         {
             "arm": arm.name,
             "kind": arm.kind,
             "directory": arm.arm.directory,
-            "settings": {key: value for key, value in to_json(arm.arm.settings).items() if value != base[key]},
+            "settings": {name: value for name, value in _by_name(arm.arm.settings).items() if value != base[name]},
             "macs_per_generation": arm.cost.macs,
             "seconds_per_generation": arm.cost.seconds,
             "generations": arm.generations,
@@ -206,3 +208,7 @@ def arms_as_json(plan: Plan) -> list[dict[str, Any]]:
         }
         for arm in plan.arms
     ]
+
+
+def _by_name(settings: EvolveConfig) -> dict[str, Any]:
+    return flat_json(to_json(settings))

@@ -72,7 +72,7 @@ def summarise(plan: Plan) -> Results:
             for arm in plan.arms
         }
         printed = printed_name(metric, protocol["extractor"], protocol["fingerprint"])
-        known = _metric_on(metric, plan.config.base.data)
+        known = _metric_on(metric, plan.config.base.data.data)
         verdict = judge(scores, kinds, known.is_lower_better)
         found.append(MetricResult(metric, printed, known.is_lower_better, _arm_scores(plan, scores, known), verdict))
     return Results(tuple(found), {planned.label: planned.failure for planned in runs if planned.failure is not None})
@@ -160,7 +160,7 @@ def _require_same_samples(plan: Plan, last: Mapping[str, Mapping[str, Any]]) -> 
         fingerprint = last[planned.label].get("protocol", {}).get("data_fingerprint")
         if fingerprint is None:  # diverged, or of a version that did not note it
             continue
-        seed = planned.seed if plan.config.base.data == SCENES else None
+        seed = planned.seed if plan.config.base.data.data == SCENES else None
         label, expected = known.setdefault(seed, (planned.label, fingerprint))
         if fingerprint != expected:
             raise IncompatibleRun(

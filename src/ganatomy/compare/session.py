@@ -1,6 +1,6 @@
 """A comparison as a whole: E-GAN and its controls, each under the same seeds, and whether evolution helped."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -13,6 +13,7 @@ from ganatomy.compare.table import write_page
 from ganatomy.config.changes import changes
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.parts import changed
 from ganatomy.data.sources import open_data
 from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import require_real_samples, require_scores
@@ -35,14 +36,14 @@ def compare_arms(config: CompareConfig, progress: Progress) -> ComparedArms:
     """Grow every arm under every seed, as far as that is not done, and write and return what they say.
 
     Args:
-        config: all settings; `config.base.resume` names the comparison to go on with.
+        config: all settings; `config.base.bookkeeping.resume` names the comparison to go on with.
         progress: told of every run.
 
     Raises:
         KeyboardInterrupt: Ctrl-C came; every run is saved and the comparison can be resumed.
         GanatomyError: a setting, the data or the comparison to resume is not what was asked for.
     """
-    plan = _new(config, progress) if config.base.resume is None else _opened(config, progress)
+    plan = _new(config, progress) if config.base.bookkeeping.resume is None else _opened(config, progress)
     try:
         grow_all(plan, progress)
     except KeyboardInterrupt:
@@ -61,7 +62,7 @@ def _new(config: CompareConfig, progress: Progress) -> Plan:
     for arm in config.parsed_arms:
         ancestor(arm.settings)
     arms = plan_arms(config, _costs(config, progress))
-    created = create_run(config.base.out, config.base.name, to_json(config))
+    created = create_run(config.base.bookkeeping.out, config.base.bookkeeping.name, to_json(config))
     plan = Plan(created.path, config, arms)
     write_json(plan.path / COMPARISON, as_json(plan, None))
     progress.line(f"comparison {plan.path}: {len(arms)} arms x {config.num_seeds} seeds")
@@ -69,7 +70,7 @@ def _new(config: CompareConfig, progress: Progress) -> Plan:
 
 
 def _costs(config: CompareConfig, progress: Progress) -> list[Cost]:
-    data = open_data(config.base, progress)
+    data = open_data(config.base.data, config.base.seed, progress)
     require_real_samples(config.base, data)
     torch.set_num_threads(threads(config))
     return generation_costs([arm.settings for arm in config.parsed_arms], data, progress=progress)
@@ -82,7 +83,7 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
         IncompatibleRun: there is none, or `asked` sets something to another value than it has.
         DataError: there are runs to grow, and no data to read.
     """
-    path = open_run(asked.base.resume or Path(), is_comparison=True).path
+    path = open_run(asked.base.bookkeeping.resume or Path(), is_comparison=True).path
     kept = read_json(path / COMPARISON)
     if kept.get("schema") != SCHEMA:
         raise IncompatibleRun(
@@ -94,8 +95,8 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
     every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
     plan = Plan(path, config, plan_arms(config, costs, every))
     require_snapshots(plan)
-    if config.base.data != before.base.data or not all(planned.is_finished for planned in plan.runs):
-        open_data(config.base, progress)
+    if config.base.data.data != before.base.data.data or not all(planned.is_finished for planned in plan.runs):
+        open_data(config.base.data, config.base.seed, progress)
     write_json(path / CONFIG, to_json(config))
     return plan
 
@@ -108,18 +109,15 @@ def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:
     Raises:
         IncompatibleRun: it does.
     """
-    may_change = {"base", "jobs", "keep_state"}
+    may_change = {"jobs", "keep_state", "threads", "out", "name", "resume"}
     may_change |= {"seeds"} if asked.num_seeds > before.num_seeds else set()
     may_change |= {"budget"} if asked.budget > before.budget else set()
-    of_base = {"threads", "out", "name", "resume"}
-    of_base |= {"data"} if before.base.has_files and asked.base.has_files else set()
-    if changed := [
-        *changes(before, asked, may_change),
-        *changes(before.base, asked.base, of_base),
-    ]:
+    may_change |= {"data"} if before.base.data.has_files and asked.base.data.has_files else set()
+    if differing := changes(before, asked, may_change):
         raise IncompatibleRun(
-            f"{asked.base.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
-            "a new comparison; only jobs, threads, more seeds, a larger budget and another place of "
+            f"{asked.base.bookkeeping.resume} cannot go on under other settings: {'; '.join(differing)}; leave "
+            "them out, or start a new comparison; only jobs, threads, more seeds, a larger budget and another place of "
             "the same images may be asked for"
         )
-    return replace(asked, base=replace(asked.base, resume=None, out=before.base.out, name=before.base.name))
+    was = before.base.bookkeeping
+    return changed(asked, resume=None, out=was.out, name=was.name)

@@ -34,7 +34,7 @@ def write_page(plan: Plan, results: Results) -> str:
     seeds = plan.config.seed_list
     parts = [
         f"# Comparison {plan.path.name}",
-        f"`{Path(plan.config.base.data).name}`, {budget(plan)}, {len(seeds)} "
+        f"`{Path(plan.config.base.data.data).name}`, {budget(plan)}, {len(seeds)} "
         + (f"seeds from {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"seed: {seeds[0]}."),
         "\n".join(f"- {sentence(metric)}" for metric in results.metrics),
         "## Scores",

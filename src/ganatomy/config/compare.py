@@ -3,16 +3,17 @@
 import json
 import math
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
-from tyro.conf import arg
-
-from ganatomy.config.evolve import COMPARISON, STOPS_AND_BOOKKEEPING, EvolveConfig, ObjectiveName
-from ganatomy.config.jsonable import from_json, read_config, to_json
+from ganatomy.config.bounds import Count, require_bounds
+from ganatomy.config.evolve import COMPARISON, MAY_CHANGE, EvolveConfig, ObjectiveName
+from ganatomy.config.jsonable import flat_json, from_json, read_config, to_json
+from ganatomy.config.parts import flat
 from ganatomy.errors import ConfigError, IncompatibleRun
 
 Kind = Literal["egan", "random", "quality", "objective"]
@@ -24,10 +25,8 @@ SELDOM = "egan:evolve_every=4"
 """An arm that tells, at equal seconds, what is gained and lost where objectives compete now and then only."""
 DECIDED = ("generations", "kimg", "minutes", "score_every_generations", "stop_after_no_gain")
 """What a comparison decides for its runs."""
-SHARED = STOPS_AND_BOOKKEEPING | {
-    *DECIDED,
+SHARED = MAY_CHANGE | {
     *("preset", "seed", "data", "classes", "split", "strict", "num_scenes", "image_size"),
-    *("score_metric", "score_images", "extractor", "extractor_weights"),
 }
 """What all arms have in common: an arm of other data or scores could not be compared."""
 
@@ -63,7 +62,7 @@ def parse_arm(name: str, base: EvolveConfig) -> Arm:
     head, _, changes = name.partition(":")
     kind = _kind(head)
     decided = _settings_of(kind, head, base)
-    data = {**to_json(base), **decided}
+    data = {**flat_json(to_json(base)), **decided, "schema": 1}
     for change in filter(None, changes.split(",")):
         setting, is_given, text = change.partition("=")
         if not is_given:
@@ -93,7 +92,7 @@ def _settings_of(kind: Kind, head: str, base: EvolveConfig) -> dict[str, Any]:
         return {}
     if kind == "random":
         return {"selection": "random", "crossover": False, "evolve_every": 1}
-    by_fitness = {"selection": "comma"} if base.selection == "pareto" else {}
+    by_fitness = {"selection": "comma"} if base.selection.selection == "pareto" else {}
     if kind == "quality":
         return {"gamma": 0.0, "diversity": "none", **by_fitness}
     plain = {"objectives": [head], "population": 1, "selection": "comma", "crossover": False, "evolve_every": 1}
@@ -116,33 +115,42 @@ class CompareConfig:
     and --data that have moved may be given.
     """
 
+    SCHEMA: ClassVar = 2
+    """Of its files: the settings of `base` stand in parts."""
+    FIRST: ClassVar = (
+        *("arms", "seeds", "equal", "budget", "scores", "jobs", "keep_state"),
+        *("data", "name", "image_size", "preset", "resume", "device", "seed"),
+    )
+    """What most people need: help shows it first."""
+
     arms: tuple[str, ...] = ()
     """`egan`, `random` (mutations by chance), `quality` (gamma 0) or an objective, each maybe with settings, as in
     `egan:gamma=0.1,population=2`; none given takes egan, random, quality and each objective, with equal seconds also
     `egan:evolve_every=4`."""
-    seeds: int | None = None
+    seeds: Count | None = None
     """Runs of each arm, 3 if none given; the first has the seed given by --seed, and each further one the next."""
     equal: Equal = "steps"
     """What all runs have the same of: generations (`steps`), multiply-accumulates (`compute`) or `seconds`."""
     budget: float = 1000.0
     """How much of it: generations of the first arm or, with equal seconds, seconds of a run."""
-    scores: int = 10
+    scores: Count = 10
     """How often each run is scored, evenly, the last time at its end."""
-    jobs: int = 1
+    jobs: Count = 1
     """Runs at a time, each in a process of its own, which share the cores; --threads says how many each takes."""
     keep_state: bool = False
     """Keep the snapshots of finished runs."""
-    base: Annotated[EvolveConfig, arg(name="")] = field(default_factory=lambda: EvolveConfig(name="compare"))
+    base: EvolveConfig = field(default_factory=lambda: EvolveConfig.of(name="compare"))
     """What all arms start from."""
 
     @classmethod
-    def from_preset(cls, name: str) -> "CompareConfig":
-        """Return a comparison of arms that start from a published source.
+    def from_schema_1(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return in the form of schema 2 the settings of a file of schema 1.
 
         Raises:
-            ConfigError: no preset of that name.
+            ConfigError: there is no setting of some name.
         """
-        return cls(base=from_json(EvolveConfig, {**to_json(EvolveConfig.from_preset(name)), "name": "compare"}))
+        base = data.get("base")
+        return {**data, "base": EvolveConfig.from_schema_1(base)} if isinstance(base, Mapping) else dict(data)
 
     @classmethod
     def to_resume(cls, path: Path) -> "CompareConfig":
@@ -157,48 +165,44 @@ class CompareConfig:
         return read_config(cls, path / "config.json")
 
     def __post_init__(self) -> None:
-        for name in ("seeds", "scores", "jobs"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ConfigError(f"{name} is {value}; give 1 or more")
+        require_bounds(self)
         least = 0 if self.equal == "seconds" else 1
         if not max(least, 1e-3) <= self.budget < math.inf:
             raise ConfigError(f"budget is {self.budget}; give {'seconds above 0' if not least else '1 or more'}")
+        values = flat(self.base)
         for name in DECIDED:
-            if getattr(self.base, name) is not None:
-                raise ConfigError(
-                    f"{name} is {getattr(self.base, name)}, but --budget and --scores decide that here; leave it out"
-                )
+            if values[name] is not None:
+                raise ConfigError(f"{name} is {values[name]}, but --budget and --scores decide that here; leave it out")
         self._check_arms()
 
     def _check_arms(self) -> None:
         seen: dict[EvolveConfig, str] = {}
         for one in (parse_arm(name, self.base) for name in self.arm_names):
-            settings = one.settings
-            competes = settings.selection != "random" and (
-                settings.population * len(settings.objectives) > 1 or settings.selection == "plus"
+            selection, objectives = one.settings.selection, one.settings.objectives.objectives
+            competes = selection.selection != "random" and (
+                selection.population * len(objectives) > 1 or selection.selection == "plus"
             )
             if one.kind in ("egan", "quality") and not competes:
                 raise ConfigError(
-                    f"arm {one.name!r} has nothing to choose by fitness: selection is {settings.selection}, "
-                    f"population {settings.population}, objectives {', '.join(settings.objectives)}; give two "
+                    f"arm {one.name!r} has nothing to choose by fitness: selection is {selection.selection}, "
+                    f"population {selection.population}, objectives {', '.join(objectives)}; give two "
                     "objectives or more, or other arms"
                 )
-            if one.kind == "random" and len(settings.objectives) == 1:
-                only = settings.objectives[0]
+            if one.kind == "random" and len(objectives) == 1:
+                only = objectives[0]
                 raise ConfigError(
                     f"arm {one.name!r} has nothing to choose by chance: its only objective is {only}; give two "
                     f"objectives or more, or arm {only!r}"
                 )
-            if settings in seen and self.arms:
-                raise ConfigError(f"arms {seen[settings]!r} and {one.name!r} are the same; leave one out")
-            seen[settings] = one.name
+            if one.settings in seen and self.arms:
+                raise ConfigError(f"arms {seen[one.settings]!r} and {one.name!r} are the same; leave one out")
+            seen[one.settings] = one.name
 
     @property
     def arm_names(self) -> tuple[str, ...]:
         """The arms by name, those that none given stands for as well."""
-        seldom = (SELDOM,) if self.equal == "seconds" and self.base.evolve_every == 1 else ()
-        return self.arms or ("egan", *seldom, "random", "quality", *self.base.objectives)
+        seldom = (SELDOM,) if self.equal == "seconds" and self.base.selection.evolve_every == 1 else ()
+        return self.arms or ("egan", *seldom, "random", "quality", *self.base.objectives.objectives)
 
     @property
     def parsed_arms(self) -> tuple[Arm, ...]:
@@ -221,4 +225,4 @@ class CompareConfig:
     @property
     def device(self) -> str:
         """Where to train."""
-        return self.base.device
+        return self.base.bookkeeping.device

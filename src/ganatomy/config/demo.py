@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
+from ganatomy.config.bounds import Amount, Count, OneOf, WholeNumber, require_bounds
 from ganatomy.errors import ConfigError
 
 
@@ -16,28 +18,26 @@ class DemoConfig:
 
     out: Path = Path("runs")
     """Directory in which runs are kept."""
-    minutes: float = 1.0
+    minutes: Amount = 1.0
     """Minutes of evolution."""
-    num_scenes: int = 2000
+    num_scenes: Count = 2000
     """How many scenes the population grows on."""
-    image_size: int = 32
+    image_size: Annotated[int, OneOf((32, 64, 128))] = 32
     """Pixels a side of the scenes that the population grows on: 32, 64 or 128."""
     layers: tuple[str, ...] = ("layer2", "layer3")
     """Layers of the packaged generator to dissect."""
-    num_images: int = 300
+    num_images: Count = 300
     """Samples on which units are scored and ablations measured."""
     concept: str = "tree"
     """The concept whose units are ablated."""
     layer: str = "layer3"
     """The layer they are ablated in; one of the layers dissected."""
-    top: int = 20
+    top: Count = 20
     """How many units are ablated."""
-    seed: int = 0
+    seed: WholeNumber = 0
     """Seed of every random stream."""
 
     def __post_init__(self) -> None:
+        require_bounds(self)
         if self.layer not in self.layers:
             raise ConfigError(f"layer is {self.layer!r}; choose one of the layers dissected: {', '.join(self.layers)}")
-        for name in ("minutes", "num_scenes", "num_images", "top"):
-            if not getattr(self, name) > 0:
-                raise ConfigError(f"{name} is {getattr(self, name)}; give a number above 0")

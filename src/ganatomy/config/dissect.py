@@ -6,6 +6,7 @@ from typing import Literal
 
 from tyro.conf import FlagCreatePairsOff, Positional
 
+from ganatomy.config.bounds import Count, WholeNumber, require_bounds
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError
 
@@ -33,11 +34,11 @@ class DissectConfig:
     segmenter_options: tuple[str, ...] = ()
     """Of `unified`: `no-quadrants`, without the halves of objects; `all-parts`, as the release of 2020;
     `skip-last-component`, a fault of the authors' code: the last component of an image has no halves."""
-    input_size: int | None = None
+    input_size: Count | None = None
     """Pixels of the longer side of what the segmenter sees; none given lets it choose."""
-    num_images: int = 1000
+    num_images: Count = 1000
     """Samples to score the units on; as many others choose their thresholds, where the profile does not fix them."""
-    grid: int | None = None
+    grid: Count | None = None
     """Rows and columns on which units and masks are compared; none given takes the image's pixels."""
     profile: Literal["paper", "compat", "max-iou", "correlation", "pnas2020", "netdissect"] = "paper"
     """Rules that choose a unit's concept and threshold and call it interpretable: those of the `paper`; of its authors'
@@ -48,9 +49,9 @@ class DissectConfig:
     """Part of its activations for which a unit is active, of `pnas2020` (0.01) and `netdissect` (0.005)."""
     misaligned: FlagCreatePairsOff[bool] = False
     """Reproduce a fault of the authors' code under torch 1.3 and later: masks shifted near borders."""
-    blocks: int = 20
+    blocks: Count = 20
     """Blocks of samples that intervals and nulls are resampled by; an interrupted pass goes on from the last one."""
-    top: int = 6
+    top: Count = 6
     """Images on a unit's card."""
     weights: str = "ema"
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
@@ -61,7 +62,7 @@ class DissectConfig:
     """Directory that a comparison of several runs is written to."""
     name: str = "dissections"
     """Name of the comparison; its directory is `NNNN-name`."""
-    real_images: int = 0
+    real_images: WholeNumber = 0
     """Real images, of those the run grew on, to compare the areas of concepts with; twice `num_images` is best, and 0
     compares nothing."""
     second_segmenter: str | None = None
@@ -70,11 +71,11 @@ class DissectConfig:
     """File or folder with its weights."""
     second_concepts: tuple[str, ...] = ()
     """Its words, where it takes any."""
-    second_input_size: int | None = None
+    second_input_size: Count | None = None
     """Pixels of the longer side of what it sees."""
     reading: tuple[str, ...] = ()
     """What names of the second segmenter mean in the first one's, where they differ, such as: sea=water."""
-    batch_size: int = 32
+    batch_size: Count = 32
     """Samples generated and segmented at a time; of images beyond 128 px fewer are, so that memory stays bounded. The
     scores do not depend on it."""
     seed: int = 0
@@ -83,18 +84,13 @@ class DissectConfig:
     """Where to compute: `cpu`, `cuda` or `cuda:N`."""
 
     def __post_init__(self) -> None:
+        require_bounds(self)
         if not self.runs or len({run.resolve() for run in self.runs}) != len(self.runs):
             raise ConfigError(f"runs are {[str(run) for run in self.runs]}; give one or more, each once")
         if self.history and len(self.runs) > 1:
             raise ConfigError(f"history follows the units of one run, and {len(self.runs)} runs are given; give one")
-        for field in ("num_images", "top", "batch_size", "grid", "input_size", "blocks"):
-            value = getattr(self, field)
-            if value is not None and value < 1:
-                raise ConfigError(f"{field} is {value}; give 1 or more")
         if not self.layers or len(set(self.layers)) != len(self.layers):
             raise ConfigError(f"layers are {list(self.layers)}; give one or more, each once")
-        if self.real_images < 0:
-            raise ConfigError(f"real_images is {self.real_images}; give 0 or more")
         if self.history and (self.real_images or self.second_segmenter):
             raise ConfigError("history dissects kept generations alone; leave out real_images and second_segmenter")
         for word in self.reading:

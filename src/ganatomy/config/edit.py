@@ -1,11 +1,12 @@
 """Settings of `ganatomy edit`."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from tyro.conf import Positional
 
+from ganatomy.config.bounds import Between, Count, Finite, require_bounds
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError
 
@@ -20,19 +21,19 @@ class EditConfig:
     """The layer whose units are ablated."""
     ablate: str | None = None
     """Concept whose best units are ablated, as found by `ganatomy dissect`."""
-    top: int = 20
+    top: Count = 20
     """How many of the concept's units."""
     units: tuple[int, ...] = ()
     """Ablate these units instead; `--ablate` then only names the concept to watch."""
-    value: float = 0.0
+    value: Annotated[float, Finite()] = 0.0
     """What the units are set to."""
-    strength: float = 1.0
+    strength: Annotated[float, Between(0, 1)] = 1.0
     """How far they are moved to it, 0 to 1."""
     region: str | None = None
     """Part of the image as `x0,y0,x1,y1` in fractions, such as 0,0,0.5,1 for its left half; none given takes all."""
-    num_images: int = 500
+    num_images: Count = 500
     """Samples on which the change is measured."""
-    random_sets: int = 5
+    random_sets: Count = 5
     """Draws of as many random units to compare with."""
     segmenter: str | None = None
     """Tells the concepts of each pixel, named as for `dissect`; none given takes that of the layer's dissection."""
@@ -42,12 +43,12 @@ class EditConfig:
     """Words that `clipseg` looks for."""
     segmenter_options: tuple[str, ...] = ()
     """Options of `unified`, see `ganatomy dissect`."""
-    input_size: int | None = None
+    input_size: Count | None = None
     """Pixels of the longer side of what the segmenter sees."""
     weights: str = "ema"
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
     one kept on the way, such as `generation-500`."""
-    batch_size: int = 32
+    batch_size: Count = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
     seed: int = 0
     """Seed of the latents, the random units and the resampling."""
@@ -55,16 +56,9 @@ class EditConfig:
     """Where to compute: `cpu`, `cuda` or `cuda:N`."""
 
     def __post_init__(self) -> None:
-        for field in ("top", "num_images", "random_sets", "batch_size", "input_size"):
-            value = getattr(self, field)
-            if value is not None and value < 1:
-                raise ConfigError(f"{field} is {value}; give 1 or more")
+        require_bounds(self)
         if self.ablate is None and not self.units:
             raise ConfigError("nothing to ablate; give a concept with --ablate, or units with --units")
-        if not math.isfinite(self.value):
-            raise ConfigError(f"value is {self.value}; give a finite number")
-        if not 0 <= self.strength <= 1:
-            raise ConfigError(f"strength is {self.strength}; give 0 to 1")
         self.segmenter_choice  # noqa: B018  (refuses what does not fit the segmenter)
         self.rectangle  # noqa: B018  (refuses a region that is none)
 

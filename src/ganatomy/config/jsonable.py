@@ -1,30 +1,45 @@
 """Settings as JSON and back, through cattrs; every file carries the version of its schema.
 
+The schema is 1, but for a dataclass that has another `SCHEMA`; files of schema 1 it still reads, by `from_schema_1`.
 Reading is strict: an unknown key, a missing one or a value of another type is an error that names its
 place. `3.5` is no int and `1` is no bool, but `3` is a float.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import cattrs
 from cattrs.errors import ForbiddenExtraKeysError
 
+from ganatomy.config.parts import settings_of, unknown_setting
 from ganatomy.errors import ConfigError, GanatomyError
-
-SCHEMA = 1
-"""Version of the settings files written by this release."""
 
 T = TypeVar("T")
 
 
 def to_json(config: object) -> dict[str, Any]:
     """Return the JSON-able dict of a config dataclass, with `"schema"` as its first key."""
-    return {"schema": SCHEMA, **_CONVERTER.unstructure(config)}
+    return {"schema": schema_of(type(config)), **_CONVERTER.unstructure(config)}
+
+
+def flat_json(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return each value of a settings file by the name of its setting, whichever part it stands in.
+
+    Args:
+        data: what the file holds, of any schema.
+    """
+    values = {}
+    for name, value in data.items():
+        values.update(flat_json(value) if isinstance(value, Mapping) else {name: value})
+    return values
+
+
+def schema_of(kind: type) -> int:
+    """Return the version of the schema in which settings of this kind are written."""
+    return int(getattr(kind, "SCHEMA", 1))
 
 
 def from_json(kind: type[T], data: object, source: str = "settings") -> T:
@@ -41,15 +56,19 @@ def from_json(kind: type[T], data: object, source: str = "settings") -> T:
     """
     if not isinstance(data, dict):
         raise ConfigError(f"{source}: settings are {type(data).__name__}, not a JSON object")
-    schema = data.get("schema")
-    if schema != SCHEMA:
-        raise ConfigError(f"{source}: schema is {schema!r}; this release reads schema {SCHEMA}")
+    schema, newest = data.get("schema"), schema_of(kind)
+    is_old = schema in range(1, newest)
+    if not is_old and schema != newest:
+        readable = " or ".join(map(str, range(1, newest + 1)))
+        raise ConfigError(f"{source}: schema is {schema!r}; this release reads schema {readable}")
     settings = {key: value for key, value in data.items() if key != "schema"}
     try:
-        return _CONVERTER.structure(settings, kind)
+        return _CONVERTER.structure(_upgraded(kind, settings) if is_old else settings, kind)
     except cattrs.BaseValidationError as group:
-        problems = [_problem(error, kind) for error in _leaves(group)]
+        problems = [_problem(error, kind, is_old) for error in _leaves(group)]
         raise ConfigError(f"{source}: {'; '.join(problems)}") from group
+    except ConfigError as error:
+        raise ConfigError(f"{source}: {error}") from error
 
 
 def read_config(kind: type[T], path: Path) -> T:
@@ -64,6 +83,10 @@ def read_config(kind: type[T], path: Path) -> T:
     except ValueError as error:
         raise ConfigError(f"{path}: no JSON ({error})") from error
     return from_json(kind, data, str(path))
+
+
+def _upgraded(kind: Any, settings: dict[str, Any]) -> Any:
+    return kind.from_schema_1(settings)
 
 
 def _exactly(value: Any, expected: type) -> Any:
@@ -129,18 +152,20 @@ def _notes(error: BaseException) -> list[Any]:
     return getattr(error, "__notes__", [])
 
 
-def _problem(error: BaseException, cls: type) -> str:
+def _problem(error: BaseException, kind: type, is_flat: bool) -> str:
+    """Return what is wrong, and where: in a file of schema 1, the name of the setting, else the parts before it too."""
     if isinstance(error, ForbiddenExtraKeysError):
-        return "; ".join(_unknown(key, error.cl) for key in sorted(error.extra_fields))
+        return "; ".join(_unknown(key, error.cl, kind) for key in sorted(error.extra_fields))
     if isinstance(error, GanatomyError):
         return str(error)
-    place = ".".join(str(note.name) for note in reversed(_notes(error)) if hasattr(note, "name"))
+    names = [str(note.name) for note in reversed(_notes(error)) if hasattr(note, "name")]
     if isinstance(error, KeyError):
         return f"no value for {error.args[0]!r}"
-    return f"{place or cls.__name__}: {error}"
+    return f"{'.'.join(names[-1:] if is_flat else names) or kind.__name__}: {error}"
 
 
-def _unknown(key: str, cls: type) -> str:
-    names = [field.name for field in fields(cls)]
-    near = get_close_matches(key, names, n=1)
-    return f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"accepted: {', '.join(names)}")
+def _unknown(key: str, part: type, kind: type) -> str:
+    """Return what to say of a key that a part of settings has not: it may be that of another part."""
+    if setting := settings_of(kind).get(key):
+        return f"unknown key {key!r}; did you mean {'.'.join((*setting.parts, key))!r}?"
+    return unknown_setting(key, tuple(field.name for field in fields(part)))

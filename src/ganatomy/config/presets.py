@@ -12,11 +12,13 @@ without evolution, and its optional gradient penalty, weight 2, is on the probab
 correction, every generation evolves, and penalties are on the logit.
 """
 
-from dataclasses import replace
+from typing import Any
 
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.parts import changed, differences
+from ganatomy.errors import ConfigError
 
-PAPER = EvolveConfig(
+PAPER = EvolveConfig.of(
     preset="paper",
     image_size=32,
     generator="released",
@@ -34,10 +36,10 @@ PAPER = EvolveConfig(
 """arXiv 1803.00657 with the gamma that its journal version found for images; E is the released codes', for it states
 none."""
 
-PAPER_POINTS = replace(PAPER, preset="paper-points", data="8gaussians", gamma=0.5, discriminator_norm="none")
+PAPER_POINTS = changed(PAPER, preset="paper-points", data="8gaussians", gamma=0.5, discriminator_norm="none")
 """Likewise for points, with gamma for synthetic data and WGAN-GP's own perceptrons, which the paper says it uses."""
 
-THEANO = EvolveConfig(
+THEANO = EvolveConfig.of(
     preset="theano",
     image_size=32,
     generator="released",
@@ -56,13 +58,13 @@ THEANO = EvolveConfig(
 """The authors' Theano code for CIFAR-10. Its fault of mutating in a chain, each child from the last accepted one, is
 left out; `selection="chain"` has it."""
 
-THEANO_64 = replace(THEANO, preset="theano-64", image_size=64, gamma=0.001, evaluation_size=96)
+THEANO_64 = changed(THEANO, preset="theano-64", image_size=64, gamma=0.001, evaluation_size=96)
 """Its settings for LSUN at 64 px."""
 
-THEANO_128 = replace(THEANO_64, preset="theano-128", image_size=128)
+THEANO_128 = changed(THEANO_64, preset="theano-128", image_size=128)
 """Its settings for CelebA at 128 px."""
 
-THEANO_POINTS = replace(
+THEANO_POINTS = changed(
     THEANO,
     preset="theano-points",
     data="8gaussians",
@@ -74,7 +76,7 @@ THEANO_POINTS = replace(
 )
 """Its settings for points. Its fault of weighing generated points fourfold in F_d is left out."""
 
-PYTORCH = EvolveConfig(
+PYTORCH = EvolveConfig.of(
     preset="pytorch",
     image_size=32,
     generator="released",
@@ -95,3 +97,23 @@ PRESETS = {
     str(config.preset): config
     for config in (PAPER, PAPER_POINTS, THEANO, THEANO_64, THEANO_128, THEANO_POINTS, PYTORCH)
 }
+
+
+def preset(name: str) -> EvolveConfig:
+    """Return the settings of a published source.
+
+    Raises:
+        ConfigError: no preset of that name.
+    """
+    if name not in PRESETS:
+        raise ConfigError(f"no preset {name!r}; choose from {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+def preset_values(name: str) -> dict[str, Any]:
+    """Return by name what a published source sets otherwise than `EvolveConfig`, to be set in other settings too.
+
+    Raises:
+        ConfigError: no preset of that name.
+    """
+    return differences(preset(name), EvolveConfig())

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from tyro.conf import Positional
 
-from ganatomy.errors import ConfigError
+from ganatomy.config.bounds import AtLeast, Count, require_bounds
 
 
 @dataclass(frozen=True)
@@ -16,9 +17,9 @@ class ReportConfig:
     """The run directory."""
     output: Path | None = None
     """The HTML file to write; none given writes report.html in the run."""
-    units_per_layer: int = 48
+    units_per_layer: Count = 48
     """Cards of at most this many units per layer, the best by IoU."""
-    snapshots: int = 24
+    snapshots: Annotated[int, AtLeast(2, "for the first and the last")] = 24
     """At most this many sample grids, closer together early on."""
     figures: Path | None = None
     """A directory to write every figure to as well, as SVG and PNG; none given writes none."""
@@ -26,7 +27,4 @@ class ReportConfig:
     """A directory to write event files for TensorBoard to as well; none given writes none."""
 
     def __post_init__(self) -> None:
-        if self.units_per_layer < 1:
-            raise ConfigError(f"units_per_layer is {self.units_per_layer}; give 1 or more")
-        if self.snapshots < 2:
-            raise ConfigError(f"snapshots is {self.snapshots}; give 2 or more, for the first and the last")
+        require_bounds(self)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from tyro.conf import FlagCreatePairsOff, Positional
 
+from ganatomy.config.bounds import Amount, Count, ShareOf, WholeNumber, require_bounds
 from ganatomy.errors import ConfigError
 
 SMALLEST, LARGEST = 16, 512
@@ -30,19 +31,19 @@ class SegmenterTrainConfig:
     """Values of the masks that are left out, beside 255 where that has no name."""
     split: str | None = None
     """Split to train on; none given takes `train`, or everything where there are no splits; `all` takes everything."""
-    held_out: float = 0.15
+    held_out: Annotated[float, ShareOf(0.15)] = 0.15
     """Share of the pairs that is not trained on but measured on, drawn by the seed."""
     held_out_split: str | None = None
     """Split to measure on instead."""
     image_size: tuple[int, ...] = (64,)
     """Pixels a side of the images to be segmented later, one size or several."""
-    steps: int | None = None
+    steps: Count | None = None
     """Stop after so many batches; neither this nor minutes takes 3000."""
-    minutes: float | None = None
+    minutes: Amount | None = None
     """Stop after so long."""
-    batch_size: int = 16
+    batch_size: Count = 16
     """Images of the first size in a batch; of other sizes as many as have equally many pixels."""
-    learning_rate: float = 3e-3
+    learning_rate: Amount = 3e-3
     """At the top of its cycle."""
     flip: bool = True
     """Mirror images left to right with probability 1/2."""
@@ -52,24 +53,19 @@ class SegmenterTrainConfig:
     """File to write the weights to; a training that is not finished is kept beside it."""
     resume: FlagCreatePairsOff[bool] = False
     """Go on with the training that is kept beside `--out`, under the same settings."""
-    seed: int = 0
+    seed: WholeNumber = 0
     """Seed of what is held out, of weights, batches and augmentation."""
     device: str = "cpu"
     """Where to compute: `cpu`, `cuda` or `cuda:N`."""
 
     def __post_init__(self) -> None:
-        for field in ("steps", "minutes", "batch_size", "learning_rate"):
-            value = getattr(self, field)
-            if value is not None and not 0 < value < float("inf"):
-                raise ConfigError(f"{field} is {value}; give a number above 0")
+        require_bounds(self)
         sizes = self.image_size
         if not sizes or len(set(sizes)) != len(sizes) or not all(SMALLEST <= size <= LARGEST for size in sizes):
             raise ConfigError(
                 f"image_size is {' '.join(map(str, sizes)) or 'none'}; give one or more of {SMALLEST} to {LARGEST}, "
                 "each once"
             )
-        if not 0 < self.held_out < 1:
-            raise ConfigError(f"held_out is {self.held_out}; give a share between 0 and 1, such as 0.15")
         if self.held_out_split is not None and self.held_out_split == (self.split or "train"):
             raise ConfigError(
                 f"held_out_split and split are both {self.held_out_split!r}; hold out another split than is trained on"
@@ -80,7 +76,5 @@ class SegmenterTrainConfig:
             raise ConfigError("held_out_split is 'all', which holds out what is trained on; give one split")
         if any(value < 0 for value in self.void):
             raise ConfigError(f"void is {' '.join(map(str, self.void))}; masks have values of 0 or more")
-        if self.seed < 0:
-            raise ConfigError(f"seed is {self.seed}; give 0 or more")
         if self.out.suffix != ".safetensors":
             raise ConfigError(f"out is {self.out}; give a file that ends with .safetensors")

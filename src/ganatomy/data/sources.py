@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ganatomy.config.evolve import SCENES, EvolveConfig
+from ganatomy.config.evolve import SCENES, DataSettings
 from ganatomy.data import cache
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import load_images
@@ -19,31 +19,34 @@ from ganatomy.progress import SILENT, Progress
 _RENDERED_AT_ONCE = 256
 
 
-def open_data(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet | Mixture:
-    """Return the mixture that `config.data` names, or else its images, as `open_images`.
+def open_data(settings: DataSettings, seed: int, progress: Progress = SILENT) -> ImageSet | Mixture:
+    """Return the mixture that the settings name, or else their images, as `open_images`.
 
     Raises:
-        DataError: there is nothing to read, or, with `config.strict`, a file cannot be read.
+        DataError: there is nothing to read, or, with `strict`, a file cannot be read.
     """
-    return Mixture(config.data) if config.data in MIXTURES else open_images(config, progress)
+    return Mixture(settings.data) if settings.data in MIXTURES else open_images(settings, seed, progress)
 
 
-def open_images(config: EvolveConfig, progress: Progress = SILENT) -> ImageSet:
-    """Return the images of `config.data` at `config.image_size`, from the cache where they are in it.
+def open_images(settings: DataSettings, seed: int, progress: Progress = SILENT) -> ImageSet:
+    """Return the images that the settings name, of their size, from the cache where they are in it.
 
-    Files that could not be read are listed by `progress`.
+    Args:
+        settings: which images.
+        seed: of scenes, where those are asked for.
+        progress: is told of every image, and of files that could not be read.
 
     Raises:
-        DataError: there is nothing to read, or, with `config.strict`, a file cannot be read.
+        DataError: there is nothing to read, or, with `strict`, a file cannot be read.
     """
-    if config.data == SCENES:
-        return load_scenes(config.num_scenes, config.image_size, config.seed, progress)
+    if settings.data == SCENES:
+        return load_scenes(settings.num_scenes, settings.image_size, seed, progress)
     images = load_images(
-        Path(config.data),
-        config.image_size,
-        classes=config.classes,
-        split=config.split,
-        strict=config.strict,
+        Path(settings.data),
+        settings.image_size,
+        classes=settings.classes,
+        split=settings.split,
+        strict=settings.strict,
         progress=progress,
     )
     for name, reason in images.skipped:

@@ -10,6 +10,7 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.evolve.state import TrainingState
 from ganatomy.metrics.estimates import enough, require_enough, require_possible
+from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.names import METRICS, flattery
 from ganatomy.metrics.protocol import Score
@@ -38,7 +39,7 @@ class Scores:
 
     def are_due(self, state: TrainingState) -> bool:
         """Return whether a score is to be taken at the generation at hand."""
-        every = self._config.score_every_generations
+        every = self._config.scoring.score_every_generations
         return every is not None and state.generation % every == 0
 
     def look(self, run: Run, state: TrainingState, progress: Progress = SILENT) -> tuple[bool, list[str]]:
@@ -51,13 +52,13 @@ class Scores:
             DataError: too few images.
         """
         config = self._config
-        is_first_look = self._scorer is None and not config.is_points
-        warnings = flattery(config.discriminator, config.extractor) if is_first_look else []
+        is_first_look = self._scorer is None and not config.data.is_points
+        warnings = flattery(config.networks.discriminator, config.scoring.extractor) if is_first_look else []
         scorer = self._scorer = self._scorer or self._look_at_real(progress)
-        name = metric_of(config)
+        name, num_images = metric_of(config), config.scoring.score_images
         quick = [m for m in scorer.metrics if scorer.extractor is None or m in ALONGSIDE]
-        beside = enough(quick, scorer.protocol.options, scorer.protocol.num_real, config.score_images)
-        scores = scorer.score(state.ema, (*beside, name), config.score_images, config.seed, "ema")
+        beside = enough(quick, scorer.protocol.options, scorer.protocol.num_real, num_images)
+        scores = scorer.score(state.ema, (*beside, name), num_images, config.seed, "ema")
         run.append_score(_line(state, scores))
         warnings += [text for s in scores if s.metric == "modes" for text in state.watchdogs.look_at_modes(s.value)]
         return self._is_best(run, state, next(score for score in scores if score.metric == name)), warnings
@@ -74,13 +75,13 @@ class Scores:
     def _look_at_real(self, progress: Progress) -> Scorer:
         config, options = self._config, MetricOptions(resamples=NO_INTERVAL)
         if isinstance(self._data, Mixture):
-            return point_scorer(self._data.name, config.score_images, options)
-        extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
+            return point_scorer(self._data.name, config.scoring.score_images, options)
+        extractor = _extractor(config)
         return image_scorer(
             extractor,
             self._data,
-            data=Path(config.data).name,
-            split=config.split,
+            data=Path(config.data.data).name,
+            split=config.data.split,
             num_real=_num_real(config, self._data),
             options=options,
             progress=progress,
@@ -95,13 +96,18 @@ def require_scores(config: EvolveConfig) -> list[str]:
             the extractor's weights are not there.
     """
     metrics = (metric_of(config),)
-    require_enough(metrics, MetricOptions(), config.score_images, config.score_images)
-    if config.is_points:
-        require_possible(metrics, config.data, False, "a plane of points")
+    require_enough(metrics, MetricOptions(), *2 * (config.scoring.score_images,))
+    if config.data.is_points:
+        require_possible(metrics, config.data.data, False, "a plane of points")
         return []
-    extractor = load_extractor(config.extractor, config.extractor_weights, config.device)
+    extractor = _extractor(config)
     require_possible(metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
-    return flattery(config.discriminator, extractor.name)
+    return flattery(config.networks.discriminator, extractor.name)
+
+
+def _extractor(config: EvolveConfig) -> Extractor:
+    scoring = config.scoring
+    return load_extractor(scoring.extractor, scoring.extractor_weights, config.bookkeeping.device)
 
 
 def require_real_samples(config: EvolveConfig, data: ImageSet | Mixture) -> None:
@@ -110,16 +116,17 @@ def require_real_samples(config: EvolveConfig, data: ImageSet | Mixture) -> None
     Raises:
         ConfigError: there are too few.
     """
-    require_enough((metric_of(config),), MetricOptions(), _num_real(config, data), config.score_images)
+    require_enough((metric_of(config),), MetricOptions(), _num_real(config, data), config.scoring.score_images)
 
 
 def _num_real(config: EvolveConfig, data: ImageSet | Mixture) -> int:
-    return min(config.score_images, len(data)) if isinstance(data, ImageSet) else config.score_images
+    num_images = config.scoring.score_images
+    return min(num_images, len(data)) if isinstance(data, ImageSet) else num_images
 
 
 def metric_of(config: EvolveConfig) -> str:
     """Return the metric that decides which weights are the best: FD of images, MMD of points unless told otherwise."""
-    return config.score_metric or ("mmd" if config.is_points else "fd")
+    return config.scoring.score_metric or ("mmd" if config.data.is_points else "fd")
 
 
 def _line(state: TrainingState, scores: list[Score]) -> dict[str, object]:

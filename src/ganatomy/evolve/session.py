@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import torch
 
 from ganatomy.config.changes import changes
-from ganatomy.config.evolve import SCORED_BY, STOPS, STOPS_AND_BOOKKEEPING, EvolveConfig
+from ganatomy.config.evolve import MAY_CHANGE, EvolveConfig, ScoringSettings, StopSettings
 from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.parts import changed
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
@@ -35,7 +36,7 @@ class Evolution:
 
 
 def evolve(config: EvolveConfig, progress: Progress) -> Evolution:
-    """Make a run and train it to its stop, or go on with the run that `config.resume` names.
+    """Make a run and train it to its stop, or go on with the run that `config.bookkeeping.resume` names.
 
     Args:
         config: all settings; without a stop it trains for `DEFAULT_MINUTES`, resumed to the stop it had.
@@ -48,7 +49,8 @@ def evolve(config: EvolveConfig, progress: Progress) -> Evolution:
         DataError: no images could be read.
         KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
     """
-    return _begin(config, progress) if config.resume is None else _go_on(config, open_run(config.resume), progress)
+    resumed = config.bookkeeping.resume
+    return _begin(config, progress) if resumed is None else _go_on(config, open_run(resumed), progress)
 
 
 def ready(config: EvolveConfig, run: Run | None, progress: Progress) -> TrainingState:
@@ -91,7 +93,7 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
     _require_scores(config)
     _use_threads(config)
     state = ready(config, None, progress)
-    run = create_run(config.out, config.name, to_json(config))
+    run = create_run(config.bookkeeping.out, config.bookkeeping.name, to_json(config))
     with held(run):
         if config != asked:
             progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
@@ -108,46 +110,49 @@ def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
         _use_threads(config)
         state = ready(config, run, progress)
         _count_anew(config, before, state, progress)
-        if any(getattr(config, name) != getattr(before, name) for name in SCORED_BY):
+        if _scored_by(config) != _scored_by(before):
             state.forget_best()
-        write_json(run.path / CONFIG, to_json(replace(config, resume=None)))
+        write_json(run.path / CONFIG, to_json(changed(config, resume=None)))
         _introduce(config, run, state, progress)
         return grow(config, run, state, progress)
 
 
 def _introduce(config: EvolveConfig, run: Run, state: TrainingState, progress: Progress) -> None:
     if isinstance(state.data, ImageSet):
-        progress.line(f"run {run.path}: {len(state.data)} images of {config.image_size} px")
+        progress.line(f"run {run.path}: {len(state.data)} images of {config.data.image_size} px")
     else:
         progress.line(f"run {run.path}: points of {state.data.name}")
 
 
 def _use_threads(config: EvolveConfig) -> None:
-    if config.threads:
-        torch.set_num_threads(config.threads)
+    if config.bookkeeping.threads:
+        torch.set_num_threads(config.bookkeeping.threads)
 
 
 def _require_scores(config: EvolveConfig) -> None:
-    if config.score_every_generations is not None:
+    if config.scoring.score_every_generations is not None:
         require_scores(config)  # warnings come with the first score
 
 
 def _with_stop(config: EvolveConfig) -> EvolveConfig:
-    if any(getattr(config, name) is not None for name in (*STOPS, "stop_after_no_gain")):
-        return config
-    return replace(config, minutes=DEFAULT_MINUTES)
+    return changed(config, minutes=DEFAULT_MINUTES) if config.stop == StopSettings() else config
+
+
+def _scored_by(config: EvolveConfig) -> ScoringSettings:
+    """Return what decides which weights are the best: how they are scored, not how often."""
+    return replace(config.scoring, score_every_generations=None)
 
 
 def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
-    images = open_data(config, progress)
-    if config.score_every_generations is not None:
+    images = open_data(config.data, config.seed, progress)
+    if config.scoring.score_every_generations is not None:
         require_real_samples(config, images)
     if isinstance(images, Mixture):
         return images
-    needed = max(config.batch_size * config.discriminator_steps, config.images_per_evaluation)
+    needed = max(config.optimiser.batch_size * config.optimiser.discriminator_steps, config.images_per_evaluation)
     if len(images) < needed:
         raise ConfigError(
-            f"{config.data} holds {len(images)} images, fewer than the {needed} of one batch; "
+            f"{config.data.data} holds {len(images)} images, fewer than the {needed} of one batch; "
             "lower batch_size and evaluation_size, or give more images"
         )
     return images
@@ -155,11 +160,11 @@ def _data(config: EvolveConfig, progress: Progress) -> ImageSet | Mixture:
 
 def _count_anew(config: EvolveConfig, before: EvolveConfig, state: TrainingState, progress: Progress) -> None:
     """Let a run that has stopped for want of gain go on to the stop that is now asked for, if one is."""
-    limit = config.stop_after_no_gain
+    limit = config.stop.stop_after_no_gain
     if not limit or state.scores_without_gain < limit:
         return
     ended = f"the last {state.scores_without_gain} scores were no better than the best one"
-    if all(getattr(config, name) == getattr(before, name) for name in STOPS):
+    if config.stop.amounts == before.stop.amounts:
         progress.line(f"{ended}, so it stays as it is; give another stop, such as --generations, to go on")
     else:
         progress.line(f"{ended}; it goes on, and counts anew")
@@ -174,12 +179,12 @@ def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:
     Raises:
         IncompatibleRun: `asked` sets something else to another value than `before` has.
     """
-    has_moved = before.has_files and asked.has_files
-    if changed := changes(before, asked, STOPS_AND_BOOKKEEPING | ({"data"} if has_moved else set())):
+    has_moved = before.data.has_files and asked.data.has_files
+    if differing := changes(before, asked, MAY_CHANGE | ({"data"} if has_moved else set())):
         raise IncompatibleRun(
-            f"{asked.resume} cannot go on under other settings: {'; '.join(changed)}; leave them out, or start "
-            "a new run"
+            f"{asked.bookkeeping.resume} cannot go on under other settings: {'; '.join(differing)}; leave "
+            "them out, or start a new run"
         )
-    if any(getattr(asked, name) is not None for name in STOPS):
+    if any(amount is not None for amount in asked.stop.amounts):
         return asked
-    return replace(asked, **{name: getattr(before, name) for name in STOPS})
+    return replace(asked, stop=replace(before.stop, stop_after_no_gain=asked.stop.stop_after_no_gain))

@@ -88,7 +88,7 @@ def start(config: EvolveConfig, data: ImageSet | Mixture, like: AnyGenerator | N
 
     Args:
         config: all settings; decides networks, weights and random streams.
-        data: the real images, of `config.image_size`, or the mixture that points are drawn from.
+        data: the real images, of `config.data.image_size`, or the mixture that points are drawn from.
         like: where given, the generators are copies of this one instead of those `config` asks for.
 
     Raises:
@@ -96,16 +96,21 @@ def start(config: EvolveConfig, data: ImageSet | Mixture, like: AnyGenerator | N
         IncompatibleRun: there is no such run, it is not of half the image size, or its generator cannot grow.
         MissingExtra: the projected discriminator's weights are not installed.
     """
-    adam = AdamSettings(config.learning_rate, config.beta1, config.beta2)
-    beta1 = config.beta1 if config.discriminator_beta1 is None else config.discriminator_beta1
-    device = torch.device(config.device)
+    objectives, optimiser = config.objectives, config.optimiser
+    adam = AdamSettings(optimiser.learning_rate, optimiser.beta1, optimiser.beta2)
+    beta1 = optimiser.beta1 if optimiser.discriminator_beta1 is None else optimiser.discriminator_beta1
+    device = torch.device(config.bookkeeping.device)
     rng = stream(config.seed, "init")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(config.seed, "init"))
         smaller = ancestor(config) if like is None else None
-        generators = [copy.deepcopy(like) or _first_generator(config, smaller, rng) for _ in range(config.population)]
+        generators = [
+            copy.deepcopy(like) or _first_generator(config, smaller, rng) for _ in range(config.selection.population)
+        ]
         # A stream of its own: a resumed run draws the same projections without drawing generators before.
-        discriminator = build_discriminator(config, stream(config.seed, "environment")).to(device).eval()
+        discriminator = (
+            build_discriminator(config.networks, config.data, stream(config.seed, "environment")).to(device).eval()
+        )
     for generator in generators:
         generator.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     return TrainingState(
@@ -113,19 +118,19 @@ def start(config: EvolveConfig, data: ImageSet | Mixture, like: AnyGenerator | N
         environment=Environment(
             discriminator,
             replace(adam, beta1=beta1).optimizer(discriminator),
-            DISCRIMINATOR_LOSSES[config.discriminator_loss],
-            Penalties(config.gradient_penalty, config.gradient_penalty_centre, config.r1, config.r2),
-            bf16=config.precision == "bf16",
+            DISCRIMINATOR_LOSSES[objectives.discriminator_loss],
+            Penalties(objectives.gradient_penalty, objectives.gradient_penalty_centre, objectives.r1, objectives.r2),
+            bf16=optimiser.precision == "bf16",
         ),
         ema=copy.deepcopy(generators[0]).requires_grad_(False),
         streams=Streams(**{stated.name: stream(config.seed, stated.name, device) for stated in fields(Streams)}),
         batches=(
             PointBatches(data, seed=stream_seed(config.seed, "data"))
             if isinstance(data, Mixture)
-            else Batches(data, seed=stream_seed(config.seed, "data"), flip=config.flip)
+            else Batches(data, seed=stream_seed(config.seed, "data"), flip=config.data.flip)
         ),
         data=data,
-        moments=ObjectiveMoments() if config.adam_state == "per_objective" else None,
+        moments=ObjectiveMoments() if optimiser.adam_state == "per_objective" else None,
     )
 
 
@@ -136,21 +141,22 @@ def ancestor(config: EvolveConfig) -> Generator | None:
         CheckpointError: the run to grow from has no weights.
         IncompatibleRun: there is no such run, it is not of half the image size, or its generator cannot grow.
     """
-    if config.grow_from is None:
+    grow_from = config.networks.grow_from
+    if grow_from is None:
         return None
-    smaller = load_generator(open_run(config.grow_from), "ema")
+    smaller = load_generator(open_run(grow_from), "ema")
     if not isinstance(smaller, Generator):
-        raise IncompatibleRun(f"{config.grow_from} has a generator of kind '{smaller.kind}'; only a DCGAN's can grow")
-    if 2 * smaller.image_size != config.image_size:
+        raise IncompatibleRun(f"{grow_from} has a generator of kind '{smaller.kind}'; only a DCGAN's can grow")
+    if 2 * smaller.image_size != config.data.image_size:
         raise IncompatibleRun(
-            f"{config.grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "
-            f"image_size is {config.image_size}"
+            f"{grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "
+            f"image_size is {config.data.image_size}"
         )
     return smaller
 
 
 def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> AnyGenerator:
-    return build_generator(config, rng) if smaller is None else grow(smaller, rng)
+    return build_generator(config.networks, config.data, rng) if smaller is None else grow(smaller, rng)
 
 
 def saved(state: TrainingState) -> dict[str, Any]:

@@ -52,10 +52,11 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
         DivergedTraining: no child of a generation has a finite fitness, once more than `rollbacks` allow.
     """
     settings, scores = generation_settings(config, state.moments), Scores(config, state.data)
+    when = config.bookkeeping
     clock, tick = Clock(state.seconds), Tick()
     begun = state.generation > 0
-    next_sample = state.seconds + 60 * config.sample_every_minutes * begun
-    next_snapshot = state.seconds + 60 * config.snapshot_every_minutes
+    next_sample = state.seconds + 60 * when.sample_every_minutes * begun
+    next_snapshot = state.seconds + 60 * when.snapshot_every_minutes
     if not begun:
         save(run, state)
         keep(config, run, state)
@@ -74,18 +75,18 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
             keep(config, run, state)
             figures = tick.add(state.generation, generation, of_discriminator)
             warn(run, state, state.watchdogs.look(figures), progress)
-            if state.generation % config.tick_generations == 0:
+            if state.generation % when.tick_generations == 0:
                 tick.log(run, state.generation, state.kimg, state.seconds)
             is_scored = scores.are_due(state)
             is_best, warnings = scores.look(run, state, progress) if is_scored else (False, [])
             warn(run, state, warnings, progress)
             if is_scored or state.seconds >= next_sample:
                 write_samples(run, config, state)
-                next_sample = state.seconds + 60 * config.sample_every_minutes
+                next_sample = state.seconds + 60 * when.sample_every_minutes
             if state.seconds >= next_snapshot or is_best:
                 tick.log(run, state.generation, state.kimg, state.seconds)
                 save(run, state)
-                next_snapshot = state.seconds + 60 * config.snapshot_every_minutes
+                next_snapshot = state.seconds + 60 * when.snapshot_every_minutes
             task.update(100 * share_done(config, state), tick.note(state.generation, state.kimg))
         write_samples(run, config, state)
         tick.log(run, state.generation, state.kimg, state.seconds)
@@ -105,7 +106,7 @@ def advance(
     Raises:
         DivergedTraining: no child has a finite fitness.
     """
-    device = torch.device(config.device)
+    device = torch.device(config.bookkeeping.device)
     generation = next_generation(
         state.population,
         state.environment,
@@ -132,7 +133,7 @@ def save(run: Run, state: TrainingState) -> None:
 
 def keep(config: EvolveConfig, run: Run, state: TrainingState, is_last: bool = False) -> None:
     """Keep the average of this generation as float16, where it is due: of every so many, and of the last one."""
-    every = config.keep_every_generations
+    every = config.bookkeeping.keep_every_generations
     if every and (is_last or state.generation % every == 0) and state.is_finite:
         save_generator(run, f"{GENERATION}{state.generation}", state.ema, half=True)
 
@@ -153,8 +154,9 @@ def roll_back(
         DivergedTraining: that has been done often enough.
     """
     generation, rollbacks = state.generation + 1, state.rollbacks + 1
-    if rollbacks > config.rollbacks:
-        after = f" after {config.rollbacks} rollbacks" if config.rollbacks else ""
+    allowed = config.bookkeeping.rollbacks
+    if rollbacks > allowed:
+        after = f" after {allowed} rollbacks" if allowed else ""
         raise DivergedTraining(f"generation {generation}{after}: {error}; the last snapshot stays")
     restore(state, load_state(snapshot_path(run)))
     state.rollbacks = rollbacks
@@ -164,7 +166,7 @@ def roll_back(
     drop_generations(run, state.generation)
     save(run, state)  # a run that is killed now must not forget that it has rolled back
     text = f"every child died in generation {generation}; back to the snapshot of generation {state.generation}"
-    warn(run, state, [f"{text}, rollback {rollbacks} of at most {config.rollbacks}"], progress)
+    warn(run, state, [f"{text}, rollback {rollbacks} of at most {allowed}"], progress)
 
 
 def warn(run: Run, state: TrainingState, warnings: list[str], progress: Progress = SILENT) -> None:
@@ -205,20 +207,21 @@ def generation_settings(config: EvolveConfig, moments: ObjectiveMoments | None =
         config: all settings.
         moments: where optimizers take their state from, with `adam_state` per objective.
     """
+    selection, optimiser = config.selection, config.optimiser
     return GenerationSettings(
-        objectives=tuple(OBJECTIVES[name] for name in config.objectives),
-        gamma=config.gamma,
-        survivors=config.population,
-        batch_size=config.batch_size,
+        objectives=tuple(OBJECTIVES[name] for name in config.objectives.objectives),
+        gamma=selection.gamma,
+        survivors=selection.population,
+        batch_size=optimiser.batch_size,
         evaluation_size=config.images_per_evaluation,
-        discriminator_steps=config.discriminator_steps,
-        augment=config.augment and not config.is_points,
-        selection=config.selection,
-        diversity=diversity_measure(config.diversity, config.squared_norm),
-        variation=Variation(config.generator_steps, config.common_latents, config.perturb, moments),
-        crossover=config.crossover,
-        evolve_every=config.evolve_every,
-        fresh_images=config.fresh_images,
+        discriminator_steps=optimiser.discriminator_steps,
+        augment=config.data.augment and not config.data.is_points,
+        selection=selection.selection,
+        diversity=diversity_measure(selection.diversity, selection.squared_norm),
+        variation=Variation(selection.generator_steps, selection.common_latents, selection.perturb, moments),
+        crossover=selection.crossover,
+        evolve_every=selection.evolve_every,
+        fresh_images=selection.fresh_images,
     )
 
 
@@ -227,19 +230,20 @@ def share_done(config: EvolveConfig, state: TrainingState) -> float:
 
     No gain for long enough is a stop too, but no way towards one.
     """
-    if config.stop_after_no_gain and state.scores_without_gain >= config.stop_after_no_gain:
+    stop = config.stop
+    if stop.stop_after_no_gain and state.scores_without_gain >= stop.stop_after_no_gain:
         return 1.0
     reached = (
-        (state.generation, config.generations),
-        (state.kimg, config.kimg),
-        (state.seconds, config.minutes and 60 * config.minutes),
+        (state.generation, stop.generations),
+        (state.kimg, stop.kimg),
+        (state.seconds, stop.minutes and 60 * stop.minutes),
     )
-    return min(1.0, max((done / stop for done, stop in reached if stop), default=0.0))
+    return min(1.0, max((done / end for done, end in reached if end), default=0.0))
 
 
 def ema_decay(config: EvolveConfig, settings: GenerationSettings, kimg: float, trait: float = 1.0) -> float:
     """Return the factor by which the average keeps itself at this generation; `trait` multiplies the half-life."""
-    half_life = trait * min(config.ema_kimg, EMA_RAMP * kimg)
+    half_life = trait * min(config.optimiser.ema_kimg, EMA_RAMP * kimg)
     step = settings.discriminator_steps * settings.batch_size / 1000
     return float(0.5 ** (step / max(half_life, 1e-8)))
 
@@ -260,7 +264,7 @@ def write_samples(run: Run, config: EvolveConfig, state: TrainingState) -> None:
     """Write what the averaged generator makes of latents that stay the same, and list it: a grid, or points."""
     is_points = isinstance(state.data, Mixture)
     rng = stream(config.seed, "samples")
-    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else GRID_SAMPLES, rng).to(config.device)
+    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else GRID_SAMPLES, rng).to(config.bookkeeping.device)
     samples = state.ema.eval()(z)
     folder = run.subdirectory(SAMPLES)
     name = f"gen-{state.generation:06d}.{'npz' if is_points else 'png'}"

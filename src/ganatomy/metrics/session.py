@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ganatomy.config.evolve import SCENES, EvolveConfig
-from ganatomy.config.jsonable import read_config
+from ganatomy.config.evolve import SCENES, DataSettings, EvolveConfig, NetworkSettings
+from ganatomy.config.jsonable import flat_json, read_config
 from ganatomy.config.score import ScoreConfig
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.data.sources import open_images
@@ -63,7 +63,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
             runs could not be compared.
     """
     runs = [open_run(path) for path in config.runs]
-    settings = [read_config(EvolveConfig, run.path / CONFIG) for run in runs]
+    settings = [read_config(EvolveConfig, run.path / CONFIG).data for run in runs]
     generators = [load_generator(run, config.weights, config.device) for run in runs]
     names = names_of([run.path for run in runs])
     scorer = _scorer(config, settings, progress)
@@ -80,7 +80,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
     return ScoredRuns(scorer.protocol, tuple(scored))
 
 
-def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progress) -> Scorer:
+def _scorer(config: ScoreConfig, settings: list[DataSettings], progress: Progress) -> Scorer:
     """Return the one scorer of all runs, after all that can be refused early has been."""
     asked = [_data(config, of_run) for of_run in settings]
     mixtures = {of_run.data for of_run in asked} & set(MIXTURES)
@@ -100,10 +100,10 @@ def _scorer(config: ScoreConfig, settings: list[EvolveConfig], progress: Progres
     return _image_scorer(config, asked, extractor, progress)
 
 
-def _image_scorer(config: ScoreConfig, asked: list[EvolveConfig], extractor: Extractor, progress: Progress) -> Scorer:
+def _image_scorer(config: ScoreConfig, asked: list[DataSettings], extractor: Extractor, progress: Progress) -> Scorer:
     protocols: list[Protocol] = []
     for of_run in reversed(asked):  # the first one last: its images are then at hand
-        images = open_images(of_run, progress)
+        images = open_images(of_run, SCENES_SEED, progress)
         data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
         chosen = choose(images, num_real)
         protocols.append(
@@ -124,20 +124,18 @@ def _image_scorer(config: ScoreConfig, asked: list[EvolveConfig], extractor: Ext
     )
 
 
-def _data(config: ScoreConfig, of_run: EvolveConfig) -> EvolveConfig:
-    """Return the run's settings with the real images that it is to be scored against."""
+def _data(config: ScoreConfig, of_run: DataSettings) -> DataSettings:
+    """Return the real images that a run is to be scored against, its own unless others are asked for."""
     if config.data in MIXTURES and of_run.data != config.data:
         raise ConfigError(f"data {config.data!r} are points; a run is scored against points only if it makes them")
     if config.data is not None and of_run.data in MIXTURES and of_run.data != config.data:
         raise ConfigError(f"a run of {of_run.data} makes points; leave out data {config.data!r}")
     if config.data is not None and config.data != of_run.data:
-        of_run = replace(
-            of_run, data=config.data, classes=(), split="train", strict=False, num_scenes=EvolveConfig.num_scenes
-        )
+        of_run = DataSettings(data=config.data, image_size=of_run.image_size)
     if of_run.data in MIXTURES:
         return of_run
     if of_run.data == SCENES:
-        of_run = replace(of_run, num_scenes=config.num_real, seed=SCENES_SEED)
+        of_run = replace(of_run, num_scenes=config.num_real)
     return of_run if config.split is None else replace(of_run, split=config.split)
 
 
@@ -146,7 +144,8 @@ def _warnings(run: Run, run_name: str, extractor: Extractor | None, scores: list
     values = {score.metric: score.value for score in scores}
     warnings = []
     if extractor is not None and not extractors_used(run) - {extractor.name}:
-        warnings += flattery(run.config().get("discriminator", EvolveConfig.discriminator), extractor.name)
+        discriminator = flat_json(run.config()).get("discriminator", NetworkSettings.discriminator)
+        warnings += flattery(discriminator, extractor.name)
     for fidelity, variety in (("precision", "recall"), ("density", "coverage")):
         if values.get(fidelity, 0) > HIGH and values.get(variety, 1) < LOW:
             warnings.append(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.evolve import DataSettings, NetworkSettings
 from ganatomy.errors import ConfigError
 from ganatomy.models.kinds import AnyGenerator
 from ganatomy.models.networks.dcgan import (
@@ -29,53 +29,63 @@ from ganatomy.models.networks.resnet import (
 from ganatomy.models.networks.spectral import normalise_spectrally
 
 
-def build_generator(config: EvolveConfig, rng: torch.Generator) -> AnyGenerator:
-    """Return the generator of `config` with fresh weights: of points where its data are, else of images.
+def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Generator) -> AnyGenerator:
+    """Return a generator with fresh weights: of points where the data are, else of images.
+
+    Args:
+        networks: what kind of generator.
+        data: what it is to make: points, or images of some size.
+        rng: draws the weights.
 
     Raises:
         ConfigError: a setting for DCGANs is given for another network.
     """
-    if config.is_points:
-        _keep_preset(config, f"the generator of {config.data}", "generator_norm", "upsampling")
+    if data.is_points:
+        _keep_preset(networks, f"the generator of {data.data}", "generator_norm", "upsampling")
         points = PointGenerator(PointShape())
         initialise(points, rng)
         return points
-    if config.generator == "resnet":
-        _keep_preset(config, "generator 'resnet'", "generator_norm", "upsampling")
-        resnet = ResnetGenerator(RESNET_GENERATORS[config.image_size])
+    if networks.generator == "resnet":
+        _keep_preset(networks, "generator 'resnet'", "generator_norm", "upsampling")
+        resnet = ResnetGenerator(RESNET_GENERATORS[data.image_size])
         initialise_orthogonally(resnet, rng)
         return resnet
-    shape = preset(GENERATORS, config.generator, config.image_size)
-    shape = replace(shape, channels=scaled(shape.channels, config.width))
-    if config.upsampling != "preset":
-        shape = replace(shape, upsampling=config.upsampling)
-    if config.generator_norm != "preset":
-        shape = replace(shape, batch_norm=config.generator_norm == "batch")
+    shape = preset(GENERATORS, networks.generator, data.image_size)
+    shape = replace(shape, channels=scaled(shape.channels, networks.width))
+    if networks.upsampling != "preset":
+        shape = replace(shape, upsampling=networks.upsampling)
+    if networks.generator_norm != "preset":
+        shape = replace(shape, batch_norm=networks.generator_norm == "batch")
     generator = Generator(shape)
-    (initialise_he if config.generator == "constant" else initialise)(generator, rng)
+    (initialise_he if networks.generator == "constant" else initialise)(generator, rng)
     return generator
 
 
-def build_discriminator(config: EvolveConfig, rng: torch.Generator) -> nn.Module:
-    """Return the discriminator of `config` with fresh weights; a projected one looks through its features.
+def build_discriminator(networks: NetworkSettings, data: DataSettings, rng: torch.Generator) -> nn.Module:
+    """Return a discriminator with fresh weights; a projected one looks through its features.
+
+    Args:
+        networks: what kind of discriminator.
+        data: what it is to look at: points, or images of some size.
+        rng: draws the weights.
 
     Raises:
         ConfigError: a setting for DCGANs is given for another network.
         MissingExtra: the weights of the projected one's features are not installed.
     """
-    if config.is_points:
-        points = PointDiscriminator(batch_norm=config.discriminator_norm in ("preset", "batch"))
-        return _started(points, config, rng)
-    if config.discriminator in ("projected", "resnet"):
-        _keep_preset(config, f"discriminator '{config.discriminator}'", "discriminator_norm")
-    if config.discriminator == "projected":
-        return ProjectedDiscriminator(config.feature_size, rng)
-    if config.discriminator == "resnet":
-        return ResnetDiscriminator(RESNET_DISCRIMINATORS[config.image_size], rng)
-    shape = preset(DISCRIMINATORS, config.discriminator, config.image_size)
-    batch_norm = shape.batch_norm if config.discriminator_norm == "preset" else config.discriminator_norm == "batch"
-    channels = scaled(shape.channels, config.width)
-    return _started(Discriminator(config.image_size, channels, batch_norm, shape.eps), config, rng)
+    if data.is_points:
+        points = PointDiscriminator(batch_norm=networks.discriminator_norm in ("preset", "batch"))
+        return _started(points, networks, rng)
+    if networks.discriminator in ("projected", "resnet"):
+        _keep_preset(networks, f"discriminator '{networks.discriminator}'", "discriminator_norm")
+    if networks.discriminator == "projected":
+        return ProjectedDiscriminator(networks.feature_size, rng)
+    if networks.discriminator == "resnet":
+        return ResnetDiscriminator(RESNET_DISCRIMINATORS[data.image_size], rng)
+    shape = preset(DISCRIMINATORS, networks.discriminator, data.image_size)
+    batch_norm = shape.batch_norm if networks.discriminator_norm == "preset" else networks.discriminator_norm == "batch"
+    channels = scaled(shape.channels, networks.width)
+    return _started(Discriminator(data.image_size, channels, batch_norm, shape.eps), networks, rng)
 
 
 def scaled(channels: tuple[int, ...], width: float) -> tuple[int, ...]:
@@ -83,16 +93,16 @@ def scaled(channels: tuple[int, ...], width: float) -> tuple[int, ...]:
     return tuple(max(1, round(units * width)) for units in channels)
 
 
-def _started(discriminator: nn.Module, config: EvolveConfig, rng: torch.Generator) -> nn.Module:
+def _started(discriminator: nn.Module, networks: NetworkSettings, rng: torch.Generator) -> nn.Module:
     initialise(discriminator, rng)
-    if config.discriminator_norm == "spectral":
+    if networks.discriminator_norm == "spectral":
         normalise_spectrally(discriminator, rng)
     return discriminator
 
 
-def _keep_preset(config: EvolveConfig, network: str, *fields: str) -> None:
+def _keep_preset(networks: NetworkSettings, network: str, *fields: str) -> None:
     for field in fields:
-        value = getattr(config, field)
+        value = getattr(networks, field)
         if value != "preset":
             raise ConfigError(
                 f"{field} is '{value}', but {network} has its own; give --{field.replace('_', '-')} preset, or a DCGAN"

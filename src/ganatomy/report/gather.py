@@ -2,89 +2,52 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganatomy.config.evolve import POINT_DATA
+from ganatomy.draw.text import duration, natural, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
-from ganatomy.report.areas import Agreement, Areas, agreement_view, areas_view, mean_areas
-from ganatomy.report.edits import EDIT_BYTES, Edit, area_weights, edit_view
-from ganatomy.report.frame import Figure
-from ganatomy.report.history import History, history_view, history_weights
-from ganatomy.report.images import Sheet
-from ganatomy.report.latents import Latents, latents_view
-from ganatomy.report.layers import Layer, bar_end, layer_view, overview
-from ganatomy.report.plane import Plane, plane_view
-from ganatomy.report.samples import Samples, samples_view
-from ganatomy.report.scores import Scores, scores_view
-from ganatomy.report.text import duration, natural, plain, words
-from ganatomy.report.training import Training, training_view
-from ganatomy.report.units import CARD_BYTES, colours_of, concept_weights
+from ganatomy.report.concepts import Record, colours_of
+from ganatomy.report.contents import Fact, Page
+from ganatomy.report.overlaps import bar_end
+from ganatomy.report.sections.areas import areas_view, mean_areas
+from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
+from ganatomy.report.sections.evolution import evolution_view
+from ganatomy.report.sections.history import history_view, history_weights
+from ganatomy.report.sections.latents import LatentsView, latents_view
+from ganatomy.report.sections.layers import Layer, LayersView, concept_weights, layer_view, layers_view
+from ganatomy.report.sections.more import MoreView, more_view
+from ganatomy.report.sections.plane import PlaneView, plane_view
+from ganatomy.report.sections.protocol import protocol_view
+from ganatomy.report.sections.samples import SamplesView, samples_view
+from ganatomy.report.sections.scores import ScoresView, scores_view
+from ganatomy.report.sections.second_opinion import second_opinion_view
+from ganatomy.report.sections.units import CARD_BYTES, Deck, UnitsView, deck_view, units_view
+from ganatomy.report.settings import RunSettings, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import (
+    AGREEMENT,
+    AREAS,
+    CONFIG,
+    DISSECT,
+    EDITS,
+    EFFECTS,
+    ENVIRONMENT,
+    HISTORY,
+    LINEAGE,
+    METRICS,
+    SAMPLES_INDEX,
+    SCORE_LOG,
+    SCORES,
+    UNITS,
+    WEIGHTS,
+)
 
-AREAS, AGREEMENT, HISTORY = "dissect/areas.json", "dissect/agreement.json", "dissect/history.json"
 T = TypeVar("T")
-Record = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A key figure: a value, what it is, and a remark."""
-
-    name: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    """Everything the template shows; a part that has no files is None or empty."""
-
-    name: str
-    command_path: str
-    facts: tuple[Fact, ...]
-    settings: tuple[tuple[str, str], ...]
-    environment: tuple[tuple[str, str], ...]
-    samples: Samples | None
-    plane: Plane | None
-    """In place of the samples, where they are points in the plane."""
-    latents: Latents | None
-    scores: Scores | None
-    training: Training | None
-    layers: tuple[Layer, ...]
-    concepts: tuple[str, ...]
-    """Concepts of the unit cards, by name, to filter by."""
-    categories: tuple[str, ...]
-    """Categories of the unit cards, to filter by."""
-    layer_figure: Figure | None
-    """Units and concepts over layers, of two layers or more."""
-    bar_end: float
-    """The IoU at which the bars of IoU end."""
-    areas: Areas | None
-    agreement: Agreement | None
-    history: History | None
-    edits: tuple[Edit, ...]
-
-    @property
-    def figures(self) -> tuple[Figure, ...]:
-        """All figures drawn as SVG."""
-        of_training = self.training.figures if self.training else ()
-        of_scores = self.scores.figures if self.scores else ()
-        of_areas = self.areas.figures if self.areas else ()
-        of_history = self.history.figures if self.history else ()
-        of_layers = [figure for figure in (self.layer_figure, *(x.figure for x in self.layers)) if figure]
-        of_edits = [edit.figure for edit in self.edits]
-        return (*of_scores, *of_training, *of_areas, *of_history, *of_layers, *of_edits)
-
-    @property
-    def sheets(self) -> tuple[Sheet, ...]:
-        """All figures made of pixels."""
-        of_latents = self.latents.sheets if self.latents else ()
-        return (*((self.plane.sheet,) if self.plane else ()), *of_latents)
+Colours = Mapping[str, str]
 
 
 def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = SILENT) -> Page:
@@ -99,138 +62,150 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    config = _view(run.path / "config.json", dict)
-    grew = _checked(run.path / "config.json", lambda: what_grew(config))
+    settings = _view(run.path / CONFIG, read_settings)
     metrics, lineage = run.metrics(), run.lineage()
-    is_points = config.get("data") in POINT_DATA
-    units = sorted(run.path.glob("dissect/*/units.json"), key=lambda path: natural(path.parent.name))
-    effects = sorted(run.path.glob("edits/*/effects.json"), key=lambda path: natural(path.parent.name))
+    units, effects = _numbered(run.path, f"{DISSECT}/*/{UNITS}"), _numbered(run.path, f"{EDITS}/*/{EFFECTS}")
     with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
-        samples = None if is_points else _samples(run.path, config, snapshots)
-        plane = _plane(run.path, config, snapshots) if is_points else None
+        samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
-        latents = (
-            None if is_points else _checked(run.path / "weights", lambda: latents_view(run, config.get("seed", 0)))
-        )
+        latents = _latents(run, settings)
         task.advance()
-        scores = _checked(
-            run.path / "scores.jsonl", lambda: scores_view(run.scores(), sorted(run.path.glob("scores/*.json")))
-        )
+        scores = _scores(run)
         task.advance()
-        training = _checked(run.path / "lineage.jsonl", lambda: training_view(metrics, lineage, run.warnings(), config))
+        evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
-        weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
-        more = ((AREAS, mean_areas), (HISTORY, history_weights))
-        colours = colours_of([*weights, *(_optional(run.path / name, build) or {} for name, build in more)])
-        layers = _layers(run.path, units, colours, units_per_layer, task)
+        colours = _colours(run.path, units, effects)
+        layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
-    place = run.path.resolve()
+    areas = _optional(run.path / AREAS, partial(areas_view, colours=colours))
     return Page(
-        name=place.name,
-        command_path=shlex.quote(f"{place.parent.name}/{place.name}"),
+        name=run.path.resolve().name,
         facts=(
-            *grew,
-            *_checked(run.path / "metrics.jsonl", lambda: how_long(metrics, is_points)),
+            *what_grew(settings),
+            *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
-        settings=settings(config),
-        environment=_environment(run.path),
         samples=samples,
         plane=plane,
         latents=latents,
         scores=scores,
-        training=training,
+        evolution=evolution,
+        areas=areas,
+        second_opinion=_optional(run.path / AGREEMENT, partial(second_opinion_view, colours=colours)),
         layers=layers,
-        concepts=tuple(sorted({card.concept for layer in layers for card in layer.cards})),
-        categories=tuple(sorted({card.category for layer in layers for card in layer.cards if card.category})),
-        layer_figure=overview(layers),
-        bar_end=bar_end(layers),
-        edits=edits,
-        areas=_optional(run.path / AREAS, partial(areas_view, colours=colours)),
-        agreement=_optional(run.path / AGREEMENT, partial(agreement_view, colours=colours)),
+        units=cards,
         history=_optional(run.path / HISTORY, partial(history_view, colours=colours)),
+        edits=edits,
+        protocol=protocol_view(
+            layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
+        ),
+        more=_more(run.path.resolve(), settings, scores=scores, areas=areas, layers=layers, edits=edits),
     )
 
 
-def _samples(run: Path, config: Record, snapshots: int) -> Samples | None:
-    index = run / "samples" / "index.json"
-    if not index.is_file():
-        return None
-    return _view(index, lambda record: samples_view(run, record, config.get("image_size"), snapshots))
-
-
-def _plane(run: Path, config: Record, snapshots: int) -> Plane | None:
-    index = run / "samples" / "index.json"
-    if not index.is_file():
-        return None
-    return _view(index, lambda record: plane_view(run, record, str(config["data"]), snapshots))
-
-
-def _layers(
-    run: Path, paths: Sequence[Path], colours: Mapping[str, str], most_cards: int, task: Task
-) -> tuple[Layer, ...]:
-    layers = []
-    for path in paths:
-        show = partial(layer_view, run, colours=colours, most_cards=most_cards, budget=CARD_BYTES // len(paths))
-        layers.append(_view(path, show))
-        task.advance()
-    return tuple(layers)
-
-
-def _edits(run: Path, paths: Sequence[Path], colours: Mapping[str, str], task: Task) -> tuple[Edit, ...]:
-    edits = []
-    for number, path in enumerate(paths, 1):
-        show = partial(edit_view, run, path.parent.name, key=f"edit-{number}", colours=colours)
-        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths))))
-        task.advance()
-    return tuple(edits)
-
-
-def what_grew(config: Record) -> tuple[Fact, ...]:
+def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
     """Return the settings in the page's header, those that the run knows."""
     facts = []
-    if config.get("data") is not None:
-        facts.append(Fact("data", plain(str(config["data"])), plain(config.get("classes") or "")))
-    if config.get("image_size") is not None and config.get("data") not in POINT_DATA:
-        facts.append(Fact("image size", f"{config['image_size']} px"))
-    if config.get("objectives"):
-        objectives = config["objectives"]
-        names = ", ".join(words(str(name)) for name in objectives)
-        several = len(objectives) > 1
-        facts.append(Fact("objectives", str(len(objectives)), names) if several else Fact("objective", names))
+    if settings.data is not None:
+        facts.append(Fact("data", plain(settings.data), plain(settings.classes or "")))
+    if settings.image_size is not None and not settings.is_points:
+        facts.append(Fact("image size", f"{settings.image_size} px"))
+    if settings.objectives:
+        number, names = len(settings.objectives), ", ".join(words(name) for name in settings.objectives)
+        facts.append(Fact("objectives", str(number), names) if number > 1 else Fact("objective", names))
     return tuple(facts)
 
 
-def how_long(metrics: Sequence[Record], is_points: bool = False) -> tuple[Fact, ...]:
+def how_long(metrics: Sequence[Record], samples: str = "images") -> tuple[Fact, ...]:
     """Return the amount of training in the page's header; nothing before the first tick.
 
     Args:
         metrics: lines of metrics.jsonl.
-        is_points: whether the data are points in the plane, not images.
+        samples: what was seen, in the plural.
     """
     if not metrics:
         return ()
     last = metrics[-1]
     return (
         Fact("generations", f"{last['generation']:,}"),
-        Fact(f"real {'points' if is_points else 'images'} seen", f"{1000 * last['kimg']:,.0f}"),
+        Fact(f"real {samples} seen", f"{1000 * last['kimg']:,.0f}"),
         Fact("training time", duration(last["seconds"])),
     )
 
 
-def settings(config: Record) -> tuple[tuple[str, str], ...]:
-    """Return every setting as text, nested ones by dotted names."""
-    rows: list[tuple[str, str]] = []
-    for key, value in config.items():
-        if isinstance(value, dict):
-            rows += [(f"{key}.{name}", text) for name, text in settings(value)]
-        else:
-            rows.append((key, plain(value)))
-    return tuple(rows)
+def _numbered(run: Path, pattern: str) -> list[Path]:
+    """Return the files of a run that match, by the number in their folder's name."""
+    return sorted(run.glob(pattern), key=lambda path: natural(path.parent.name))
 
 
-def _environment(run: Path) -> tuple[tuple[str, str], ...]:
-    path = run / "environment.json"
-    return _view(path, settings) if path.is_file() else ()
+def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
+    if settings.is_points:
+        return None
+    show = partial(samples_view, run, image_size=settings.image_size, most=snapshots)
+    return _optional(run / SAMPLES_INDEX, show)
+
+
+def _plane(run: Path, settings: RunSettings, snapshots: int) -> PlaneView | None:
+    if not settings.is_points:
+        return None
+    show = partial(plane_view, run, mixture=str(settings.data), most=snapshots)
+    return _optional(run / SAMPLES_INDEX, show)
+
+
+def _latents(run: Run, settings: RunSettings) -> LatentsView | None:
+    if settings.is_points:
+        return None
+    return _checked(run.path / WEIGHTS, lambda: latents_view(run, settings.seed))
+
+
+def _scores(run: Run) -> ScoresView | None:
+    files = sorted(run.path.glob(f"{SCORES}/*.json"))
+    return _checked(run.path / SCORE_LOG, lambda: scores_view(run.scores(), files))
+
+
+def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colours:
+    """Return a colour per concept, the same in all sections."""
+    weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
+    more = ((AREAS, mean_areas), (HISTORY, history_weights))
+    return colours_of([*weights, *(_optional(run / name, build) or {} for name, build in more)])
+
+
+def _dissected(
+    run: Path, paths: Sequence[Path], colours: Colours, most_cards: int, task: Task
+) -> tuple[LayersView | None, UnitsView | None]:
+    """Return the sections of layers and of units, which share the end of their bars."""
+    show = partial(
+        _layer_and_deck, run=run, colours=colours, most_cards=most_cards, budget=CARD_BYTES // max(1, len(paths))
+    )
+    found = []
+    for path in paths:
+        found.append(_view(path, show))
+        task.advance()
+    layers, decks = [layer for layer, _ in found], [deck for _, deck in found]
+    of_rows = [row.overlap for layer in layers for row in layer.rows if row.overlap]
+    end = bar_end([*of_rows, *(card.overlap for deck in decks for card in deck.cards)])
+    cards = units_view(decks, end)
+    return layers_view(layers, cards.categories if cards else (), end), cards
+
+
+def _layer_and_deck(record: Record, run: Path, colours: Colours, most_cards: int, budget: int) -> tuple[Layer, Deck]:
+    return layer_view(record, colours), deck_view(run, record, colours, most_cards, budget)
+
+
+def _edits(run: Path, paths: Sequence[Path], colours: Colours, task: Task) -> EditsView | None:
+    edits = []
+    for number, path in enumerate(paths, 1):
+        show = partial(edit_view, run, path.parent.name, key=f"edit-{number}", colours=colours)
+        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths))))
+        task.advance()
+    return EditsView(tuple(edits)) if edits else None
+
+
+def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | None:
+    """Return what can be added; points in the plane show no concepts, so that there is nothing to dissect or edit."""
+    scores, *of_concepts = (sections[name] is not None for name in ("scores", "areas", "layers", "edits"))
+    compared, dissected, edited = (there or settings.is_points for there in of_concepts)
+    path = shlex.quote(f"{place.parent.name}/{place.name}")
+    return more_view(path, scored=scores, compared=compared, dissected=dissected, edited=edited)
 
 
 def _optional(path: Path, build: Callable[[Any], T]) -> T | None:

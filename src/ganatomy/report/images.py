@@ -28,6 +28,7 @@ class Sheet:
 
     key: str
     title: str
+    caption: str
     image: Image.Image
 
 

@@ -11,14 +11,19 @@ import jinja2
 from markupsafe import Markup
 
 from ganatomy.dissect.scoring.units import RATE
+from ganatomy.draw.standalone import styles
+from ganatomy.draw.text import count, decimal, duration, percent, rate, span, tenths
 from ganatomy.progress import SILENT, Progress
+from ganatomy.report.contents import Page
 from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
-from ganatomy.report.export import TEMPLATES, write_figures
-from ganatomy.report.gather import Page, gather
-from ganatomy.report.layers import rules_of
-from ganatomy.report.text import count, decimal, duration, percent, rate, span, tenths
+from ganatomy.report.export import write_figures
+from ganatomy.report.gather import gather
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
+from ganatomy.runs.layout import REPORT
+
+HERE = Path(__file__).parent
+TEMPLATES, SECTIONS = HERE / "templates", HERE / "sections"
 
 
 def write_report(
@@ -47,18 +52,18 @@ def write_report(
     run = open_run(run_path)
     page = gather(run, units_per_layer, snapshots, progress)
     html = render(page)
-    path = output or run.path / "report.html"
+    path = output or run.path / REPORT
     with replacing(path) as partial:
         partial.write_text(html, encoding="utf-8")
     if figures:
-        write_figures(page, figures, progress)
+        write_figures(page.figures, page.sheets, figures, progress)
     return path
 
 
 def render(page: Page) -> str:
     """Return the page as HTML."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader([TEMPLATES, SECTIONS]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -66,11 +71,9 @@ def render(page: Page) -> str:
     )
     environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
     environment.filters |= {"rate": rate, "tenths": tenths}
-    environment.globals |= {"rate_limit": RATE, "rules_of": rules_of}
+    environment.globals |= {"rate_limit": RATE}
     environment.globals |= {"span": span, "bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
-    style, marks, script = (
-        (TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "figures.css", "script.js")
-    )
+    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     template = environment.get_template("report.html.j2")
-    return template.render(page=page, style=Markup(style + marks), script=Markup(script), script_hash=digest)
+    return template.render(page=page, style=Markup(styles() + style), script=Markup(script), script_hash=digest)

@@ -14,6 +14,7 @@ from ganatomy.progress import SILENT, Progress
 from ganatomy.report.images import open_picture
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
+from ganatomy.runs.layout import SAMPLES, SAMPLES_INDEX
 
 SUFFIX = ".ganatomy"
 """End of the names of event files that this module writes, and replaces."""
@@ -81,7 +82,7 @@ def fill(writer: Writer, run: Run, progress: Progress = SILENT) -> None:
                 writer.add_scalar(tag, value, int(line["generation"]), float(line["seconds"]))
             task.advance()
         for entry in grids:
-            image = open_picture(run.path, f"samples/{entry['file']}")
+            image = open_picture(run.path, f"{SAMPLES}/{entry['file']}")
             if image:
                 pixels = np.asarray(image)
                 writer.add_image("samples", pixels, int(entry["generation"]), float(entry["seconds"]), "HWC")
@@ -107,7 +108,7 @@ def of_scores(line: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def _grids(run: Run) -> list[dict[str, Any]]:
-    index = run.path / "samples" / "index.json"
+    index = run.path / SAMPLES_INDEX
     entries = read_json(index) if index.is_file() else []
     return [entry for entry in entries if str(entry["file"]).endswith(".png")]
 

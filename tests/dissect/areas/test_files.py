@@ -40,7 +40,7 @@ def run(tmp_path, monkeypatch):
         pixels = np.zeros((32, 32, 3), np.uint8)
         pixels[:index, :, 0], pixels[index:, :, 1] = 255, 255
         Image.fromarray(pixels).save(tmp_path / "photos" / f"{index}.png")
-    return create_run(tmp_path / "runs", "r", to_json(EvolveConfig(data=str(tmp_path / "photos"), image_size=32)))
+    return create_run(tmp_path / "runs", "r", to_json(EvolveConfig.of(data=str(tmp_path / "photos"), image_size=32)))
 
 
 def test_areas_say_what_was_measured_and_by_which_rule(run):

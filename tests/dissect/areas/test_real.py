@@ -39,7 +39,7 @@ def config(tmp_path):
         pixels[: 4 * index, :, 2] = 255
         (tmp_path / "photos").mkdir(exist_ok=True)
         Image.fromarray(pixels).save(tmp_path / "photos" / f"{index}.png")
-    return EvolveConfig(data=str(tmp_path / "photos"), image_size=32)
+    return EvolveConfig.of(data=str(tmp_path / "photos"), image_size=32)
 
 
 def sky(areas):
@@ -87,7 +87,7 @@ def test_of_scenes_only_as_many_as_needed_are_rendered(monkeypatch):
         return np.full((n, image_size, image_size, 3), 9, np.uint8), None
 
     monkeypatch.setattr("ganatomy.data.scenes.render", render)
-    config = EvolveConfig(data="scenes", num_scenes=20_000, image_size=32, seed=3)
+    config = EvolveConfig.of(data="scenes", num_scenes=20_000, image_size=32, seed=3)
     assert len(draw_images(config, 6, seed=0)) == 6
     assert asked == [(3, 6)]
 

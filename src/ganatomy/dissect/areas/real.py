@@ -38,9 +38,10 @@ def draw_images(config: EvolveConfig, num_images: int, seed: int, progress: Prog
     """
     if num_images < 1:
         raise DataError(f"{num_images} real images are asked for; give 1 or more")
-    if config.data == SCENES:
-        config = replace(config, num_scenes=min(num_images, config.num_scenes))
-    images: ImageSet = open_images(config, progress)
+    data = config.data
+    if data.data == SCENES:
+        data = replace(data, num_scenes=min(num_images, data.num_scenes))
+    images: ImageSet = open_images(data, config.seed, progress)
     order = torch.randperm(len(images), generator=stream(seed, "areas/real")).numpy()[:num_images]
     return np.asarray(images.images[order])
 

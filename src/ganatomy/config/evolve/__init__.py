@@ -1,0 +1,28 @@
+"""Settings of `ganatomy evolve`, in parts."""
+
+from ganatomy.config.evolve.bookkeeping import BookkeepingSettings, ScoringSettings, StopSettings
+from ganatomy.config.evolve.config import COMPARISON, MAY_CHANGE, EvolveConfig, PresetName
+from ganatomy.config.evolve.data import POINT_DATA, SCENES, DataSettings
+from ganatomy.config.evolve.networks import NetworkSettings
+from ganatomy.config.evolve.objectives import PAPER_OBJECTIVES, ObjectiveName, ObjectiveSettings
+from ganatomy.config.evolve.optimiser import OptimiserSettings
+from ganatomy.config.evolve.selection import SelectionSettings
+
+__all__ = [
+    "COMPARISON",
+    "MAY_CHANGE",
+    "PAPER_OBJECTIVES",
+    "POINT_DATA",
+    "SCENES",
+    "BookkeepingSettings",
+    "DataSettings",
+    "EvolveConfig",
+    "NetworkSettings",
+    "ObjectiveName",
+    "ObjectiveSettings",
+    "OptimiserSettings",
+    "PresetName",
+    "ScoringSettings",
+    "SelectionSettings",
+    "StopSettings",
+]

@@ -1,0 +1,1 @@
+"""SVG: scales, colours, text, marks and figures, shared by all that draws."""

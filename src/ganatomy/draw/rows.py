@@ -1,0 +1,73 @@
+"""Figures of rows: a name, a filled interval beside a hollow one on a shared axis, and maybe a word behind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ganatomy.draw import marks
+from ganatomy.draw.axes import columns, label
+from ganatomy.draw.canvas import BOTTOM, LONGEST_NAME, NAMES, TOP, WIDTH, Figure, Key, figure
+from ganatomy.draw.marks import Bounded
+from ganatomy.draw.scales import Scale
+from ganatomy.draw.text import percent_text, shortened
+
+ROW = 24
+
+
+@dataclass(frozen=True)
+class Row:
+    """A named row with two intervals."""
+
+    name: str
+    colour: str
+    filled: Bounded
+    hollow: Bounded
+    strong: bool = False
+    word: str = ""
+    """What stands behind the intervals."""
+
+
+def row_figure(
+    key: str,
+    title: str,
+    caption: str,
+    rows: Sequence[Row],
+    x: Scale,
+    *,
+    names: tuple[str, str],
+    unit: str,
+    description: str = "",
+    unity: float | None = None,
+) -> Figure:
+    """Return a row each with two intervals on a shared axis, in percent.
+
+    Args:
+        key: unique in the page.
+        title: what the figure shows.
+        caption: how to read it.
+        rows: from top to bottom.
+        x: the axis, between the names and the words; values beyond it are arrowheads at its edge.
+        names: legend of the filled and of the hollow intervals.
+        unit: label of the axis.
+        description: its message in words, for readers who cannot see it.
+        unity: a value whose line is dashed.
+    """
+    floor = TOP + ROW * len(rows)
+    body = columns(x, TOP, floor, 4, write=percent_text, unity=unity)
+    for index, row in enumerate(rows):
+        body += _row(row, x, TOP + ROW * (index + 0.5))
+    body.append(label(x, floor, unit))
+    keys = [Key(names[0], "dot-filled"), Key(names[1], "dot-hollow")]
+    height = floor + BOTTOM
+    return figure(key, title, caption, body, description=description, keys=keys, width=WIDTH, height=height)
+
+
+def _row(row: Row, x: Scale, middle: float) -> list[Markup]:
+    strong = " strong" * row.strong
+    return [
+        marks.text(NAMES - 8, middle + 4, shortened(row.name, LONGEST_NAME), f"end{strong}"),
+        *([marks.text(x.end + 8, middle + 4, row.word, f"verdict{strong}")] if row.word else []),
+        marks.interval("hollow", row.hollow, x, middle + 4.5),
+        marks.interval(f"filled {row.colour}", row.filled, x, middle - 3.5),
+    ]

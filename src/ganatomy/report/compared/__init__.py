@@ -1,0 +1,1 @@
+"""Figures of things compared: arms of a comparison, dissections of several runs."""

@@ -1,0 +1,101 @@
+"""The page: its parts in their order, and for each the sections that it has.
+
+A section is one module in `sections/` with the partial of the same name beside it, and its view is an attribute of that
+name of the page. One whose data are missing is None; it has no place on the page and none in the table of contents.
+"""
+
+from dataclasses import dataclass
+
+from ganatomy.draw.canvas import Figure
+from ganatomy.report.images import Sheet
+from ganatomy.report.sections.areas import AreasView
+from ganatomy.report.sections.edits import EditsView
+from ganatomy.report.sections.evolution import EvolutionView
+from ganatomy.report.sections.history import HistoryView
+from ganatomy.report.sections.latents import LatentsView
+from ganatomy.report.sections.layers import LayersView
+from ganatomy.report.sections.more import MoreView
+from ganatomy.report.sections.plane import PlaneView
+from ganatomy.report.sections.protocol import ProtocolView
+from ganatomy.report.sections.samples import SamplesView
+from ganatomy.report.sections.scores import ScoresView
+from ganatomy.report.sections.second_opinion import SecondOpinionView
+from ganatomy.report.sections.units import UnitsView
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A key figure: a value, what it is, and a remark."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A numbered part of the page."""
+
+    anchor: str
+    name: str
+    """In the table of contents."""
+    heading: str
+    sections: tuple[str, ...]
+    """Names of its sections, from top to bottom."""
+
+
+PARTS = (
+    Part("samples", "Samples", "Samples", ("samples", "plane", "latents")),
+    Part("scores", "Scores", "Scores", ("scores",)),
+    Part("evolution", "Evolution", "Evolution", ("evolution",)),
+    Part("areas", "Areas", "Generated against real", ("areas",)),
+    Part("second-opinion", "Second opinion", "A second opinion", ("second_opinion",)),
+    Part("concepts", "Concepts", "Concepts per layer", ("layers",)),
+    Part("units", "Units", "Units", ("units",)),
+    Part("history", "History", "What units showed over training", ("history",)),
+    Part("ablations", "Ablations", "Ablations", ("edits",)),
+    Part("protocol", "Protocol", "Protocol", ("protocol",)),
+    Part("more", "More", "More to find out", ("more",)),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template shows."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    samples: SamplesView | None
+    plane: PlaneView | None
+    """In place of the samples, where they are points in the plane."""
+    latents: LatentsView | None
+    scores: ScoresView | None
+    evolution: EvolutionView | None
+    areas: AreasView | None
+    second_opinion: SecondOpinionView | None
+    layers: LayersView | None
+    units: UnitsView | None
+    history: HistoryView | None
+    edits: EditsView | None
+    protocol: ProtocolView
+    more: MoreView | None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts that there are, each with those of its sections that there are."""
+        there = (
+            Part(part.anchor, part.name, part.heading, tuple(name for name in part.sections if getattr(self, name)))
+            for part in PARTS
+        )
+        return tuple(part for part in there if part.sections)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures drawn as SVG."""
+        views = (self.scores, self.evolution, self.areas, self.history, self.layers, self.edits)
+        return tuple(figure for view in views if view for figure in view.figures)
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """All figures made of pixels."""
+        return tuple(sheet for view in (self.plane, self.latents) if view for sheet in view.sheets)

@@ -1,0 +1,67 @@
+"""What a report says of how its run was grown: the one place where the run's config.json is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ganatomy.config.evolve import POINT_DATA
+from ganatomy.config.jsonable import flat_json
+from ganatomy.draw.text import plain
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Settings that sections ask for, None or empty where a run does not know them."""
+
+    data: str | None = None
+    classes: Any = None
+    image_size: int | None = None
+    objectives: tuple[str, ...] = ()
+    gamma: float | None = None
+    selection: str = "comma"
+    diversity: str = ""
+    squared_norm: bool = False
+    discriminator_loss: str = "bce"
+    seed: int = 0
+    rows: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Every setting as text."""
+
+    @property
+    def is_points(self) -> bool:
+        """Whether the run makes points of the plane, not images."""
+        return self.data in POINT_DATA
+
+    @property
+    def samples(self) -> str:
+        """What the run makes, in the plural."""
+        return "points" if self.is_points else "images"
+
+
+def read_settings(record: Mapping[str, Any]) -> RunSettings:
+    """Return the settings in what `config.json` holds."""
+    config = flat_json(dict(record))
+    gamma, data = config.get("gamma"), config.get("data")
+    return RunSettings(
+        data=None if data is None else str(data),
+        classes=config.get("classes"),
+        image_size=config.get("image_size"),
+        objectives=tuple(str(name) for name in config.get("objectives") or ()),
+        gamma=float(gamma) if isinstance(gamma, int | float) else None,
+        selection=str(config.get("selection", "comma")),
+        diversity=str(config.get("diversity", "")),
+        squared_norm=bool(config.get("squared_norm")),
+        discriminator_loss=str(config.get("discriminator_loss", "bce")),
+        seed=config.get("seed", 0),
+        rows=rows_of(config),
+    )
+
+
+def rows_of(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return every setting as text, nested ones by dotted names."""
+    rows: list[tuple[str, str]] = []
+    for key, value in record.items():
+        if isinstance(value, dict):
+            rows += [(f"{key}.{name}", text) for name, text in rows_of(value)]
+        else:
+            rows.append((key, plain(value)))
+    return tuple(rows)

@@ -1,0 +1,18 @@
+"""What a report reads of a run's settings."""
+
+from ganatomy.report.settings import RunSettings, read_settings, rows_of
+
+
+def test_what_a_run_does_not_know_is_left_open():
+    assert read_settings({}) == RunSettings()
+    found = read_settings({"data": "8gaussians", "gamma": 0.5, "objectives": ["minimax"], "selection": "chain"})
+    assert (found.data, found.gamma, found.objectives, found.selection) == ("8gaussians", 0.5, ("minimax",), "chain")
+
+
+def test_points_of_the_plane_are_no_images():
+    assert (RunSettings(data="8gaussians").is_points, RunSettings(data="8gaussians").samples) == (True, "points")
+    assert (RunSettings(data="photos.zip").is_points, RunSettings().samples) == (False, "images")
+
+
+def test_nested_settings_have_dotted_names():
+    assert rows_of({"a": 1, "b": {"c": None, "d": {"e": True}}}) == (("a", "1"), ("b.c", "–"), ("b.d.e", "yes"))
