@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from tests.dissect.planted import Planted
+from tests.dissect.five_units import FiveUnits
 
 from ganatomy.dissect.samples import TEST, VALIDATION, ImageSamples, images_digest, sample_sets
 from ganatomy.errors import DataError
@@ -26,17 +26,17 @@ def test_image_samples_are_the_chosen_images_in_the_order_asked_for():
 
 
 def test_validation_and_test_images_are_different_ones():
-    sets = sample_sets(Planted(), 0, 5, SHADES)
+    sets = sample_sets(FiveUnits(), 0, 5, SHADES)
     assert list(sets) == [VALIDATION, TEST]  # validation first
     found = [shades(sets[name].take(torch.arange(5))) for name in sets]
     assert sorted(found[0] + found[1]) == list(range(10))
-    again = sample_sets(Planted(), 0, 5, SHADES)
+    again = sample_sets(FiveUnits(), 0, 5, SHADES)
     assert shades(again[TEST].take(torch.arange(5))) == found[1]
-    assert shades(sample_sets(Planted(), 1, 5, SHADES)[TEST].take(torch.arange(5))) != found[1]
+    assert shades(sample_sets(FiveUnits(), 1, 5, SHADES)[TEST].take(torch.arange(5))) != found[1]
 
 
 def test_a_generator_gets_latents_of_its_own_for_each_set():
-    generator = Planted()
+    generator = FiveUnits()
     sets = sample_sets(generator, 0, 3)
     validation, test = (sets[name].take(torch.arange(3)) for name in (VALIDATION, TEST))
     assert validation.shape == test.shape == (3, generator.z_dim)
@@ -47,7 +47,7 @@ def test_a_generator_gets_latents_of_its_own_for_each_set():
 
 def test_too_few_images_are_refused():
     with pytest.raises(DataError, match=r"there are 10 images; 6 to score on and .* ask for 12: .* or num_images=5 or"):
-        sample_sets(Planted(), 0, 6, SHADES)
+        sample_sets(FiveUnits(), 0, 6, SHADES)
 
 
 def test_the_digest_changes_with_any_pixel_and_none_has_none():
