@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, GanatomyError
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.manifest import Manifest, open_manifest, write_manifest
 from ganatomy.runs.packaged import PACKAGED_RUN
 from ganatomy.runs.state import load_state
 from ganatomy.runs.weights import load_generator, save_generator
@@ -52,6 +54,7 @@ def package(run: Run, out: Path = PACKAGED_RUN, limit_mb: float = LIMIT_MB) -> d
     with tempfile.TemporaryDirectory(dir=out.parent) as parent:
         packaged = Run(Path(parent) / "run")
         write_json(packaged.path / "config.json", to_json(settings(config, generation)))
+        write_manifest(packaged, manifest(run, out))
         write_json(packaged.path / "environment.json", environment(read_json(run.path / "environment.json")))
         write_lines(packaged.path / "metrics.jsonl", until(generation, run.metrics()))
         write_lines(packaged.path / "lineage.jsonl", [rounded(child) for child in until(generation, run.lineage())])
@@ -79,6 +82,14 @@ def settings(config: EvolveConfig, generation: int) -> EvolveConfig:
         out=default.out,
         threads=default.threads,
     )
+
+
+def manifest(run: Run, out: Path) -> Manifest:
+    """Return where the generator came from; data by their name alone."""
+    known = open_manifest(run)
+    data = known.data and replace(known.data, data=Path(known.data.data).name, absolute=None)
+    is_packaged = out.resolve().is_relative_to(PACKAGED_RUN.parent.resolve())
+    return replace(known, data=data, origin=replace(known.origin, kind="packaged") if is_packaged else known.origin)
 
 
 def environment(facts: dict[str, Any]) -> dict[str, Any]:

@@ -252,7 +252,8 @@ def test_what_is_no_comparison_cannot_be_gone_on_with(tmp_path, capsys):
     write_json(path / "config.json", to_json(CompareConfig()))
     write_json(path / "compare.json", {"schema": 9})
     assert fails(capsys, "--resume", str(path)) == (
-        f"{path}/compare.json has schema 9, this version reads 1; compare anew"
+        f"{path}/compare.json has schema 9, this version reads schema 1; compare anew, or open it with the "
+        "version that wrote it"
     )
     assert fails(capsys, "--resume", str(tmp_path / "gone")).startswith(f"no run directory at {tmp_path}/gone")
 

@@ -71,7 +71,8 @@ def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys:
         f"no run directory at {gone}; {path.parent} holds 0001-tiny; `ganatomy evolve` makes one"
     )
     assert fails(capsys, "report", str(path.parent)) == (
-        f"{path.parent} has no config.json, so it is not a run directory; `ganatomy evolve` makes one"
+        f"{path.parent} has neither manifest.json nor config.json, so it is not a run directory; "
+        "`ganatomy evolve` makes one"
     )
 
 
@@ -79,7 +80,7 @@ def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys:
     ("content", "message"),
     [
         ('{"schema"', "config.json is not JSON (Expecting ':' delimiter: line 1 column 10 (char 9)); copy it again"),
-        ("[1, 2]", "config.json: not as this release writes it (TypeError: cannot convert dictionary update sequence "),
+        ("[1, 2]", "config.json holds a list, not a JSON object; restore it from a copy"),
     ],
 )
 def test_a_file_of_the_run_that_cannot_be_read_is_told(

@@ -117,7 +117,7 @@ def test_scenes_are_rendered_anew_and_the_same_for_every_run(
     extractor: MeanColour, path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (other := write_run(path.parent).path / "config.json").write_text(
-        json.dumps({"schema": 1, "image_size": 32, "seed": 5, "num_scenes": 100})
+        json.dumps({"schema": 1, "data": "scenes", "image_size": 32, "seed": 5, "num_scenes": 100})
     )
     assert results(capsys, str(path), str(other.parent), "--metrics", "fd")["num_real"] == 12
 

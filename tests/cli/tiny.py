@@ -22,7 +22,7 @@ def write_images(folder: Path, n: int = 8) -> Path:
 
 def write_run(out: Path, half: bool = False) -> Run:
     """Write a run of 32 px with the average's weights alone, maybe as float16; layers 1 to 3 have 8, 6 and 4 units."""
-    run = create_run(out, "tiny", {"schema": 1, "image_size": 32})
+    run = create_run(out, "tiny", {"schema": 1, "data": "scenes", "image_size": 32})
     generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
     initialise(generator, torch.Generator().manual_seed(0))
     for parameter in generator.parameters():

@@ -35,7 +35,7 @@ def told(capsys):
 def test_it_tells_how_far_it_is(tmp_path, capsys, pipe):
     planned = plan(tmp_path)
     prepare(planned, planned.runs[0])
-    assert worker.main(str(planned.runs[0].run.path), "1", "1", pipe[0]) == 0
+    assert worker.main(str(planned.runs[0].run.path), "1", "1", "efficientnet", pipe[0]) == 0
     assert told(capsys) == [{"share": share} for share in (0.25, 0.5, 0.75, 1.0)]
     assert planned.runs[0].is_finished
 
@@ -45,7 +45,7 @@ def test_it_tells_what_is_wrong(monkeypatch, capsys, pipe):
         raise DataError("no images at there")
 
     monkeypatch.setattr(worker, "grow", fail)
-    assert worker.main("run", "1", "0", pipe[0]) == 2
+    assert worker.main("run", "1", "0", "efficientnet", pipe[0]) == 2
     assert told(capsys) == [{"error": "DataError", "message": "no images at there"}]
 
 
@@ -60,7 +60,7 @@ def test_it_stops_when_nobody_is_there_any_more(monkeypatch, capsys, pipe):
     before = signal.signal(signal.SIGTERM, stop)
     monkeypatch.setattr(worker, "grow", wait)
     try:
-        assert worker.main("run", "1", "0", pipe[0]) == 130
+        assert worker.main("run", "1", "0", "efficientnet", pipe[0]) == 130
     finally:
         signal.signal(signal.SIGTERM, before)
     assert told(capsys) == []

@@ -23,16 +23,26 @@ CHOICES = [
     SegmenterChoice("hf:nvidia/segformer-b0-finetuned-ade-512-512", None, 512),
     SegmenterChoice("my.module:function"),
 ]
+RECORDED = [choice for choice in CHOICES if choice.kind != "function"]
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.name)
+@pytest.mark.parametrize("choice", RECORDED, ids=lambda choice: choice.name)
 def test_a_choice_is_found_again_in_its_record(choice):
-    assert SegmenterChoice.from_record(json.loads(json.dumps(choice.recorded()))) == choice
+    assert SegmenterChoice.from_record(json.loads(json.dumps(choice.recorded())), "units.json") == choice
+
+
+def test_a_record_cannot_name_a_function():
+    with pytest.raises(ConfigError) as refused:
+        SegmenterChoice.from_record(SegmenterChoice("my.module:function").recorded(), "runs/a/units.json")
+    assert str(refused.value) == (
+        "runs/a/units.json names 'my.module:function' as segmenter, which would be imported, and a file cannot have "
+        "code imported: if you know 'my.module' and trust it, give --segmenter my.module:function yourself"
+    )
 
 
 def test_records_without_concepts_are_read():
     record = {"segmenter": "scenes", "segmenter_weights": None, "input_size": None}
-    assert SegmenterChoice.from_record(record) == SegmenterChoice()
+    assert SegmenterChoice.from_record(record, "units.json") == SegmenterChoice()
 
 
 def test_names_with_a_colon_are_of_two_kinds():

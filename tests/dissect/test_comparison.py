@@ -4,6 +4,7 @@ import json
 import math
 
 import pytest
+from tests.unit_table import COUNT, unit_row, unit_table
 
 from ganatomy.dissect.comparison import (
     ConceptUnits,
@@ -15,15 +16,14 @@ from ganatomy.dissect.comparison import (
     require_comparable,
 )
 from ganatomy.errors import DataError, IncompatibleRun
+from ganatomy.runs.records.reading import record_from
+from ganatomy.runs.records.units import UnitTable
 
 CATEGORIES = {"other": "other", "sky": "object", "roof": "part", "tree": "object"}
 
 
 def unit(concept, interpretable=True, explained_by=None):
-    category = CATEGORIES.get(concept)
-    return {
-        "concept": concept, "category": category, "interpretable": interpretable, "explained_by": explained_by,
-    }  # fmt: skip
+    return unit_row(0, concept, interpretable, category=CATEGORIES.get(concept), explained_by=explained_by)
 
 
 def table(units, **changes):
@@ -33,11 +33,14 @@ def table(units, **changes):
         "interpretable": len(interpretable), "interpretable_interval": [len(interpretable) - 1.0, len(units)],
         "concepts": len(kinds), "concepts_interval": [len(kinds), len(kinds) + 1.0],
     }  # fmt: skip
-    return {
-        "schema": 2, "layer": "layer2", "segmenter": "scenes", "fingerprint": "scenes-1", "num_images": 100,
-        "grid": [32, 32], "seed": 0, "profile": "paper", "categories": list(CATEGORIES.values()),
-        "counts": {"paper": count, "compat": {}}, "units": units, **changes,
-    }  # fmt: skip
+    named = {"layer": "layer2", "categories": list(CATEGORIES.values()), "counts": {"paper": count, "compat": COUNT}}
+    return unit_table(
+        [{**one, "unit": number} for number, one in enumerate(units)], list(CATEGORIES), **named, **changes
+    )
+
+
+def read(record):
+    return record_from(UnitTable, record, "units.json")
 
 
 A = [
@@ -105,7 +108,7 @@ def test_what_does_not_compare_is_refused_with_every_difference(write):
         "grid 32 x 32 and 64 x 64, seed 0 and 1, profile paper and compat; dissect both by the same segmenter and "
         "with the same --num-images, --grid, --seed, --profile and --top-fraction"
     )
-    require_comparable({"a": table(A), "b": table(B)})
+    require_comparable({"a": read(table(A)), "b": read(table(B))})
 
 
 def test_a_table_of_another_version_is_told(write):
@@ -113,7 +116,10 @@ def test_a_table_of_another_version_is_told(write):
     with pytest.raises(DataError) as caught:
         compare_dissections([run], ["layer2"])
     path = run / "dissect/layer2/units.json"
-    assert str(caught.value) == f"{path} has schema 1, this version reads 2; dissect the layer again"
+    assert str(caught.value) == (
+        f"{path} has schema 1, this version reads schema 2; dissect the layer again, or open it with the version that "
+        "wrote it"
+    )
 
 
 def test_the_bounds_of_a_difference_are_as_far_as_those_it_rests_on_together():

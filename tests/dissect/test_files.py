@@ -10,6 +10,7 @@ from ganatomy.dissect import files
 from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.layers import dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
+from ganatomy.errors import DataError
 from ganatomy.models.planted import NUMBER, PlantedGenerator
 from ganatomy.runs.directory import create_run
 from ganatomy.segment.planted import PlantedSegmenter
@@ -126,3 +127,23 @@ def test_dissecting_again_replaces_the_whole_folder(written):
     write_dissection(run, PlantedGenerator(), PlantedSegmenter(), dissection, PROTOCOL, "f00d", SETTINGS)
     assert not stale.exists()
     assert sorted(p.name for p in run.path.iterdir()) == ["config.json", "dissect", "environment.json"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"schema": 1}, None),
+        ({"layers": [{"layer": "layer0"}]}, r"summary\.json is not as this version writes it: no value for 'units'; .*"
+         r"; delete it and dissect the layer again$"),
+    ],
+)  # fmt: skip
+def test_a_summary_of_an_earlier_schema_makes_way_and_a_damaged_one_is_told(written, change, message):
+    run, dissection, summary = written
+    path = run.path / "dissect/summary.json"
+    path.write_text(json.dumps({**summary, "layers": [{**summary["layers"][0], "layer": "layer0"}], **change}))
+    rest = (PlantedGenerator(), PlantedSegmenter(), dissection, PROTOCOL, "f00d", SETTINGS)
+    if message is None:
+        assert [row["layer"] for row in write_dissection(run, *rest)["layers"]] == ["layer1"]
+    else:
+        with pytest.raises(DataError, match=message):
+            write_dissection(run, *rest)

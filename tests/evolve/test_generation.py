@@ -19,7 +19,7 @@ from ganatomy.evolve.generation import Generation, next_generation, plan
 from ganatomy.evolve.mutation import Variation
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.population import Individual, ObjectiveMoments, Traits, adam_moments
-from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.protocol import sample_latents
 from ganatomy.seeds import stream
 
 ALL = tuple(OBJECTIVES.values())

@@ -9,10 +9,12 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
 from ganatomy.evolve import session
+from ganatomy.evolve.origin import manifest_of
 from ganatomy.evolve.session import DEFAULT_MINUTES, _with_stop, evolve, grow, ready
 from ganatomy.progress import SILENT
 from ganatomy.runs.directory import Run
 from ganatomy.runs.lock import held
+from ganatomy.runs.manifest import open_manifest
 
 NO_GAIN = {"score_every_generations": 1, "stop_after_no_gain": 2}
 
@@ -26,6 +28,7 @@ def test_a_training_returns_its_run_and_where_it_stands_and_goes_on_from_there(c
     first = evolve(config, SILENT)
     assert first.run.path == config.bookkeeping.out / "0001-egan"
     assert (first.state.generation, first.failure) == (2, None)
+    assert open_manifest(first.run) == manifest_of(config, first.state.data)
     again = evolve(changed(config, generations=3, resume=first.run.path), SILENT)
     assert (again.run, again.state.generation) == (first.run, 3)
     assert [child["generation"] for child in again.run.lineage()] == [g for g in (1, 2, 3) for _ in range(3)]

@@ -17,13 +17,15 @@ from ganatomy.data.points import Mixture, PointBatches
 from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.discrimination import DISCRIMINATOR_LOSSES, Penalties
 from ganatomy.evolve.population import ObjectiveMoments, Traits
-from ganatomy.evolve.state import FROZEN, SCHEMA, TrainingState, ancestor, restore, saved, start
+from ganatomy.evolve.state import FROZEN, TrainingState, ancestor, restore, saved, start
 from ganatomy.models.networks import projected
-from ganatomy.models.networks.dcgan import Generator, GeneratorShape, sample_latents
+from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.efficientnet import EfficientNetLite0
 from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.directory import create_run
+from ganatomy.runs.schemas import SNAPSHOT
 from ganatomy.runs.state import load_state, save_state
 from ganatomy.runs.weights import save_generator
 
@@ -234,14 +236,14 @@ def test_only_a_dcgan_can_grow(tmp_path: Path) -> None:
     assert str(caught.value) == f"{run.path} has a generator of kind 'resnet'; only a DCGAN's can grow"
 
 
-@pytest.mark.parametrize("schema", [None, 1, SCHEMA + 1])
+@pytest.mark.parametrize("schema", [None, 1, SNAPSHOT + 1])
 def test_a_snapshot_of_another_version_is_refused(schema: int | None) -> None:
     state = started(like=tiny())
     with pytest.raises(IncompatibleRun) as caught:
         restore(state, {**saved(state), "schema": schema})
     assert str(caught.value) == (
-        f"the snapshot has schema {schema}, this version reads {SCHEMA}; resume with the version that wrote it, or "
-        "start a new run"
+        f"the snapshot has schema {schema}, this version reads schema {SNAPSHOT}; start a new run, or open it with the "
+        "version that wrote it"
     )
 
 

@@ -1,26 +1,31 @@
 """The best units of a concept come from the dissection, and what is missing is named."""
 
-import pytest
+from dataclasses import replace
 
-from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+import pytest
+from tests.unit_table import unit_row, unit_table
+
+from ganatomy.errors import ConfigError, DataError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.files import write_json
+from ganatomy.runs.records.reading import record_from
+from ganatomy.runs.records.units import UnitTable
 
-TABLE = {
-    "layer": "layer1",
-    "concepts": ["sky", "tree", "boat"],
-    "ranking": {"tree": [{"unit": 2, "iou": 0.1}], "sky": [{"unit": 4, "iou": 0.5}, {"unit": 1, "iou": 0.2}]},
-    "units": [
-        {"concept": "sky", "interpretable": False},
-        {"concept": "tree", "interpretable": True},
-        {"concept": "tree", "interpretable": True},
-        {"concept": None, "interpretable": False},
-        {"concept": "sky", "interpretable": True},
+RECORD = unit_table(
+    [
+        unit_row(0, "sky", False),
+        unit_row(1, "tree"),
+        unit_row(2, "tree"),
+        unit_row(3, None, False),
+        unit_row(4, "sky"),
     ],
-}
+    ("sky", "tree", "boat"),
+    ranking={"tree": [{"unit": 2, "iou": 0.1}], "sky": [{"unit": 4, "iou": 0.5}, {"unit": 1, "iou": 0.2}]},
+)
+TABLE = record_from(UnitTable, RECORD, "units.json")
 
 
 def test_takes_the_best_units_in_order():
@@ -56,14 +61,30 @@ def test_a_layer_has_to_exist_and_to_be_dissected(tmp_path):
         read_dissection(run, PlantedGenerator(), "layr1")
     with pytest.raises(IncompatibleRun, match=r"has not been dissected; run: ganatomy dissect .* --layers layer1"):
         read_dissection(run, PlantedGenerator(), "layer1")
-    table = {**TABLE, "generator": fingerprint(PlantedGenerator())}
+    table = {**RECORD, "generator": fingerprint(PlantedGenerator())}
     write_json(run.subdirectory("dissect", "layer1") / "units.json", table)
-    assert read_dissection(run, PlantedGenerator(), "layer1") == table
+    assert read_dissection(run, PlantedGenerator(), "layer1") == replace(TABLE, generator=table["generator"])
+
+
+def test_a_table_of_another_form_is_told_with_its_place(tmp_path):
+    run = create_run(tmp_path, "planted", {})
+    path = run.subdirectory("dissect", "layer1") / "units.json"
+    for change, message in (
+        ({"schema": 3}, "has schema 3, this version reads schema 2; dissect the layer again, or open it with the "
+         "version that wrote it"),
+        ({"seed": "0"}, "is not as this version writes it: seed: '0' is no int; dissect the layer again"),
+        ({"units": [unit_row(0, "sky", "yes")]}, "is not as this version writes it: units.interpretable: 'yes' is no "
+         "bool; dissect the layer again"),
+    ):  # fmt: skip
+        write_json(path, {**RECORD, **change})
+        with pytest.raises(DataError) as refused:
+            read_dissection(run, PlantedGenerator(), "layer1")
+        assert str(refused.value) == f"{path} {message}"
 
 
 def test_a_dissection_holds_for_the_weights_it_was_made_of(tmp_path):
     run, trained = create_run(tmp_path, "planted", {}), PlantedGenerator()
-    write_json(run.subdirectory("dissect", "layer1") / "units.json", {**TABLE, "generator": fingerprint(trained)})
+    write_json(run.subdirectory("dissect", "layer1") / "units.json", {**RECORD, "generator": fingerprint(trained)})
     trained.layer2.read.weight.data += 1e-6
     with pytest.raises(IncompatibleRun, match=r"dissected with other weights than these; give the same --weights, or"):
         read_dissection(run, trained, "layer1")

@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.metrics.test_protocol import score
 
-from ganatomy.errors import IncompatibleRun
+from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.metrics.files import extractors_used, read_scores, write_scores
 from ganatomy.runs.directory import Run
 
@@ -45,14 +45,14 @@ def test_a_number_taken_meanwhile_is_left_alone(tmp_path, monkeypatch):
     ("text", "message"),
     [
         ("nonsense", "is not JSON"),
-        ('{"schema": 2}', "schema is 2; this release reads schema 1; score the run again"),
+        ('{"schema": 2}', "has schema 2, this version reads schema 1; score the run again"),
         ('{"schema": 1}', "no value for 'run'"),
     ],
 )
 def test_files_that_cannot_be_read_are_told(tmp_path, text, message):
     path = tmp_path / "0001-x.json"
     path.write_text(text)
-    with pytest.raises(IncompatibleRun, match=message):
+    with pytest.raises((DataError, IncompatibleRun), match=message):
         read_scores(path)
     with pytest.raises(IncompatibleRun, match=r"has no 0002-x\.json"):
         read_scores(tmp_path / "0002-x.json")

@@ -16,7 +16,7 @@ from ganatomy.metrics.estimates import RealSamples
 from ganatomy.metrics.frechet import frechet_distance
 from ganatomy.metrics.names import METRICS
 from ganatomy.metrics.scoring import Scorer, image_scorer, point_scorer
-from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.protocol import sample_latents
 from ganatomy.seeds import stream
 from ganatomy.stats.moments import Moments
 

@@ -6,13 +6,16 @@ import pytest
 import torch
 
 from ganatomy.models.kinds import KINDS
-from ganatomy.models.networks.dcgan import GeneratorShape, sample_latents
+from ganatomy.models.networks.dcgan import GeneratorShape
 from ganatomy.models.networks.mlp import PointShape
+from ganatomy.models.networks.progan import ProGanShape
 from ganatomy.models.networks.resnet import ResnetShape
+from ganatomy.models.protocol import sample_latents
 
 SHAPES = {
     "dcgan": GeneratorShape(16, (4, 3), z_dim=5),
     "resnet": ResnetShape(8, (4, 3), z_dim=5),
+    "progan": ProGanShape(8, (4, 4, 3, 3), z_dim=5),
     "points": PointShape(4, z_dim=5),
 }
 

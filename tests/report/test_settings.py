@@ -1,11 +1,13 @@
 """What a report reads of a run's settings."""
 
 from ganatomy.report.settings import RunSettings, read_settings, rows_of
+from ganatomy.runs.manifest import Manifest, Origin, TrainingData
 
 
 def test_what_a_run_does_not_know_is_left_open():
-    assert read_settings({}) == RunSettings()
-    found = read_settings({"data": "8gaussians", "gamma": 0.5, "objectives": ["minimax"], "selection": "chain"})
+    assert read_settings({}, Manifest(Origin("grown"))) == RunSettings()
+    manifest = Manifest(Origin("grown"), "points", None, TrainingData("8gaussians"))
+    found = read_settings({"gamma": 0.5, "objectives": ["minimax"], "selection": "chain"}, manifest)
     assert (found.data, found.gamma, found.objectives, found.selection) == ("8gaussians", 0.5, ("minimax",), "chain")
 
 

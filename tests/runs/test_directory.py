@@ -83,7 +83,10 @@ def test_what_is_no_run_is_told_with_the_runs_nearby(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with pytest.raises(IncompatibleRun, match=r"holds 0001-b, 0002-a; `ganatomy evolve` makes one"):
         open_run(gone)
-    with pytest.raises(IncompatibleRun, match=r"other has no config.json, so it is not a run directory; `ganatomy"):
+    with pytest.raises(
+        IncompatibleRun,
+        match=r"other has neither manifest.json nor config.json, so it is not a run",
+    ):
         open_run(tmp_path / "other")
     with pytest.raises(IncompatibleRun, match=r"no run directory at .*nowhere/x; .*nowhere holds no runs"):
         open_run(tmp_path / "nowhere" / "x")

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError
-from ganatomy.runs import state
+from ganatomy.runs import schemas
 from ganatomy.runs.state import load_state, save_state
 
 TENSORS = st.builds(
@@ -102,8 +102,11 @@ def test_tensors_that_are_no_snapshot_are_told(tmp_path: Path, metadata: dict[st
 def test_a_snapshot_of_another_release_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "latest.safetensors"
     with monkeypatch.context() as later:
-        later.setattr(state, "SCHEMA", 2)
+        later.setattr(schemas, "TREE", 2)
         save_state(path, {})
     with pytest.raises(CheckpointError) as caught:
         load_state(path)
-    assert str(caught.value) == f"{path} has schema 2, this version reads 1"
+    assert str(caught.value) == (
+        f"{path} has schema 2, this version reads schema 1; start the run anew, or open it with the "
+        "version that wrote it"
+    )

@@ -12,6 +12,7 @@ from ganatomy.errors import CheckpointError, IncompatibleRun
 from ganatomy.models.kinds import KINDS
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.mlp import PointShape
+from ganatomy.models.networks.progan import ProGanShape
 from ganatomy.models.networks.resnet import ResnetShape
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.weights import (
@@ -27,6 +28,7 @@ SHAPES: list[Any] = [
     GeneratorShape(16, (6, 4, 3), z_dim=3, latent="uniform", upsampling="transposed", output="same", batch_norm=False,
                    leak=0.2, kernel=5),
     ResnetShape(16, (6, 4, 3), z_dim=3),
+    ProGanShape(8, (4, 4, 3, 3), z_dim=3),
     PointShape(width=5, z_dim=3),
 ]  # fmt: skip
 
@@ -47,7 +49,7 @@ def small() -> Any:
     return generator(SHAPES[0])
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=["light", "released", "resnet", "points"])
+@pytest.mark.parametrize("shape", SHAPES, ids=["light", "released", "resnet", "progan", "points"])
 def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: Any) -> None:
     saved = generator(shape)
     save_generator(run, "ema", saved)
@@ -84,6 +86,17 @@ def test_a_run_of_the_first_version_still_loads(run: Run) -> None:
     assert load_generator(run).shape == SHAPES[0]
 
 
+def test_an_architecture_of_a_newer_schema_is_told(run: Run) -> None:
+    save_generator(run, "ema", generator())
+    reshaped(schema=2)(run)
+    with pytest.raises(CheckpointError) as caught:
+        load_generator(run)
+    assert str(caught.value) == (
+        f"{run.path}/weights/generator.json has schema 2, this version reads schema 1; copy the run again, or open it "
+        "with the version that wrote it"
+    )
+
+
 @pytest.mark.parametrize("kind", ["stylegan", None])
 def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     save_generator(run, "ema", generator())
@@ -91,7 +104,7 @@ def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     with pytest.raises(CheckpointError) as caught:
         load_generator(run)
     assert str(caught.value) == (
-        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, points; "
+        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, progan, points; "
         "read it with the version that wrote it"
     )
 

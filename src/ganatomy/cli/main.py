@@ -16,13 +16,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
 from ganatomy.cli.results import as_json, as_text
+from ganatomy.cli.words import after, given_code, settings_file
 from ganatomy.errors import ConfigError, GanatomyError
 
 if TYPE_CHECKING:
@@ -152,6 +153,7 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
     import tyro
 
     from ganatomy.cli.form import filled_in, form_of
+    from ganatomy.config.imports import refuse_code
     from ganatomy.config.parts import built
 
     config = _load(COMMANDS[name].config)
@@ -166,7 +168,10 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
             raise
         raise ConfigError(f"{one_line(complaint.getvalue())} (see ganatomy {name} --help)") from None
     values, common = filled_in(parsed)
-    return built(config, values), common
+    settings = built(config, values)
+    if source := settings_file(words):
+        refuse_code(settings, source, given_code(words))
+    return settings, common
 
 
 def one_line(box: str) -> str:
@@ -242,34 +247,24 @@ def _base(config: Any, words: Sequence[str]) -> Any:
         ConfigError: two of them are given that exclude each other, or there is no such file or preset.
         IncompatibleRun: there is no such run, or it is of another command.
     """
-    file, preset = _after("--config", words), _after("--preset", words)
-    resumed = _after("--resume", words) if hasattr(config, "to_resume") else None
+    file, preset = after("--config", words), after("--preset", words)
+    resumed = after("--resume", words) if hasattr(config, "to_resume") else None
     if file is not None and (resumed is not None or preset is not None):
         other = f"--resume {resumed}" if resumed is not None else f"--preset {preset}"
         raise ConfigError(f"--config {file} and {other} both are settings to start from; give one of them")
     if resumed is not None:
         from ganatomy.runs.directory import open_run
 
-        return config.to_resume(open_run(Path(resumed), is_comparison=True).path)
+        return config.to_resume(open_run(Path(resumed), is_comparison=True).path, given=None)
     if file is not None:
         from ganatomy.config.jsonable import read_config
 
-        return read_config(config, Path(file))
+        return read_config(config, Path(file), given=None)
     if preset is not None and hasattr(config, "to_resume"):
         from ganatomy.config.parts import changed
         from ganatomy.config.presets import preset_values
 
         return changed(config(), **preset_values(preset))
-    return None
-
-
-def _after(option: str, words: Sequence[str]) -> str | None:
-    """Return the value of `option` among `words`, or None where it has none."""
-    for word, following in pairwise([*words, "--"]):
-        name, is_joined, value = word.partition("=")
-        value = value if is_joined else following
-        if name == option and not value.startswith("-"):
-            return value
     return None
 
 

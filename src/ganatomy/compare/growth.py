@@ -1,7 +1,7 @@
 """One run of a comparison: trained to its last score, from wherever it stands."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -20,7 +20,7 @@ Hear = Callable[[float], None]
 """Is told how much of a run is done, in [0, 1]."""
 
 
-def grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
+def grow(run: Run, threads: int, keep_state: bool, hear: Hear, given: Collection[str] = ()) -> None:
     """Train a run to its stop and score it there; a training that diverges is noted instead.
 
     Args:
@@ -28,6 +28,7 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
         threads: CPU threads.
         keep_state: whether the snapshot stays when it is finished.
         hear: is told how far it is.
+        given: names `module:function` that were given for the whole comparison; the run's settings may name no others.
 
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
@@ -35,7 +36,7 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear) -> None:
     """
     torch.set_num_threads(threads)
     with held(run):
-        config, ears = read_config(EvolveConfig, run.path / CONFIG), Ears(hear)
+        config, ears = read_config(EvolveConfig, run.path / CONFIG, given), Ears(hear)
         state = session.ready(config, run if snapshot_path(run).exists() else None, ears)
         failure, scores = session.grow(config, run, state, ears).failure, run.scores()
         if failure is not None:

@@ -38,7 +38,8 @@ def grow_all(plan: Plan, progress: Progress = SILENT) -> None:
     with progress.task(f"growing {len(waiting)} of {len(runs)} runs", 100, "%", tally.percent) as task:
         if plan.config.jobs == 1:
             for planned in waiting:
-                grow(planned.run, plan.threads, plan.config.keep_state, partial(tally.hear, planned, task))
+                hear, given = partial(tally.hear, planned, task), (plan.config.base.scoring.extractor,)
+                grow(planned.run, plan.threads, plan.config.keep_state, hear, given)
                 tally.hear(planned, task, 1.0)
         else:
             _grow_in_processes(plan, waiting, tally, task)
@@ -91,7 +92,10 @@ def _grow_in_processes(plan: Plan, waiting: Sequence[PlannedRun], tally: _Tally,
 
 def _start(plan: Plan, planned: PlannedRun, events: "SimpleQueue[Event]") -> "subprocess.Popen[str]":
     process = subprocess.Popen(
-        [sys.executable, "-c", START, str(planned.run.path), str(plan.threads), str(int(plan.config.keep_state))],
+        [
+            *(sys.executable, "-c", START, str(planned.run.path)),
+            *(str(plan.threads), str(int(plan.config.keep_state)), plan.config.base.scoring.extractor),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

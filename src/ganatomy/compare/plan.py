@@ -18,8 +18,6 @@ from ganatomy.runs.directory import Run, environment
 from ganatomy.runs.files import read_json, write_json
 from ganatomy.runs.layout import CONFIG, ENVIRONMENT, FAILED
 
-SCHEMA = 1
-
 
 @dataclass(frozen=True)
 class PlannedArm:
@@ -170,7 +168,8 @@ def require_snapshots(plan: Plan) -> None:
         scores = planned.run.scores()
         if not scores or planned.is_finished or snapshot_path(planned.run).exists():
             continue
-        if scores[-1]["generation"] >= (read_config(EvolveConfig, planned.run.path / CONFIG).stop.generations or 0):
+        before = read_config(EvolveConfig, planned.run.path / CONFIG, given=None)  # only compared
+        if scores[-1]["generation"] >= (before.stop.generations or 0):
             raise IncompatibleRun(
                 f"{planned.label} was finished and its snapshot deleted, so it cannot go on to generation "
                 f"{planned.arm.generations}; leave --budget out, or start a new comparison with --keep-state, which "
@@ -182,7 +181,7 @@ def prepare(plan: Plan, planned: PlannedRun) -> None:
     """Make the run directory of a planned run; one that is there gets the generations and the data of now."""
     path = planned.run.path
     if (path / CONFIG).exists():
-        before = read_config(EvolveConfig, path / CONFIG)
+        before = read_config(EvolveConfig, path / CONFIG, given=None)  # `grow` refuses code
         place = planned.arm.arm.settings.data.data
         settings = changed(before, generations=planned.arm.generations, data=place)
         if settings != before:

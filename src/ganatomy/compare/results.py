@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ganatomy.compare.plan import SCHEMA, Plan, PlannedArm, PlannedRun, arms_as_json
+from ganatomy.compare.plan import Plan, PlannedArm, PlannedRun, arms_as_json
 from ganatomy.compare.verdict import Difference, Estimate, Values, Verdict, difference, judge, mean
 from ganatomy.config.evolve import SCENES
 from ganatomy.data.mixtures import centres
 from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import metric_of
 from ganatomy.metrics.names import METRICS, Metric, printed_name
+from ganatomy.runs import schemas
 
 _OF_THE_RUN = ("seed", "data_fingerprint", "data")
 """What may differ between the protocols of two runs: folders are renamed; fingerprints are looked at by themselves."""
@@ -94,7 +95,7 @@ def curve(plan: Plan, arm: PlannedArm, metric: str) -> tuple[list[int], list[lis
 def as_json(plan: Plan, results: Results | None) -> dict[str, Any]:
     """Return what compare.json holds: the arms and, once all runs are finished, what they say."""
     found: dict[str, Any] = {
-        "schema": SCHEMA,
+        "schema": schemas.COMPARISON,
         "equal": plan.config.equal,
         "budget": plan.config.budget,
         "seeds": list(plan.config.seed_list),

@@ -7,7 +7,7 @@ import torch
 
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.jobs import grow_all
-from ganatomy.compare.plan import SCHEMA, Plan, plan_arms, require_snapshots, threads
+from ganatomy.compare.plan import Plan, plan_arms, require_snapshots, threads
 from ganatomy.compare.results import Results, as_json, summarise
 from ganatomy.compare.table import write_page
 from ganatomy.config.changes import changes
@@ -19,6 +19,7 @@ from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import ancestor
 from ganatomy.progress import Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 from ganatomy.runs.layout import COMPARISON, COMPARISON_TABLE, CONFIG
@@ -85,11 +86,9 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
     """
     path = open_run(asked.base.bookkeeping.resume or Path(), is_comparison=True).path
     kept = read_json(path / COMPARISON)
-    if kept.get("schema") != SCHEMA:
-        raise IncompatibleRun(
-            f"{path / COMPARISON} has schema {kept.get('schema')}, this version reads {SCHEMA}; compare anew"
-        )
-    before = read_config(CompareConfig, path / CONFIG)
+    if said := schemas.problem(str(path / COMPARISON), kept.get("schema"), schemas.COMPARISON, "compare anew"):
+        raise IncompatibleRun(said)
+    before = read_config(CompareConfig, path / CONFIG, given=None)  # only compared
     config = _resumed(asked, before)
     costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
     every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]

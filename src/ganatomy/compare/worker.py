@@ -21,19 +21,20 @@ START = "import sys; from ganatomy.compare.worker import main; sys.exit(main(*sy
 STOPPED, REFUSED = 130, 2
 
 
-def main(path: str, threads: str, keep_state: str, stdin: int = 0) -> int:
+def main(path: str, threads: str, keep_state: str, given: str, stdin: int = 0) -> int:
     """Grow the run at `path` and return the exit code.
 
     Args:
         path: the run directory.
         threads: CPU threads.
         keep_state: `1` keeps its snapshot when it is finished.
+        given: the extractor that was given for the whole comparison.
         stdin: the file descriptor to listen to.
     """
     keep_freed_memory()
     threading.Thread(target=_listen, args=(stdin,), name="stdin", daemon=True).start()
     try:
-        grow(Run(Path(path)), int(threads), keep_state == "1", lambda share: _tell(share=share))
+        grow(Run(Path(path)), int(threads), keep_state == "1", lambda share: _tell(share=share), (given,))
     except KeyboardInterrupt:
         return STOPPED
     except GanatomyError as error:

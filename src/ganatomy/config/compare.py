@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -153,16 +153,20 @@ class CompareConfig:
         return {**data, "base": EvolveConfig.from_schema_1(base)} if isinstance(base, Mapping) else dict(data)
 
     @classmethod
-    def to_resume(cls, path: Path) -> "CompareConfig":
+    def to_resume(cls, path: Path, given: Collection[str] | None = ()) -> "CompareConfig":
         """Return the settings of the comparison at `path`.
 
+        Args:
+            path: its directory.
+            given: as for `ganatomy.config.jsonable.read_config`.
+
         Raises:
-            ConfigError: its config.json cannot be read as settings.
+            ConfigError: its config.json cannot be read as settings, or names code to import.
             IncompatibleRun: there is no comparison.
         """
         if not (path / COMPARISON).exists():
             raise IncompatibleRun(f"{path} has no {COMPARISON}; give a directory that `ganatomy compare` has made")
-        return read_config(cls, path / "config.json")
+        return read_config(cls, path / "config.json", given)
 
     def __post_init__(self) -> None:
         require_bounds(self)

@@ -6,14 +6,16 @@ place. `3.5` is no int and `1` is no bool, but `3` is a float.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import cattrs
 from cattrs.errors import ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn
 
+from ganatomy.config.imports import refuse_code
 from ganatomy.config.parts import settings_of, unknown_setting
 from ganatomy.errors import ConfigError, GanatomyError
 
@@ -71,18 +73,45 @@ def from_json(kind: type[T], data: object, source: str = "settings") -> T:
         raise ConfigError(f"{source}: {error}") from error
 
 
-def read_config(kind: type[T], path: Path) -> T:
+def read_config(kind: type[T], path: Path, given: Collection[str] | None = ()) -> T:
     """Return the config of type `kind` in the JSON file `path`.
 
+    Args:
+        kind: A config dataclass.
+        path: The file.
+        given: Names `module:function` that the user has given himself; the file may name no others. None takes any
+            name, where nothing is imported by it or the caller refuses it later.
+
     Raises:
-        ConfigError: The file is no JSON or does not fit `kind` (see `from_json`).
+        ConfigError: The file is no JSON, does not fit `kind` (see `from_json`), or names code to import.
         OSError: The file cannot be read.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ConfigError(f"{path}: no JSON ({error})") from error
-    return from_json(kind, data, str(path))
+    config = from_json(kind, data, str(path))
+    if given is not None:
+        refuse_code(config, str(path), given)
+    return config
+
+
+def structured(kind: type[T], data: Any) -> T:
+    """Return the dataclass that a JSON object without a schema stands for.
+
+    Raises:
+        ConfigError: an unknown key, a missing one or a value of another type; the message names its place.
+    """
+    try:
+        return _CONVERTER.structure(data, kind)
+    except cattrs.BaseValidationError as group:
+        raise ConfigError("; ".join(_problem(error, kind, False) for error in _leaves(group))) from group
+
+
+def unstructured(record: object) -> dict[str, Any]:
+    """Return the JSON object without a schema that a dataclass is written as."""
+    plain: dict[str, Any] = _CONVERTER.unstructure(record)
+    return plain
 
 
 def _upgraded(kind: Any, settings: dict[str, Any]) -> Any:
@@ -124,12 +153,30 @@ def _converter() -> cattrs.Converter:
             raise TypeError(f"{value!r} has {len(value)} values; {len(kinds)} are accepted")
         return tuple(map(converter.structure, value, kinds))
 
+    def table(value: Any, kind: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise TypeError(f"{value!r} is no object")
+        of_keys, of_values = get_args(kind)
+        return {converter.structure(k, of_keys): converter.structure(v, of_values) for k, v in value.items()}
+
+    def whole(kind: Any) -> Callable[[Any, Any], Any]:
+        build = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
+
+        def structure(value: Any, _: Any) -> Any:
+            if not isinstance(value, dict):
+                raise TypeError(f"{value!r} is no object")
+            return build(value, kind)
+
+        return structure
+
+    converter.register_structure_hook_factory(is_dataclass, whole)
     for kind in (bool, int, str):
         converter.register_structure_hook(kind, _exactly)
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(Path, lambda value, _: Path(_exactly(value, str)))
     converter.register_structure_hook_func(_made_of(Literal), _choice)
     converter.register_structure_hook_func(_made_of(tuple), sequence)
+    converter.register_structure_hook_func(_made_of(dict), table)
     converter.register_unstructure_hook(Path, str)
     return converter
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ganatomy.config.imports import names_code, refusal
 from ganatomy.errors import ConfigError
 
 OPTIONS = ("no-quadrants", "all-parts", "skip-last-component")
@@ -80,11 +81,24 @@ class SegmenterChoice:
         }
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> "SegmenterChoice":
-        """Return the choice that `recorded` gave; older records lack concepts and options."""
+    def from_record(cls, record: Mapping[str, Any], source: str) -> "SegmenterChoice":
+        """Return the choice that `recorded` gave; older records lack concepts and options.
+
+        Args:
+            record: what a dissection keeps.
+            source: its file, for the message.
+
+        Raises:
+            ConfigError: it names code to import, or no segmenter.
+        """
+        name = record.get("segmenter")
+        if name is None:
+            raise ConfigError(f"{source} does not say which segmenter it is by; give --segmenter")
+        if names_code(name):
+            raise ConfigError(refusal("segmenter", name, source))
         weights = record["segmenter_weights"]
         return cls(
-            record["segmenter"],
+            name,
             Path(weights) if weights else None,
             record["input_size"],
             tuple(record.get("segmenter_concepts", ())),

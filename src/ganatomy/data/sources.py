@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,34 @@ from ganatomy.progress import SILENT, Progress
 _RENDERED_AT_ONCE = 256
 
 
+class RealData(Protocol):
+    """Which images are meant: settings of a training, or what a manifest knows of them."""
+
+    @property
+    def data(self) -> str:
+        """Folder or zip, or `scenes`."""
+
+    @property
+    def image_size(self) -> int:
+        """Pixels a side."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class folders; empty for all."""
+
+    @property
+    def split(self) -> str:
+        """Split folder."""
+
+    @property
+    def strict(self) -> bool:
+        """Whether a file that cannot be read is an error."""
+
+    @property
+    def num_scenes(self) -> int:
+        """How many scenes."""
+
+
 def open_data(settings: DataSettings, seed: int, progress: Progress = SILENT) -> ImageSet | Mixture:
     """Return the mixture that the settings name, or else their images, as `open_images`.
 
@@ -28,7 +57,7 @@ def open_data(settings: DataSettings, seed: int, progress: Progress = SILENT) ->
     return Mixture(settings.data) if settings.data in MIXTURES else open_images(settings, seed, progress)
 
 
-def open_images(settings: DataSettings, seed: int, progress: Progress = SILENT) -> ImageSet:
+def open_images(settings: RealData, seed: int, progress: Progress = SILENT) -> ImageSet:
     """Return the images that the settings name, of their size, from the cache where they are in it.
 
     Args:

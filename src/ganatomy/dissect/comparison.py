@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganatomy.dissect.files import SCHEMA
-from ganatomy.errors import DataError, IncompatibleRun
+from ganatomy.errors import IncompatibleRun
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import open_run
-from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.names import names_of
+from ganatomy.runs.records.reading import read_record
+from ganatomy.runs.records.units import UnitTable
 from ganatomy.segment.protocol import OTHER
 from ganatomy.stats.resampling import Interval
-
-Record = Mapping[str, Any]
 
 SHARED = ("segmenter", "fingerprint", "num_images", "grid", "seed", "profile")
 """What dissections have to have in common to be compared, by its name in `units.json`."""
@@ -123,7 +122,7 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
     """
     names = names_of(paths)
     tables = {
-        (layer, name): read_table(path)
+        (layer, name): read_record(UnitTable, path)
         for layer in layers
         for name, run in zip(names, paths, strict=True)
         if (path := open_run(run).path / DISSECT / layer / UNITS).exists()
@@ -135,25 +134,11 @@ def compare_dissections(paths: Sequence[Path], layers: Sequence[str]) -> Compari
     table = next(iter(tables.values()))
     rows = tuple(_row(name, table) for (_, name), table in tables.items())
     there = {one.category for row in rows for one in row.shown}
-    categories = tuple(dict.fromkeys(category for category in table["categories"] if category in there))
-    return Comparison(names, {name: table[name] for name in SHARED}, categories, rows)
+    categories = tuple(dict.fromkeys(category for category in table.categories if category in there))
+    return Comparison(names, {name: _shared(table, name) for name in SHARED}, categories, rows)
 
 
-def read_table(path: Path) -> Record:
-    """Return the unit table of a layer.
-
-    Raises:
-        DataError: it is of another version.
-    """
-    table: Record = read_json(path)
-    if table.get("schema") != SCHEMA:
-        raise DataError(
-            f"{path} has schema {table.get('schema')}, this version reads {SCHEMA}; dissect the layer again"
-        )
-    return table
-
-
-def require_comparable(tables: Mapping[str, Record]) -> None:
+def require_comparable(tables: Mapping[str, UnitTable]) -> None:
     """Return if all unit tables are of one protocol.
 
     Args:
@@ -165,9 +150,9 @@ def require_comparable(tables: Mapping[str, Record]) -> None:
     (first, expected), *others = tables.items()
     for name, table in others:
         differs = [
-            f"{field} {_words(expected.get(field))} and {_words(table.get(field))}"
+            f"{field} {_words(_shared(expected, field))} and {_words(_shared(table, field))}"
             for field in (*SHARED, "top_fraction")
-            if table.get(field) != expected.get(field)
+            if _shared(table, field) != _shared(expected, field)
         ]
         if differs:
             raise IncompatibleRun(
@@ -207,7 +192,7 @@ def difference(one: Count, other: Count) -> Difference:
 def as_json(comparison: Comparison) -> dict[str, Any]:
     """Return a comparison as JSON."""
     return {
-        "schema": 1,
+        "schema": schemas.DISSECTIONS,
         "runs": list(comparison.runs),
         **comparison.protocol,
         "layers": [
@@ -225,26 +210,32 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _row(run: str, table: Record) -> LayerOfRun:
-    count = table["counts"][table["profile"]]
-    explained = [unit["explained_by"] for unit in table["units"]]
+def _shared(table: UnitTable, field: str) -> Any:
+    """Return one of `SHARED` as JSON has it."""
+    value = getattr(table, field)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _row(run: str, table: UnitTable) -> LayerOfRun:
+    count = table.counts[table.profile]
+    explained = [unit.explained_by for unit in table.units]
     return LayerOfRun(
         run=run,
-        layer=table["layer"],
-        units=len(table["units"]),
-        interpretable=Count(count["interpretable"], *count["interpretable_interval"]),
-        concepts=Count(count["concepts"], *count["concepts_interval"]),
+        layer=table.layer,
+        units=len(table.units),
+        interpretable=Count(count.interpretable, *count.interpretable_interval),
+        concepts=Count(count.concepts, *count.concepts_interval),
         by_place=explained.count("place"),
         by_area=explained.count("area"),
         shown=_shown(table),
     )
 
 
-def _shown(table: Record) -> tuple[ConceptUnits, ...]:
+def _shown(table: UnitTable) -> tuple[ConceptUnits, ...]:
     units: dict[tuple[str, str], int] = {}
-    for unit in table["units"]:
-        if unit["interpretable"] and unit["category"] != OTHER:
-            named = unit["concept"], unit["category"]
+    for unit in table.units:
+        if unit.interpretable and unit.concept is not None and unit.category not in (None, OTHER):
+            named = unit.concept, str(unit.category)
             units[named] = units.get(named, 0) + 1
     counted = [ConceptUnits(concept, category, number) for (concept, category), number in units.items()]
     return tuple(sorted(counted, key=lambda one: (-one.units, one.concept)))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from ganatomy.config.jsonable import unstructured
 from ganatomy.dissect.cards import card_sources, draw_card, to_palette
 from ganatomy.dissect.counting.cache import packed
 from ganatomy.dissect.counting.grid import Upsampling
@@ -18,14 +19,14 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
 from ganatomy.dissect.scoring.units import LayerReport, UnitReport
 from ganatomy.progress import SILENT, Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, write_arrays, write_json
+from ganatomy.runs.files import read_json, write_arrays
 from ganatomy.runs.folders import move_folder, unfinished_folder
 from ganatomy.runs.layout import CARDS, DISSECT, DISSECT_SUMMARY, TALLY, UNITS
+from ganatomy.runs.records.reading import record_from, write_as
+from ganatomy.runs.records.units import DissectionSummary, UnitTable
 from ganatomy.segment.protocol import Segmenter
-
-SCHEMA = 2
-"""Of units.json and summary.json."""
 
 
 def write_dissection(
@@ -77,8 +78,8 @@ def write_dissection(
                 threshold=np.array([unit.threshold for unit in report.units]),
             )
             sizes = {"image_size": image_size, "grid": list(dissection.grid)}
-            record = {"schema": SCHEMA, "layer": report.layer, **common, **sizes, **table(report)}
-            write_json(folder / UNITS, record)
+            record = {"schema": schemas.UNITS, "layer": report.layer, **common, **sizes, **table(report)}
+            write_as(UnitTable, folder / UNITS, record)
             move_folder(folder, run.path / DISSECT / report.layer)
     return _write_summary(run, [layer.report for layer in dissection.layers], common)
 
@@ -164,11 +165,19 @@ def _finite(value: float) -> float | None:
 
 def _write_summary(run: Run, reports: list[LayerReport], common: Mapping[str, Any]) -> dict[str, Any]:
     path = run.path / DISSECT_SUMMARY
-    rows = {row["layer"]: row for row in (read_json(path)["layers"] if path.exists() else [])}
+    rows = {row["layer"]: row for row in _summarised(path)}
     rows |= {report.layer: summarise(report, common) for report in reports}
-    summary = {"schema": SCHEMA, **common, "layers": [rows[layer] for layer in sorted(rows)]}
-    write_json(path, summary)
+    summary = {"schema": schemas.UNITS, **common, "layers": [rows[layer] for layer in sorted(rows)]}
+    write_as(DissectionSummary, path, summary)
     return summary
+
+
+def _summarised(path: Path) -> list[dict[str, Any]]:
+    """Return the layers in an earlier summary, none of one whose tables could not be read either."""
+    earlier: dict[str, Any] = read_json(path) if path.exists() else {}
+    if earlier.get("schema") != schemas.UNITS:
+        return []
+    return [unstructured(layer) for layer in record_from(DissectionSummary, earlier, str(path)).layers]
 
 
 def summarise(report: LayerReport, common: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,16 +17,16 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
 from ganatomy.dissect.scoring.units import LayerReport
 from ganatomy.errors import CheckpointError
-from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.fingerprint import fingerprint, made_by
 from ganatomy.progress import SILENT, Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import DISSECT, HISTORY
+from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.records.reading import record_from, write_as
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.segment.protocol import Segmenter
-
-SCHEMA = 1
-"""Of history.json."""
 
 Record = dict[str, Any]
 
@@ -70,11 +70,11 @@ def dissect_history(
     path, cache = run.path / HISTORY, DissectionCache(run.path / DISSECT)
     protocol = replace(protocol, top=1)  # no cards are drawn
     head = _head(segmenter, protocol, profile, top_fraction)
-    moments = _earlier(read_json(path) if path.exists() else {}, head)
+    moments = _earlier(read_json(path) if path.exists() else {}, head, str(path))
     for number, generation in enumerate(generations, 1):
         generator = load_image_generator(run, f"{GENERATION}{generation}", device)
         now = fingerprint(generator)
-        missing = [layer for layer in layers if moments.get((layer, generation), {}).get("generator") != now]
+        missing = [layer for layer in layers if not made_by(generator, _dissected(moments, layer, generation))]
         if missing:
             progress.line(f"generation {generation}, {number} of {len(generations)}")
             dissection = dissect_layers(
@@ -88,10 +88,10 @@ def dissect_history(
                 cache=cache,
             )
             moments |= _moments(dissection, generation, now)
-            write_json(path, _record(head, moments, generations))
+            write_as(HistoryRecord, path, _record(head, moments, generations))
             cache.forget()
     record = _record(head, moments, generations)
-    write_json(path, record)
+    write_as(HistoryRecord, path, record)
     return record
 
 
@@ -139,7 +139,7 @@ def _head(
     """Return what all moments have in common: of another head they are of another history."""
     content = {name: list(v) if isinstance(v, tuple) else v for name, v in protocol.content().items()}
     return {
-        "schema": SCHEMA,
+        "schema": schemas.HISTORY,
         "segmenter": segmenter.name,
         "fingerprint": segmenter.fingerprint,
         "protocol": content,
@@ -151,11 +151,17 @@ def _head(
     }
 
 
-def _earlier(record: Mapping[str, Any], head: Record) -> dict[tuple[str, int], Record]:
+def _earlier(record: Mapping[str, Any], head: Record, source: str) -> dict[tuple[str, int], Record]:
     """Return the moments of a history that has the same head, by layer and generation."""
     if {name: record.get(name) for name in head} != head:
         return {}
+    record_from(HistoryRecord, record, source)
     return {(layer["layer"], moment["generation"]): moment for layer in record["layers"] for moment in layer["moments"]}
+
+
+def _dissected(moments: Mapping[tuple[str, int], Record], layer: str, generation: int) -> str:
+    """Return the fingerprint of what was dissected; empty where nothing was."""
+    return str(moments.get((layer, generation), {}).get("generator", ""))
 
 
 def _moments(dissection: Dissection, generation: int, generator: str) -> dict[tuple[str, int], Record]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.protocol import sample_latents
 from ganatomy.seeds import stream
 
 BLOCK = 1024

@@ -14,7 +14,7 @@ from ganatomy.dissect.areas.files import write_agreement, write_areas
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.counting.cache import DissectionCache
-from ganatomy.dissect.files import SCHEMA, write_dissection
+from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
@@ -22,8 +22,9 @@ from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
 from ganatomy.models.fingerprint import fingerprint
-from ganatomy.models.kinds import ImageGenerator
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
@@ -166,7 +167,7 @@ def _load(choice: SegmenterChoice, device: str) -> Segmenter:
 def _dissect(
     config: DissectConfig,
     run: Run,
-    generator: ImageGenerator,
+    generator: GeneratorNetwork,
     layers: Sequence[str],
     tools: _Tools,
     progress: Progress,
@@ -181,7 +182,7 @@ def _dissect(
     rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
     dissection = dissect_layers(generator, segmenter, layers, protocol, progress, cache=cache, **rules)
     recorded = config.segmenter_choice.recorded()
-    same: dict[str, Any] = {"schema": SCHEMA, "segmenter_settings": dict(recorded), "profile": tools.rules.name}
+    same: dict[str, Any] = {"schema": schemas.UNITS, "segmenter_settings": dict(recorded), "profile": tools.rules.name}
     same["top_fraction"] = tools.rules.fraction
     missing = tuple(
         layer
@@ -199,7 +200,7 @@ def _dissect(
 def _write_areas(
     config: DissectConfig,
     run: Run,
-    generator: ImageGenerator,
+    generator: GeneratorNetwork,
     tools: _Tools,
     dissection: Dissection,
     progress: Progress,
@@ -224,14 +225,14 @@ def _is_written(folder: Path, key: str, same: dict[str, Any]) -> bool:
     return is_same_key and {name: table.get(name) for name in same} == same
 
 
-def _require_one_size(generators: dict[str, ImageGenerator]) -> None:
+def _require_one_size(generators: dict[str, GeneratorNetwork]) -> None:
     sizes = {name: generator.image_size for name, generator in generators.items()}
     if len(set(sizes.values())) > 1:
         said = ", ".join(f"{name} {size} px" for name, size in sizes.items())
         raise IncompatibleRun(f"images are of different sizes: {said}; give --grid, so that masks of one size compare")
 
 
-def _layers_of(generators: dict[str, ImageGenerator], layers: Sequence[str]) -> dict[str, list[str]]:
+def _layers_of(generators: dict[str, GeneratorNetwork], layers: Sequence[str]) -> dict[str, list[str]]:
     """Return the layers that each generator has."""
     failed: dict[str, LayerNotFound] = {}
     found: dict[str, list[str]] = {name: [] for name in generators}

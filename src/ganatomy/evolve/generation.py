@@ -29,7 +29,7 @@ from ganatomy.evolve.objectives import OBJECTIVES, Objective, image_logits
 from ganatomy.evolve.population import Individual
 from ganatomy.evolve.selection import select, select_pareto
 from ganatomy.models.augment import draw_augmentation
-from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.protocol import sample_latents
 
 Plan = list[tuple[int, tuple[Objective, ...]]]
 """The parents that have children, by index, and the objectives of those."""

@@ -12,6 +12,7 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
+from ganatomy.evolve.origin import manifest_of
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import TrainingState, ancestor, start
 from ganatomy.evolve.train import resume, snapshot_path, train
@@ -20,6 +21,7 @@ from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import write_json
 from ganatomy.runs.layout import CONFIG
 from ganatomy.runs.lock import held
+from ganatomy.runs.manifest import write_manifest
 from ganatomy.runs.state import load_state
 
 DEFAULT_MINUTES = 1.0
@@ -80,6 +82,7 @@ def grow(config: EvolveConfig, run: Run, state: TrainingState, progress: Progres
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
     """
+    write_manifest(run, manifest_of(config, state.data))
     try:
         train(config, run, state, progress)
     except DivergedTraining as error:
@@ -103,7 +106,7 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
 
 def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
     with held(run):
-        before = read_config(EvolveConfig, run.path / CONFIG)
+        before = read_config(EvolveConfig, run.path / CONFIG, given=None)  # only compared
         config = _resumed(asked, before)
         _require_scores(config)
         load_state(snapshot_path(run))  # refused now rather than after thousands of images have been decoded

@@ -26,16 +26,15 @@ from ganatomy.evolve.population import (
 )
 from ganatomy.evolve.watch import Watchdogs
 from ganatomy.models.build import build_discriminator, build_generator
-from ganatomy.models.kinds import AnyGenerator
 from ganatomy.models.networks.dcgan import Generator, grow
+from ganatomy.models.networks.layered import LayeredGenerator
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
 from ganatomy.seeds import stream, stream_seed
 
 FROZEN = ("backbone.", "projection.")
 """Parts of a discriminator that the seed and the published weights determine: not saved."""
-SCHEMA = 2
-"""Of the saved tree."""
 COUNTERS = ("generation", "kimg", "seconds", "rollbacks", "best_score", "scores_without_gain")
 
 
@@ -45,7 +44,7 @@ class TrainingState:
 
     population: list[Individual]
     environment: Environment
-    ema: AnyGenerator
+    ema: LayeredGenerator
     streams: Streams
     batches: Batches | PointBatches
     data: ImageSet | Mixture
@@ -83,7 +82,7 @@ class TrainingState:
                     mean.copy_(survivor[name])
 
 
-def start(config: EvolveConfig, data: ImageSet | Mixture, like: AnyGenerator | None = None) -> TrainingState:
+def start(config: EvolveConfig, data: ImageSet | Mixture, like: LayeredGenerator | None = None) -> TrainingState:
     """Return the state before the first generation.
 
     Args:
@@ -155,7 +154,7 @@ def ancestor(config: EvolveConfig) -> Generator | None:
     return smaller
 
 
-def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> AnyGenerator:
+def _first_generator(config: EvolveConfig, smaller: Generator | None, rng: torch.Generator) -> LayeredGenerator:
     return build_generator(config.networks, config.data, rng) if smaller is None else grow(smaller, rng)
 
 
@@ -163,7 +162,7 @@ def saved(state: TrainingState) -> dict[str, Any]:
     """Return `state` as a tree of tensors and plain values."""
     environment = state.environment
     return {
-        "schema": SCHEMA,
+        "schema": schemas.SNAPSHOT,
         **{name: getattr(state, name) for name in COUNTERS},
         "population": [_saved_individual(one) for one in state.population],
         "discriminator": {
@@ -203,11 +202,8 @@ def restore(state: TrainingState, tree: dict[str, Any]) -> None:
     Raises:
         IncompatibleRun: the tree is another version's or of other networks.
     """
-    if tree.get("schema") != SCHEMA:
-        raise IncompatibleRun(
-            f"the snapshot has schema {tree.get('schema')}, this version reads {SCHEMA}; resume with the version "
-            "that wrote it, or start a new run"
-        )
+    if said := schemas.problem("the snapshot", tree.get("schema"), schemas.SNAPSHOT, "start a new run"):
+        raise IncompatibleRun(said)
     for name in COUNTERS:
         setattr(state, name, tree[name])
     state.population = [_restored(*pair) for pair in zip(state.population, tree["population"], strict=True)]

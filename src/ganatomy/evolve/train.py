@@ -23,7 +23,7 @@ from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, restore, saved, start
 from ganatomy.evolve.tick import Tick
 from ganatomy.interrupt import deferred_interrupt
-from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.protocol import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_arrays, write_json

@@ -1,24 +1,26 @@
 """Which units an edit takes: the best ones of a concept, as a dissection ranked them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from torch import nn
 
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
-from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.fingerprint import made_by
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import DISSECT, UNITS
+from ganatomy.runs.records.reading import read_record
+from ganatomy.runs.records.units import UnitTable
 from ganatomy.segment.concepts import known_concept, listed
 
 
-def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any]:
+def read_dissection(run: Run, generator: nn.Module, layer: str) -> UnitTable:
     """Return the unit table of a dissected layer.
 
     Raises:
         LayerNotFound: the generator has no such layer.
+        DataError: the table is of another schema, or not what it should be.
         IncompatibleRun: the layer has not been dissected, or with other weights than the generator has now.
     """
     find_layer(generator, layer)
@@ -26,8 +28,8 @@ def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any
     command = f"ganatomy dissect {run.path} --layers {layer}"
     if not path.exists():
         raise IncompatibleRun(f"layer '{layer}' of {run.path} has not been dissected; run: {command}")
-    table: dict[str, Any] = read_json(path)
-    if table.get("generator") != fingerprint(generator):
+    table = read_record(UnitTable, path)
+    if not made_by(generator, table.generator):
         raise IncompatibleRun(
             f"layer '{layer}' of {run.path} was dissected with other weights than these; give the same --weights, "
             f"or if it was trained since, run again: {command}"
@@ -35,7 +37,7 @@ def read_dissection(run: Run, generator: nn.Module, layer: str) -> dict[str, Any
     return table
 
 
-def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, ...]:
+def best_units(table: UnitTable, concept: str, top: int) -> tuple[int, ...]:
     """Return the `top` units of the highest IoU with a concept, best first.
 
     Args:
@@ -48,19 +50,19 @@ def best_units(table: Mapping[str, Any], concept: str, top: int) -> tuple[int, .
     """
     if top < 1:
         raise ConfigError(f"top is {top}; give 1 or more units")
-    ranking = table["ranking"]
-    found = sorted(ranking, key=lambda name: -ranking[name][0]["iou"])
-    known_concept(concept, found + [name for name in table["concepts"] if name not in ranking])
-    ranked = ranking.get(concept, [])
+    ranking = {name: ranked for name, ranked in table.ranking.items() if ranked}
+    found = sorted(ranking, key=lambda name: -ranking[name][0].iou)
+    known_concept(concept, found + [name for name in table.concepts if name not in ranking])
+    ranked = ranking.get(concept, ())
     if len(ranked) < top:
         enough = f"give --top {len(ranked)} or less" if ranked else f"choose from {listed(found)}"
         raise ConfigError(
-            f"{len(ranked)} units of layer '{table['layer']}' are ranked for '{concept}', not {top}; {enough}"
+            f"{len(ranked)} units of layer '{table.layer}' are ranked for '{concept}', not {top}; {enough}"
         )
-    return tuple(row["unit"] for row in ranked[:top])
+    return tuple(row.unit for row in ranked[:top])
 
 
-def agreement_of(table: Mapping[str, Any], concept: str, units: Sequence[int]) -> dict[str, Any]:
+def agreement_of(table: UnitTable, concept: str, units: Sequence[int]) -> dict[str, Any]:
     """Return how well ranked units agree with their concept: whether an ablation of them can be about it.
 
     Args:
@@ -71,7 +73,7 @@ def agreement_of(table: Mapping[str, Any], concept: str, units: Sequence[int]) -
     Returns:
         `iou` of each unit with the concept, and how many of them are `labelled`: interpretable, by this concept.
     """
-    iou = {row["unit"]: row["iou"] for row in table["ranking"][concept]}
-    rows = [table["units"][unit] for unit in units]
-    labelled = sum(row["interpretable"] and row["concept"] == concept for row in rows)
+    iou = {row.unit: row.iou for row in table.ranking[concept]}
+    rows = [table.units[unit] for unit in units]
+    labelled = sum(row.interpretable and row.concept == concept for row in rows)
     return {"iou": [iou[unit] for unit in units], "labelled": labelled}

@@ -9,10 +9,12 @@ from torch import nn
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol
 from ganatomy.intervene.pictures import samples_to_show, three_arms, write_pictures
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_numbered
-from ganatomy.runs.files import write_json
 from ganatomy.runs.folders import move_folder, unfinished_folder
 from ganatomy.runs.layout import EDITS, EFFECTS
+from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.reading import write_as
 from ganatomy.segment.protocol import Segmenter
 
 
@@ -46,7 +48,7 @@ def write_ablation(
     pictures = three_arms(generator, ablation, control, protocol, samples)
     labels = ["before", f"{what}{count} units\nablated", f"random\n{count} units\nablated"]
     effects = {
-        "schema": 1,
+        "schema": schemas.EFFECTS,
         "layer": ablation.layer,
         "concept": concept,
         "units": list(ablation.units),
@@ -72,7 +74,7 @@ def write_ablation(
     }
     with unfinished_folder(run.path, "edit") as folder:
         write_pictures(folder, pictures, labels)
-        write_json(folder / EFFECTS, effects)
+        write_as(EffectsRecord, folder / EFFECTS, effects)
         place = create_numbered(run.subdirectory(EDITS), f"{ablation.layer}-ablate-{concept or 'units'}")
         move_folder(folder, place)
     return place, effects

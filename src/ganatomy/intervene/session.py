@@ -7,6 +7,7 @@ from typing import Any
 from torch import nn
 
 from ganatomy.config.edit import EditConfig
+from ganatomy.config.jsonable import unstructured
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.intervene.effects import Ablation, AblationEffects, EffectProtocol, measure_ablation
@@ -67,7 +68,8 @@ def _units(config: EditConfig, run: Run, generator: nn.Module) -> tuple[tuple[in
 def _segmenter(config: EditConfig, run: Run, generator: nn.Module) -> Segmenter:
     """Return the segmenter asked for, or that of the layer's dissection."""
     choice = config.segmenter_choice or SegmenterChoice.from_record(
-        read_dissection(run, generator, config.layer)["segmenter_settings"]
+        unstructured(read_dissection(run, generator, config.layer).segmenter_settings),
+        str(run.path / "dissect" / config.layer / "units.json"),
     )
     return load_segmenter(
         choice.name, choice.weights, choice.input_size, config.device, choice.concepts, choice.options

@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from ganatomy.config.jsonable import from_json, to_json
-from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.metrics.protocol import Protocol, Score
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, slug
-from ganatomy.runs.files import read_json, write_json
 from ganatomy.runs.layout import SCORES
+from ganatomy.runs.records.reading import read_record, write_record
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,13 @@ class Value:
 class ScoreFile:
     """What a file of scores holds."""
 
+    SCHEMA: ClassVar[int] = schemas.SCORES
+    AGAIN: ClassVar[str] = "score the run again"
+
     run: str
     """Name of the run directory when it was scored."""
     generator: str
-    """Fingerprint of the generator's weights."""
+    """Fingerprint of the generator."""
     protocol: Protocol
     scores: tuple[Value, ...]
     warnings: tuple[str, ...] = ()
@@ -45,7 +48,7 @@ def write_scores(run: Run, generator: str, scores: Sequence[Score], warnings: Se
 
     Args:
         run: where to.
-        generator: fingerprint of the generator's weights.
+        generator: fingerprint of the generator.
         scores: one or more, of one call of `Scorer.score`.
         warnings: what a reader should know.
     """
@@ -53,7 +56,7 @@ def write_scores(run: Run, generator: str, scores: Sequence[Score], warnings: Se
     content = ScoreFile(run.path.name, generator, scores[0].protocol, values, tuple(warnings))
     path = _free_place(run.subdirectory(SCORES), slug(content.protocol.extractor))
     try:
-        write_json(path, to_json(content))
+        write_record(path, content)
     except BaseException:  # the place that was held for it stays free
         path.unlink()
         raise
@@ -64,12 +67,10 @@ def read_scores(path: Path) -> list[Score]:
     """Return the scores in a file, each with its protocol.
 
     Raises:
-        IncompatibleRun: the file is missing or does not hold scores that this release can read.
+        DataError: the file is of another schema, or not what it should be.
+        IncompatibleRun: the file is missing or is no JSON.
     """
-    try:
-        file = from_json(ScoreFile, read_json(path), str(path))
-    except ConfigError as error:
-        raise IncompatibleRun(f"{error}; score the run again") from None
+    file = read_record(ScoreFile, path)
     return [Score(v.metric, v.value, v.low, v.high, v.level, file.protocol, v.spread) for v in file.scores]
 
 
@@ -77,6 +78,7 @@ def extractors_used(run: Run) -> set[str]:
     """Return the names of the extractors that the run has been scored under.
 
     Raises:
+        DataError: a file of scores is of another schema, or not what it should be.
         IncompatibleRun: a file of scores cannot be read.
     """
     return {score.protocol.extractor for path in run.path.glob("scores/*.json") for score in read_scores(path)}

@@ -26,7 +26,7 @@ from ganatomy.metrics.estimates import (
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.names import IMAGE_METRICS, MODE_METRICS, POINT_METRICS, POINTS
 from ganatomy.metrics.protocol import Protocol, Score
-from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.protocol import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ganatomy.config.evolve import SCENES, DataSettings, EvolveConfig, NetworkSettings
-from ganatomy.config.jsonable import flat_json, read_config
 from ganatomy.config.score import ScoreConfig
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.data.sources import open_images
@@ -19,9 +17,9 @@ from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_score
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
-from ganatomy.runs.layout import CONFIG
+from ganatomy.runs.manifest import Manifest, Origin, TrainingData, open_manifest
 from ganatomy.runs.names import names_of
-from ganatomy.runs.weights import load_generator
+from ganatomy.runs.weights import load_generator, load_image_generator
 
 SCENES_SEED = 2**31 - 1
 """Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
@@ -63,16 +61,20 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
             runs could not be compared.
     """
     runs = [open_run(path) for path in config.runs]
-    settings = [read_config(EvolveConfig, run.path / CONFIG).data for run in runs]
-    generators = [load_generator(run, config.weights, config.device) for run in runs]
+    manifests = [open_manifest(run) for run in runs]
+    generators = [
+        (load_generator if manifest.makes_points else load_image_generator)(run, config.weights, config.device)
+        for run, manifest in zip(runs, manifests, strict=True)
+    ]
     names = names_of([run.path for run in runs])
-    scorer = _scorer(config, settings, progress)
+    asked = [_data(config, run, manifest) for run, manifest in zip(runs, manifests, strict=True)]
+    scorer = _scorer(config, asked, progress)
     scored: list[ScoredRun] = []
-    for run, name, generator in zip(runs, names, generators, strict=True):
+    for run, manifest, name, generator in zip(runs, manifests, names, generators, strict=True):
         scores = scorer.score(
             generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
         )
-        warnings = _warnings(run, name, scorer.extractor, scores)
+        warnings = _warnings(run, manifest.origin, name, scorer.extractor, scores)
         for text in warnings:
             progress.line(text)
         file = write_scores(run, fingerprint(generator), scores, warnings)
@@ -80,9 +82,8 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
     return ScoredRuns(scorer.protocol, tuple(scored))
 
 
-def _scorer(config: ScoreConfig, settings: list[DataSettings], progress: Progress) -> Scorer:
+def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) -> Scorer:
     """Return the one scorer of all runs, after all that can be refused early has been."""
-    asked = [_data(config, of_run) for of_run in settings]
     mixtures = {of_run.data for of_run in asked} & set(MIXTURES)
     if mixtures:
         if len({of_run.data for of_run in asked}) > 1:
@@ -100,10 +101,10 @@ def _scorer(config: ScoreConfig, settings: list[DataSettings], progress: Progres
     return _image_scorer(config, asked, extractor, progress)
 
 
-def _image_scorer(config: ScoreConfig, asked: list[DataSettings], extractor: Extractor, progress: Progress) -> Scorer:
+def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Extractor, progress: Progress) -> Scorer:
     protocols: list[Protocol] = []
     for of_run in reversed(asked):  # the first one last: its images are then at hand
-        images = open_images(of_run, SCENES_SEED, progress)
+        images = open_images(of_run.located, SCENES_SEED, progress)
         data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
         chosen = choose(images, num_real)
         protocols.append(
@@ -124,28 +125,30 @@ def _image_scorer(config: ScoreConfig, asked: list[DataSettings], extractor: Ext
     )
 
 
-def _data(config: ScoreConfig, of_run: DataSettings) -> DataSettings:
-    """Return the real images that a run is to be scored against, its own unless others are asked for."""
-    if config.data in MIXTURES and of_run.data != config.data:
-        raise ConfigError(f"data {config.data!r} are points; a run is scored against points only if it makes them")
-    if config.data is not None and of_run.data in MIXTURES and of_run.data != config.data:
-        raise ConfigError(f"a run of {of_run.data} makes points; leave out data {config.data!r}")
-    if config.data is not None and config.data != of_run.data:
-        of_run = DataSettings(data=config.data, image_size=of_run.image_size)
-    if of_run.data in MIXTURES:
-        return of_run
-    if of_run.data == SCENES:
-        of_run = replace(of_run, num_scenes=config.num_real)
-    return of_run if config.split is None else replace(of_run, split=config.split)
+def _data(config: ScoreConfig, run: Run, manifest: Manifest) -> TrainingData:
+    """Return the real images that a run is to be scored against: those asked for, or else its own."""
+    data, own = config.data, manifest.data
+    if data in MIXTURES and not (own and own.data == data):
+        raise ConfigError(f"data {data!r} are points; a run is scored against points only if it makes them")
+    if data is not None and own and own.is_points and own.data != data:
+        raise ConfigError(f"a run of {own.data} makes points; leave out data {data!r}")
+    if data is not None and not (own and own.data == data):
+        own = TrainingData(data, image_size=manifest.image_size or TrainingData.image_size)
+    if own is None:
+        raise ConfigError(f"{run.path} does not say what it was trained on; give real images with --data")
+    if own.is_points:
+        return own
+    if own.is_scenes:
+        own = replace(own, num_scenes=config.num_real)
+    return own if config.split is None else replace(own, split=config.split)
 
 
-def _warnings(run: Run, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
+def _warnings(run: Run, origin: Origin, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
     """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
     values = {score.metric: score.value for score in scores}
     warnings = []
-    if extractor is not None and not extractors_used(run) - {extractor.name}:
-        discriminator = flat_json(run.config()).get("discriminator", NetworkSettings.discriminator)
-        warnings += flattery(discriminator, extractor.name)
+    if extractor is not None and origin.discriminator and not extractors_used(run) - {extractor.name}:
+        warnings += flattery(origin.discriminator, extractor.name)
     for fidelity, variety in (("precision", "recall"), ("density", "coverage")):
         if values.get(fidelity, 0) > HIGH and values.get(variety, 1) < LOW:
             warnings.append(

@@ -7,7 +7,6 @@ from torch import nn
 
 from ganatomy.config.evolve import DataSettings, NetworkSettings
 from ganatomy.errors import ConfigError
-from ganatomy.models.kinds import AnyGenerator
 from ganatomy.models.networks.dcgan import (
     DISCRIMINATORS,
     GENERATORS,
@@ -17,6 +16,7 @@ from ganatomy.models.networks.dcgan import (
     initialise_he,
     preset,
 )
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
 from ganatomy.models.networks.projected import ProjectedDiscriminator
 from ganatomy.models.networks.resnet import (
@@ -29,7 +29,7 @@ from ganatomy.models.networks.resnet import (
 from ganatomy.models.networks.spectral import normalise_spectrally
 
 
-def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Generator) -> AnyGenerator:
+def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Generator) -> LayeredGenerator:
     """Return a generator with fresh weights: of points where the data are, else of images.
 
     Args:

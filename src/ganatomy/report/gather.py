@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ganatomy.config.jsonable import unstructured
 from ganatomy.draw.text import duration, natural, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
@@ -45,6 +46,14 @@ from ganatomy.runs.layout import (
     UNITS,
     WEIGHTS,
 )
+from ganatomy.runs.manifest import open_manifest
+from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.records.lines import read_lineage, read_score_log
+from ganatomy.runs.records.reading import Record as RecordKind
+from ganatomy.runs.records.reading import record_from
+from ganatomy.runs.records.units import UnitTable
 
 T = TypeVar("T")
 Colours = Mapping[str, str]
@@ -62,8 +71,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     Raises:
         DataError: a file of the run that cannot be read.
     """
-    settings = _view(run.path / CONFIG, read_settings)
-    metrics, lineage = run.metrics(), run.lineage()
+    settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
+    metrics, lineage = run.metrics(), [unstructured(child) for child in read_lineage(run)]
     units, effects = _numbered(run.path, f"{DISSECT}/*/{UNITS}"), _numbered(run.path, f"{EDITS}/*/{EFFECTS}")
     with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
@@ -77,7 +86,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         colours = _colours(run.path, units, effects)
         layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
-    areas = _optional(run.path / AREAS, partial(areas_view, colours=colours))
+    areas = _optional(run.path / AREAS, partial(areas_view, colours=colours), AreasRecord)
     return Page(
         name=run.path.resolve().name,
         facts=(
@@ -90,10 +99,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         scores=scores,
         evolution=evolution,
         areas=areas,
-        second_opinion=_optional(run.path / AGREEMENT, partial(second_opinion_view, colours=colours)),
+        second_opinion=_optional(run.path / AGREEMENT, partial(second_opinion_view, colours=colours), AgreementRecord),
         layers=layers,
         units=cards,
-        history=_optional(run.path / HISTORY, partial(history_view, colours=colours)),
+        history=_optional(run.path / HISTORY, partial(history_view, colours=colours), HistoryRecord),
         edits=edits,
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
@@ -105,6 +114,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
 def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
     """Return the settings in the page's header, those that the run knows."""
     facts = []
+    if settings.origin.kind != "grown":
+        facts.append(Fact("generator", settings.origin.kind, plain(settings.origin.details)))
     if settings.data is not None:
         facts.append(Fact("data", plain(settings.data), plain(settings.classes or "")))
     if settings.image_size is not None and not settings.is_points:
@@ -159,14 +170,18 @@ def _latents(run: Run, settings: RunSettings) -> LatentsView | None:
 
 def _scores(run: Run) -> ScoresView | None:
     files = sorted(run.path.glob(f"{SCORES}/*.json"))
-    return _checked(run.path / SCORE_LOG, lambda: scores_view(run.scores(), files))
+    return _checked(
+        run.path / SCORE_LOG, lambda: scores_view([unstructured(line) for line in read_score_log(run)], files)
+    )
 
 
 def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colours:
     """Return a colour per concept, the same in all sections."""
-    weights = [_view(path, concept_weights) for path in units] + [_view(path, area_weights) for path in effects]
-    more = ((AREAS, mean_areas), (HISTORY, history_weights))
-    return colours_of([*weights, *(_optional(run / name, build) or {} for name, build in more)])
+    weights = [_view(path, concept_weights, UnitTable) for path in units]
+    weights += [_view(path, area_weights, EffectsRecord) for path in effects]
+    weights.append(_optional(run / AREAS, mean_areas, AreasRecord) or {})
+    weights.append(_optional(run / HISTORY, history_weights, HistoryRecord) or {})
+    return colours_of(weights)
 
 
 def _dissected(
@@ -178,7 +193,7 @@ def _dissected(
     )
     found = []
     for path in paths:
-        found.append(_view(path, show))
+        found.append(_view(path, show, UnitTable))
         task.advance()
     layers, decks = [layer for layer, _ in found], [deck for _, deck in found]
     of_rows = [row.overlap for layer in layers for row in layer.rows if row.overlap]
@@ -195,7 +210,7 @@ def _edits(run: Path, paths: Sequence[Path], colours: Colours, task: Task) -> Ed
     edits = []
     for number, path in enumerate(paths, 1):
         show = partial(edit_view, run, path.parent.name, key=f"edit-{number}", colours=colours)
-        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths))))
+        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths)), EffectsRecord))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
 
@@ -203,19 +218,24 @@ def _edits(run: Path, paths: Sequence[Path], colours: Colours, task: Task) -> Ed
 def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | None:
     """Return what can be added; points in the plane show no concepts, so that there is nothing to dissect or edit."""
     scores, *of_concepts = (sections[name] is not None for name in ("scores", "areas", "layers", "edits"))
+    of_concepts[0] = of_concepts[0] or settings.data is None  # no real images to compare with are known
     compared, dissected, edited = (there or settings.is_points for there in of_concepts)
     path = shlex.quote(f"{place.parent.name}/{place.name}")
-    return more_view(path, scored=scores, compared=compared, dissected=dissected, edited=edited)
+    data = "" if settings.data is not None else " --data FOLDER"
+    return more_view(path, data, scored=scores, compared=compared, dissected=dissected, edited=edited)
 
 
-def _optional(path: Path, build: Callable[[Any], T]) -> T | None:
+def _optional(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T | None:
     """Return `build` of what a JSON file holds, or None where there is no such file."""
-    return _view(path, build) if path.is_file() else None
+    return _view(path, build, kind) if path.is_file() else None
 
 
-def _view(path: Path, build: Callable[[Any], T]) -> T:
-    """Return `build` of what a JSON file holds."""
-    return _checked(path, lambda: build(read_json(path)))
+def _view(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T:
+    """Return `build` of what a JSON file holds, after the check of its kind of record."""
+    content = read_json(path)
+    if kind is not None:
+        record_from(kind, content, str(path))
+    return _checked(path, lambda: build(content))
 
 
 def _checked(path: Path, build: Callable[[], T]) -> T:

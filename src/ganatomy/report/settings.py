@@ -1,4 +1,4 @@
-"""What a report says of how its run was grown: the one place where the run's config.json is read."""
+"""What a report says of where its run came from: the one place where the run's manifest and settings are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,14 @@ from typing import Any
 from ganatomy.config.evolve import POINT_DATA
 from ganatomy.config.jsonable import flat_json
 from ganatomy.draw.text import plain
+from ganatomy.runs.manifest import Manifest, Origin
 
 
 @dataclass(frozen=True)
 class RunSettings:
     """Settings that sections ask for, None or empty where a run does not know them."""
 
+    origin: Origin = field(default_factory=lambda: Origin("grown"))
     data: str | None = None
     classes: Any = None
     image_size: int | None = None
@@ -37,14 +39,15 @@ class RunSettings:
         return "points" if self.is_points else "images"
 
 
-def read_settings(record: Mapping[str, Any]) -> RunSettings:
-    """Return the settings in what `config.json` holds."""
-    config = flat_json(dict(record))
-    gamma, data = config.get("gamma"), config.get("data")
+def read_settings(record: Mapping[str, Any], manifest: Manifest) -> RunSettings:
+    """Return what a run's manifest tells, and the settings in what `config.json` holds, if there is one."""
+    config, data = flat_json(dict(record)), manifest.data
+    gamma = config.get("gamma")
     return RunSettings(
-        data=None if data is None else str(data),
-        classes=config.get("classes"),
-        image_size=config.get("image_size"),
+        origin=manifest.origin,
+        data=None if data is None else data.data,
+        classes=data and list(data.classes),
+        image_size=manifest.image_size,
         objectives=tuple(str(name) for name in config.get("objectives") or ()),
         gamma=float(gamma) if isinstance(gamma, int | float) else None,
         selection=str(config.get("selection", "comma")),

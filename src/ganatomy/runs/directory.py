@@ -18,6 +18,7 @@ from ganatomy.runs.layout import (
     ENVIRONMENT,
     LINEAGE,
     LOGS,
+    MANIFEST,
     METRICS,
     SAMPLES_INDEX,
     SCORE_LOG,
@@ -32,8 +33,9 @@ class Run:
     path: Path
 
     def config(self) -> dict[str, Any]:
-        """Return the settings the run was made with."""
-        config: dict[str, Any] = read_json(self.path / CONFIG)
+        """Return the settings that the run was grown with; none where nobody evolved it."""
+        path = self.path / CONFIG
+        config: dict[str, Any] = read_json(path) if path.exists() or not (self.path / MANIFEST).exists() else {}
         return config
 
     def metrics(self) -> list[dict[str, Any]]:
@@ -154,15 +156,21 @@ def open_run(path: Path, is_comparison: bool = False) -> Run:
         IncompatibleRun: there is no run directory at `path`, or it is a comparison of several.
     """
     if not path.is_dir():
-        near = sorted(p.name for p in path.parent.glob("*") if (p / CONFIG).exists())
+        near = sorted(p.name for p in path.parent.glob("*") if _is_run(p))
         there = f"{path.parent} holds {', '.join(near)}" if near else f"{path.parent} holds no runs"
         raise IncompatibleRun(f"no run directory at {path}; {there}; `ganatomy evolve` makes one")
-    if not (path / CONFIG).exists():
-        raise IncompatibleRun(f"{path} has no config.json, so it is not a run directory; `ganatomy evolve` makes one")
+    if not _is_run(path):
+        raise IncompatibleRun(
+            f"{path} has neither {MANIFEST} nor {CONFIG}, so it is not a run directory; `ganatomy evolve` makes one"
+        )
     if (path / COMPARISON).exists() and not is_comparison:
         run = min(path.glob("*/seed-*"), default=path / "ARM" / "seed-0")
         raise IncompatibleRun(f"{path} is a comparison; give one of its runs, such as {run}")
     return Run(path)
+
+
+def _is_run(path: Path) -> bool:
+    return (path / MANIFEST).exists() or (path / CONFIG).exists()
 
 
 def environment() -> dict[str, Any]:

@@ -5,8 +5,10 @@ Paths are relative to the directory, with slashes; docs/run-directory.md says wh
 
 from ganatomy.config.evolve import COMPARISON as COMPARISON
 
+MANIFEST = "manifest.json"
+"""Where the generator came from; a directory with this or with settings is a run."""
 CONFIG = "config.json"
-"""Complete settings."""
+"""Complete settings of a training; none where nobody evolved it."""
 ENVIRONMENT = "environment.json"
 """Versions and the machine."""
 LOCK = ".lock"

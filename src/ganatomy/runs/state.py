@@ -8,9 +8,9 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError
+from ganatomy.runs import schemas
 from ganatomy.runs.files import write_tensors
 
-SCHEMA = 1
 _TENSOR = "<tensor>"
 
 
@@ -28,7 +28,7 @@ def save_state(path: Path, tree: dict[str, Any]) -> None:
             return [outline(item, f"{name}/{index}") for index, item in enumerate(value)]
         return value
 
-    plain = json.dumps({"schema": SCHEMA, "tree": outline(tree, "")})
+    plain = json.dumps({"schema": schemas.TREE, "tree": outline(tree, "")})
     write_tensors(path, tensors, {"state": plain})
 
 
@@ -46,8 +46,8 @@ def load_state(path: Path) -> dict[str, Any]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise CheckpointError(f"{path} is not a snapshot ({error}); restore it from a copy of the run") from None
-    if plain["schema"] != SCHEMA:
-        raise CheckpointError(f"{path} has schema {plain['schema']}, this version reads {SCHEMA}")
+    if said := schemas.problem(str(path), plain.get("schema"), schemas.TREE, "start the run anew"):
+        raise CheckpointError(said)
 
     def rebuild(value: Any) -> Any:
         if isinstance(value, dict):

@@ -14,18 +14,22 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
-from ganatomy.models.kinds import KINDS, AnyGenerator, ImageGenerator
-from ganatomy.models.networks.mlp import PointGenerator
+from ganatomy.models.adapt import adapt
+from ganatomy.models.kinds import KINDS
+from ganatomy.models.networks.layered import LayeredGenerator
+from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
-from ganatomy.runs.layout import ARCHITECTURE, WEIGHTS
+from ganatomy.runs.layout import ARCHITECTURE, MANIFEST, WEIGHTS
+from ganatomy.runs.manifest import Images, architecture_file, open_manifest
 
 GENERATION = "generation-"
 LISTED = 6
 """Kept generations that are named one by one where weights are not there."""
 
 
-def save_generator(run: Run, which: str, generator: AnyGenerator, half: bool = False) -> None:
+def save_generator(run: Run, which: str, generator: LayeredGenerator, half: bool = False) -> None:
     """Write the weights of `generator`, as float16 where `half`, and its architecture.
 
     Args:
@@ -37,12 +41,12 @@ def save_generator(run: Run, which: str, generator: AnyGenerator, half: bool = F
     kept: Mapping[str, Tensor] = generator.state_dict()
     if half:
         kept = {k: v.half() if v.is_floating_point() else v for k, v in kept.items()}
-    architecture = {"schema": 1, "kind": generator.kind, **asdict(generator.shape)}
+    architecture = {"schema": schemas.ARCHITECTURE, "kind": generator.kind, **asdict(generator.shape)}
     write_json(run.path / ARCHITECTURE, architecture)
     write_tensors(_path(run, which), kept)
 
 
-def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> AnyGenerator:
+def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> LayeredGenerator:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images in [-1, 1], or to points.
 
     Args:
@@ -57,7 +61,7 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
     path = _path(run, which)
     if not path.exists():
         raise CheckpointError(f"{run.path} has no weights '{which}'; {_those_there(run)}")
-    saved = read_json(run.path / ARCHITECTURE)
+    saved = read_json(architecture_file(run))
     try:
         generator = _untrained(run, saved)
         generator.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()})
@@ -67,8 +71,10 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
     return generator.to(device).eval()
 
 
-def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> ImageGenerator:
+def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> GeneratorNetwork:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images (n, 3, s, s) in [-1, 1].
+
+    Where the run's manifest means other values by black and white, or another order of channels, they are converted.
 
     Args:
         run: an opened run directory.
@@ -77,12 +83,19 @@ def load_image_generator(run: Run, which: str = "ema", device: torch.device | st
 
     Raises:
         CheckpointError: the weights are missing, do not fit the architecture or are of an unknown kind.
+        DataError: the manifest cannot be read.
         IncompatibleRun: the generator makes points in the plane.
     """
     generator = load_generator(run, which, device)
-    if isinstance(generator, PointGenerator):
+    if not isinstance(generator, ImageGenerator):
         raise IncompatibleRun(f"{run.path} makes points in the plane; give a run that makes images")
-    return generator
+    manifest = open_manifest(run) if (run.path / MANIFEST).exists() else None
+    if manifest is None or (manifest.images, manifest.class_names) == (Images(), None):
+        return generator
+    meant = manifest.images
+    return adapt(
+        generator, value_range=(meant.low, meant.high), channel_order=meant.channels, classes=manifest.class_names
+    )
 
 
 def kept_generations(run: Run) -> list[int]:
@@ -114,7 +127,10 @@ def _those_there(run: Run) -> str:
     return f"it has {', '.join(there)}" if there else "it has none yet; let it train until its first snapshot"
 
 
-def _untrained(run: Run, saved: dict[str, Any]) -> AnyGenerator:
+def _untrained(run: Run, saved: dict[str, Any]) -> LayeredGenerator:
+    place, read = str(architecture_file(run)), schemas.ARCHITECTURE
+    if said := schemas.problem(place, saved.get("schema"), read, "copy the run again"):
+        raise CheckpointError(said)
     kind = saved.get("kind")
     if kind not in KINDS:
         raise CheckpointError(

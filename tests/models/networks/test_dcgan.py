@@ -16,9 +16,9 @@ from ganatomy.models.networks.dcgan import (
     initialise,
     initialise_he,
     preset,
-    sample_latents,
 )
 from ganatomy.models.networks.upsampling import UpsampledConv
+from ganatomy.models.protocol import sample_latents
 
 
 def count(module: nn.Module) -> int:

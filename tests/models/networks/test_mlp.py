@@ -1,8 +1,8 @@
 import pytest
 import torch
 
-from ganatomy.models.networks.dcgan import sample_latents
 from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
+from ganatomy.models.protocol import sample_latents
 
 
 def count(module: torch.nn.Module) -> int:

@@ -9,7 +9,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import record
-from ganatomy.models.networks.dcgan import sample_latents
 from ganatomy.models.networks.progan import (
     SHAPES,
     Block,
@@ -20,6 +19,7 @@ from ganatomy.models.networks.progan import (
     initialise_normal,
     pixel_norm,
 )
+from ganatomy.models.protocol import sample_latents
 
 SMALL = ProGanShape(8, (6, 5, 4, 3), z_dim=7)
 

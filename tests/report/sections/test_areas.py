@@ -153,8 +153,8 @@ def test_figures_of_areas_are_among_those_of_the_page(tmp_path):
 @pytest.mark.parametrize("name", ["areas", "agreement"])
 def test_a_file_of_another_form_is_named(tmp_path, name):
     run = add_areas(make_run(tmp_path / "r", parts=(), size=16))
-    (run / f"dissect/{name}.json").write_text('{"concepts": [{}]}')
-    with pytest.raises(DataError, match=rf"{name}\.json: not as this release writes it \(KeyError"):
+    (run / f"dissect/{name}.json").write_text('{"schema": 1, "concepts": [{}]}')
+    with pytest.raises(DataError, match=rf"{name}\.json is not as this version writes it: "):
         gather(open_run(run), 2, 2)
 
 

@@ -86,7 +86,7 @@ def test_without_a_history_there_is_no_section(run):
 
 
 def test_a_history_of_another_form_is_named(run):
-    write(run / "dissect/history.json", {"layers": []})
-    with pytest.raises(DataError, match=r"history\.json: not as this release writes it"):
+    write(run / "dissect/history.json", {"schema": 1, "layers": []})
+    with pytest.raises(DataError, match=r"history\.json is not as this version writes it: "):
         write_report(run)
-    assert json.loads((run / "dissect/history.json").read_text()) == {"layers": []}
+    assert json.loads((run / "dissect/history.json").read_text()) == {"schema": 1, "layers": []}

@@ -8,7 +8,6 @@ from tests.report.unit_record import DEAD, UNITS, unit
 from ganatomy.dissect.scoring.profiles import PROFILES, profile_of
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.text import percent
-from ganatomy.errors import DataError
 from ganatomy.report.concepts import colours_of
 from ganatomy.report.sections.layers import (
     MOST_BARS,
@@ -143,9 +142,3 @@ def test_the_rules_are_those_of_the_profile():
     assert section.rules == {"paper": paper, "pnas2020": pnas}
     assert len(section.figures) == 4
     assert layers_view([], (), 0.1) is None
-
-
-def test_a_table_of_another_schema_is_refused():
-    message = "the unit table of layer3 is of schema 1; accepted is schema 2; dissect the layer again"
-    with pytest.raises(DataError, match=message):
-        view(schema=1)

@@ -1,6 +1,6 @@
 """All settings of a training."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -62,16 +62,22 @@ class EvolveConfig:
         return changed(cls(), **values)
 
     @classmethod
-    def to_resume(cls, path: Path) -> "EvolveConfig":
+    def to_resume(cls, path: Path, given: Collection[str] | None = ()) -> "EvolveConfig":
         """Return the settings of the run at `path` without its stops: it goes on to new ones, if any are given.
 
+        Args:
+            path: its directory.
+            given: as for `ganatomy.config.jsonable.read_config`.
+
         Raises:
-            ConfigError: its config.json cannot be read as settings.
-            IncompatibleRun: it is a comparison.
+            ConfigError: its config.json cannot be read as settings, or names code to import.
+            IncompatibleRun: it is a comparison, or nobody evolved it.
         """
         if (path / COMPARISON).exists():
             raise IncompatibleRun(f"{path} is a comparison; go on with it by `ganatomy compare --resume {path}`")
-        return changed(read_config(cls, path / "config.json"), generations=None, kimg=None, minutes=None)
+        if not (path / "config.json").exists():
+            raise IncompatibleRun(f"{path} was not grown, so it cannot go on; give a run of `ganatomy evolve`")
+        return changed(read_config(cls, path / "config.json", given), generations=None, kimg=None, minutes=None)
 
     @classmethod
     def from_schema_1(cls, data: Mapping[str, Any]) -> dict[str, Any]:

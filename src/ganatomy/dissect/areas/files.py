@@ -25,9 +25,11 @@ from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.samples import TEST
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import write_json
 from ganatomy.runs.layout import AGREEMENT, AREAS
+from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.reading import write_as
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.areas import Floats
 from ganatomy.segment.protocol import Segmenter
@@ -60,20 +62,20 @@ def write_areas(
         progress: told of every real image.
 
     Raises:
-        ConfigError: the run's settings cannot be read.
-        DataError: there are no real images, too few of either kind, or the areas are of other concepts.
+        DataError: it is not known what the run was trained on, there are no real images, too few of either kind, or the
+            areas are of other concepts.
     """
     device = next(generator.parameters()).device
     real = real_areas(run, segmenter, num_real, seed, batch_size, progress, device)
     record = {
-        "schema": 1,
+        "schema": schemas.AREAS,
         "generator": fingerprint(generator),
         "segmenter": segmenter.name,
         "fingerprint": segmenter.fingerprint,
         "segmenter_settings": dict(segmenter_settings),
         **comparison_record(generated, real, segmenter, seed),
     }
-    write_json(run.path / AREAS, record)
+    write_as(AreasRecord, run.path / AREAS, record)
     return record
 
 
@@ -150,7 +152,7 @@ def write_agreement(
             task.advance(len(samples))
     found = tally.result(np.random.default_rng(stream_seed(seed, "agreement/bootstrap")))
     record = {
-        "schema": 1,
+        "schema": schemas.AGREEMENT,
         "generator": fingerprint(generator),
         "first": {"name": segmenter.name, "fingerprint": segmenter.fingerprint},
         "second": {"name": second.name, "fingerprint": second.fingerprint},
@@ -159,7 +161,7 @@ def write_agreement(
         "level": LEVEL,
         **_agreement(found),
     }
-    write_json(run.path / AGREEMENT, record)
+    write_as(AgreementRecord, run.path / AGREEMENT, record)
     return record
 
 

@@ -1,47 +1,38 @@
 """Areas of concepts in the real images of a run: drawn by seed, segmented once, kept in the run."""
 
 import hashlib
-from dataclasses import replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganatomy.config.evolve import SCENES, EvolveConfig
-from ganatomy.config.jsonable import read_config
-from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import to_float
-from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_arrays
-from ganatomy.runs.layout import CONFIG, DISSECT
+from ganatomy.runs.layout import DISSECT
+from ganatomy.runs.manifest import open_manifest, training_images
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import Floats, concept_areas
 from ganatomy.segment.protocol import Segmenter
 
 
-def draw_images(config: EvolveConfig, num_images: int, seed: int, progress: Progress = SILENT) -> NDArray[np.uint8]:
+def draw_images(run: Run, num_images: int, seed: int, progress: Progress = SILENT) -> NDArray[np.uint8]:
     """Return real images (n, s, s, 3) as a run saw them, drawn without replacement, in a random order.
 
-    Rendered scenes are independent of each other, so that of them the first ones are rendered, and not all.
-
     Args:
-        config: the settings of the run.
+        run: the run, whose manifest says which images.
         num_images: how many; where there are fewer, all of them are returned.
         seed: of the draw.
         progress: told of every image that has to be read or rendered.
 
     Raises:
-        DataError: there are no images to read, or fewer than one is asked for.
+        DataError: it is not known which images, there are none to read, or fewer than one is asked for.
     """
     if num_images < 1:
         raise DataError(f"{num_images} real images are asked for; give 1 or more")
-    data = config.data
-    if data.data == SCENES:
-        data = replace(data, num_scenes=min(num_images, data.num_scenes))
-    images: ImageSet = open_images(data, config.seed, progress)
+    images = training_images(run, open_manifest(run), num_images, progress)
     order = torch.randperm(len(images), generator=stream(seed, "areas/real")).numpy()[:num_images]
     return np.asarray(images.images[order])
 
@@ -61,7 +52,7 @@ def real_areas(
     the same ones are segmented once.
 
     Args:
-        run: the run, whose own settings say which images.
+        run: the run, whose manifest says which images.
         segmenter: tells the concepts of each pixel.
         num_images: how many; where there are fewer, all of them are used.
         seed: of the draw.
@@ -70,10 +61,9 @@ def real_areas(
         device: where the segmenter is.
 
     Raises:
-        ConfigError: the run's settings cannot be read.
-        DataError: there are no images to read, or fewer than one is asked for.
+        DataError: it is not known which images, there are none to read, or fewer than one is asked for.
     """
-    images = draw_images(read_config(EvolveConfig, run.path / CONFIG), num_images, seed, progress)
+    images = draw_images(run, num_images, seed, progress)
     path = run.path / DISSECT / f"real-areas-{_key(images, segmenter)}.npz"
     if path.exists():
         with np.load(path, allow_pickle=False) as arrays:

@@ -153,7 +153,7 @@ class Generator(LayeredGenerator):
     def __init__(self, shape: GeneratorShape):
         super().__init__()
         self.shape = shape
-        self.z_dim, self.image_size = shape.z_dim, shape.image_size
+        self.z_dim, self.image_size, self.latent = shape.z_dim, shape.image_size, shape.latent
         bias = not shape.batch_norm
         widths = shape.channels
         for index, width in enumerate(widths):
@@ -228,20 +228,6 @@ def initialise_he(module: nn.Module, rng: torch.Generator) -> None:
             continue
         if part.bias is not None:
             nn.init.zeros_(part.bias)
-
-
-def sample_latents(generator: nn.Module, n: int, rng: torch.Generator) -> Tensor:
-    """Return `n` latents (n, z_dim) from the generator's own distribution.
-
-    Args:
-        generator: a module with `z_dim`, and with `shape.latent` unless it is normal.
-        n: how many.
-        rng: the stream to draw from; the result is on its device.
-    """
-    size = (n, int(generator.z_dim))  # type: ignore[arg-type]
-    if getattr(getattr(generator, "shape", None), "latent", "normal") == "uniform":
-        return torch.rand(size, generator=rng, device=rng.device) * 2 - 1
-    return torch.randn(size, generator=rng, device=rng.device)
 
 
 def grow(smaller: Generator, rng: torch.Generator, units: int = 0) -> Generator:

@@ -1,11 +1,19 @@
 """What all generators have in common: layers one after another, then the output."""
 
+from typing import Any
+
 from torch import Tensor, nn
 
+from ganatomy.models.protocol import GeneratorNetwork
 
-class LayeredGenerator(nn.Module):
+
+class LayeredGenerator(GeneratorNetwork):
     """Latents (n, z_dim) through `layer1`, `layer2`, ... and `output` to samples (n, ...)."""
 
+    kind: str
+    """The name under which runs keep it."""
+    shape: Any
+    """Its architecture, a frozen dataclass."""
     output: nn.Module
 
     @property

@@ -31,7 +31,7 @@ class PointGenerator(LayeredGenerator):
     def __init__(self, shape: PointShape):
         super().__init__()
         self.shape = shape
-        self.z_dim = shape.z_dim
+        self.z_dim, self.latent = shape.z_dim, shape.latent
         self.layer1 = nn.Sequential(nn.Linear(shape.z_dim, shape.width), nn.ReLU())
         self.layer2 = nn.Sequential(nn.Linear(shape.width, shape.width), nn.ReLU())
         self.layer3 = nn.Sequential(nn.Linear(shape.width, shape.width), nn.ReLU())

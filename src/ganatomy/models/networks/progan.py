@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganatomy.errors import ConfigError
+from ganatomy.models.networks.layered import LayeredGenerator
 
 PIXEL_NORM_EPS = 1e-8
 LEAK = 0.2
@@ -106,7 +107,7 @@ class Output(nn.Module):
         return colours
 
 
-class ProGanGenerator(nn.Module):
+class ProGanGenerator(LayeredGenerator):
     """Latents (n, z_dim) to images (n, 3, image_size, image_size), mostly in [-1, 1]; no function bounds them."""
 
     kind = "progan"
@@ -114,7 +115,7 @@ class ProGanGenerator(nn.Module):
     def __init__(self, shape: ProGanShape):
         super().__init__()
         self.shape = shape
-        self.z_dim, self.image_size = shape.z_dim, shape.image_size
+        self.z_dim, self.image_size, self.latent = shape.z_dim, shape.image_size, shape.latent
         for index, (inputs, width) in enumerate(zip((shape.z_dim, *shape.channels), shape.channels, strict=False)):
             kernel, padding = (4, 3) if index == 0 else (3, 1)
             doubles = index > 0 and index % 2 == 0
@@ -130,13 +131,6 @@ class ProGanGenerator(nn.Module):
     def parts_in_order(self) -> list[tuple[str, nn.Module]]:
         """The parts that `forward` runs one after another, with their names: the latent becomes one cell at first."""
         return [("cell", nn.Unflatten(1, (self.z_dim, 1, 1))), *self.named_children()]
-
-    def forward(self, z: Tensor) -> Tensor:
-        """Return the images of the latents `z` (n, z_dim)."""
-        r = z
-        for _, part in self.parts_in_order:
-            r = part(r)
-        return r
 
 
 def initialise_normal(generator: ProGanGenerator, rng: torch.Generator) -> None:

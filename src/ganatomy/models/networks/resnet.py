@@ -142,7 +142,7 @@ class ResnetGenerator(LayeredGenerator):
     def __init__(self, shape: ResnetShape):
         super().__init__()
         self.shape = shape
-        self.z_dim, self.image_size = shape.z_dim, shape.image_size
+        self.z_dim, self.image_size, self.latent = shape.z_dim, shape.image_size, shape.latent
         widths = shape.channels
         cells = COARSEST_CELLS
         self.layer1 = nn.Sequential(

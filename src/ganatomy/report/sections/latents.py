@@ -12,13 +12,11 @@ from torch import Tensor
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
-from ganatomy.models.kinds import ImageGenerator
-from ganatomy.models.networks.dcgan import sample_latents
-from ganatomy.models.networks.mlp import PointGenerator
+from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, sample_latents
 from ganatomy.report.images import Picture, Sheet, embed
 from ganatomy.runs.directory import Run
 from ganatomy.runs.layout import WEIGHTS
-from ganatomy.runs.weights import load_generator
+from ganatomy.runs.weights import load_generator, load_image_generator
 from ganatomy.seeds import stream
 
 STEPS = 11
@@ -50,7 +48,7 @@ class LatentsView:
 
 
 def latents_view(run: Run, seed: int) -> LatentsView | None:
-    """Return the images between latents, or None where the run has no weights `ema` or makes points.
+    """Return the images between latents, or None where the run has no weights `ema`, makes points or knows classes.
 
     Args:
         run: an opened run directory.
@@ -62,8 +60,10 @@ def latents_view(run: Run, seed: int) -> LatentsView | None:
     """
     if not (run.path / WEIGHTS / "ema.safetensors").exists():
         return None
-    generator = load_generator(run, "ema")
-    if isinstance(generator, PointGenerator):
+    if not isinstance(load_generator(run, "ema"), ImageGenerator):
+        return None
+    generator = load_image_generator(run, "ema")
+    if generator.class_names is not None:
         return None
     z = sample_latents(generator, 2 * STRIPS + 4, stream(seed, "interpolation"))
     strips = strip(z[:STRIPS], z[STRIPS : 2 * STRIPS], STEPS).flatten(0, 1)
@@ -97,6 +97,6 @@ def between_four(corners: Tensor, side: int) -> Tensor:
 
 
 @torch.no_grad()
-def _images(generator: ImageGenerator, z: Tensor) -> NDArray[np.uint8]:
+def _images(generator: GeneratorNetwork, z: Tensor) -> NDArray[np.uint8]:
     parts = [z[first : first + BATCH] for first in range(0, len(z), BATCH)]
     return np.concatenate([to_uint8(generator(part)).numpy() for part in parts])

@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ganatomy.dissect.files import SCHEMA
 from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import category_colours
 from ganatomy.draw.text import count, decimal, percent
-from ganatomy.errors import DataError
 from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, bounded, number
 from ganatomy.report.overlaps import Overlap, by_iou, overlap_of
 from ganatomy.report.sections.layers_figures import CategoryBars, ConceptBar, LayerRow, concept_figure, layer_figure
@@ -131,15 +129,7 @@ def layer_view(record: Record, colours: Mapping[str, str]) -> Layer:
     Args:
         record: the layer's `units.json`.
         colours: a CSS class per concept.
-
-    Raises:
-        DataError: the table is of another schema.
     """
-    if record["schema"] != SCHEMA:
-        raise DataError(
-            f"the unit table of {record['layer']} is of schema {record['schema']}; accepted is schema {SCHEMA}; "
-            "dissect the layer again"
-        )
     rows = _rows(record, colours)
     counts = {name: _counted(name, counted) for name, counted in record["counts"].items()}
     profile = record["profile"]

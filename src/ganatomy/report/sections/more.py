@@ -18,18 +18,21 @@ class MoreView:
     steps: tuple[Step, ...]
 
 
-def more_view(run: str, *, scored: bool, compared: bool, dissected: bool, edited: bool) -> MoreView | None:
+def more_view(
+    run: str, data: str = "", *, scored: bool, compared: bool, dissected: bool, edited: bool
+) -> MoreView | None:
     """Return what can be added to a page, or None where all is there.
 
     Args:
         run: the run's path as a shell reads it.
+        data: what `ganatomy score` is to be told of the real images, where the run does not know them.
         scored: whether there are scores.
         compared: whether areas were compared with real images, or there is nothing to compare.
         dissected: the same of units.
         edited: the same of edits.
     """
     steps = (
-        (scored, "How near samples come to real ones", f"ganatomy score {run}"),
+        (scored, "How near samples come to real ones", f"ganatomy score {run}{data}"),
         (
             compared,
             "What is drawn too little and too much, against real images",

@@ -15,6 +15,8 @@ class ProtocolView:
     layers: tuple[Layer, ...]
     tables: tuple[tuple[str, Rows], ...]
     """Each with its title; none without rows."""
+    is_grown: bool
+    """Whether there are settings by which the run was grown."""
 
 
 def protocol_view(layers: Sequence[Layer], settings: Rows, environment: Rows) -> ProtocolView:
@@ -26,4 +28,4 @@ def protocol_view(layers: Sequence[Layer], settings: Rows, environment: Rows) ->
         environment: in which it was grown, the same way.
     """
     tables = (("Settings of the run", settings), ("Environment", environment))
-    return ProtocolView(tuple(layers), tuple((title, rows) for title, rows in tables if rows))
+    return ProtocolView(tuple(layers), tuple((title, rows) for title, rows in tables if rows), bool(settings))
