@@ -30,4 +30,5 @@ def test_a_comparison_is_written_and_returned_and_stays_when_it_is_done(tmp_path
     ]
     assert (path / "table.md").exists()
     again = changed(config, resume=path, name="compare")
-    assert compare_arms(again, SILENT).results == compared.results
+    # as text, since NaN differs from NaN: arms that draw have a difference without an interval
+    assert str(compare_arms(again, SILENT).results) == str(compared.results)
