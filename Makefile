@@ -6,18 +6,25 @@ export PIP_CONSTRAINT := constraints.txt
 
 .PHONY: demo test setup clean
 
-demo: setup
+demo: .venv/can-run
 	@$(BIN)/ganatomy demo
 
 test: setup
 	@scripts/check
 
-setup: .venv/ready
+setup: .venv/can-test
 
-.venv/ready: pyproject.toml constraints.txt
+# What the commands need; python writes the bytecode of what it imports itself.
+.venv/can-run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --editable ".[dev]"
+	$(BIN)/pip install --quiet --no-compile --editable ".[projected]"
 	@touch $@
+
+# That and what the checks need.
+.venv/can-test: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --no-compile --editable ".[dev]"
+	@touch .venv/can-run $@
 
 clean:
 	rm -rf .venv dist build

@@ -1,13 +1,16 @@
-"""How fast the procedural scenes are rendered, and how well the ADE20K segmenter knows them zero-shot.
+"""How fast the procedural scenes are compiled and rendered, and how well the ADE20K segmenter knows them zero-shot.
 
 Run it as `python benchmarks/scenes.py --segmenter-weights FILE`; FILE is
-`../shared/weights/ade20k_deeplabv3plus_mobilenetv2.safetensors`. Without it only the renderer is timed. It
-prints one JSON object.
+`../shared/weights/ade20k_deeplabv3plus_mobilenetv2.safetensors`. Without it only the renderer is timed, with
+`--compile-only` only its first call in a fresh environment. It prints one JSON object.
 """
 
 import argparse
 import json
 import os
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -69,6 +72,26 @@ def measure_iou(segmenter: Segmenter, images: NDArray[np.uint8], masks: NDArray[
     return dict(zip(CLASSES, intersection_over_union(counts)[:REST].tolist(), strict=True))
 
 
+FIRST_CALL = """
+import json, time
+from ganatomy.data.scenes import render
+wall, cpu = time.perf_counter(), time.process_time()
+render(0, 1, 32)
+print(json.dumps({"wall_s": time.perf_counter() - wall, "cpu_s": time.process_time() - cpu}))
+"""
+
+
+def measure_first_call() -> dict[str, dict[str, float]]:
+    """Return the seconds of the first scene in a new process, without compiled code on disk and with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
+        seconds = {}
+        for name in ("fresh", "cached"):
+            told = subprocess.run([sys.executable, "-c", FIRST_CALL], env=environment, capture_output=True, check=True)
+            seconds[name] = {key: round(value, 2) for key, value in json.loads(told.stdout).items()}
+    return seconds
+
+
 def measure_rate(image_size: int, num_images: int, repeats: int) -> dict[str, float]:
     """Return median, min and max of the images a second, over runs that follow an unmeasured one."""
     rates = []
@@ -86,12 +109,17 @@ def main() -> None:
     parser.add_argument("--num-images", type=int, default=200, help="scenes to segment, and to render in a timed run")
     parser.add_argument("--seed", type=int, default=0, help="of the scenes to segment")
     parser.add_argument("--repeats", type=int, default=7, help="timed runs at each size")
+    parser.add_argument("--compile-only", action="store_true", help="time the first call only")
     args = parser.parse_args()
+    if args.compile_only:
+        print(json.dumps({"load_average_before": round(os.getloadavg()[0], 2), "first_call": measure_first_call()}))
+        return
     results: dict[str, object] = {
         "renderer_version": renderer_version(),
         "threads": numba.get_num_threads(),
         "load_average_before": round(os.getloadavg()[0], 2),  # rates taken beside other work compare ill
         "num_images": args.num_images,
+        "first_call": measure_first_call(),
         "images_per_second": {size: measure_rate(size, args.num_images, args.repeats) for size in (64, 128)},
     }
     if args.segmenter_weights is not None:

@@ -9,6 +9,7 @@ from benchmarks.scenes import (
     CONCEPTS_OF_CLASS,
     REST,
     class_table,
+    measure_first_call,
     measure_iou,
     measure_rate,
     true_classes,
@@ -61,6 +62,12 @@ def test_a_road_that_is_taken_for_grass_counts_against_grass():
 def test_rates_are_in_order():
     rates = measure_rate(64, 2, 3)
     assert 0.0 < rates["min"] <= rates["median"] <= rates["max"]
+
+
+@pytest.mark.slow
+def test_compiled_code_is_kept_for_the_next_process():
+    seconds = measure_first_call()
+    assert seconds["cached"]["cpu_s"] < 0.2 * seconds["fresh"]["cpu_s"]
 
 
 @pytest.mark.slow

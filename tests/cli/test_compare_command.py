@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 from tests.cli.tiny import contents, write_run
 from tests.ctrl_c import CtrlC
@@ -29,12 +28,11 @@ POINTS = ["--data", "8gaussians", "--batch-size", "4", "--score-images", "32", "
 SMALL = [*POINTS, "--arms", "egan", "random", "--seeds", "2", "--budget", "2", "--scores", "1"]
 
 
-@pytest.fixture(autouse=True)
-def _quick_costs_and_the_same_threads(monkeypatch):
-    monkeypatch.setattr(session, "generation_costs", partial(generation_costs, seconds_per_arm=0.0))
-    threads = torch.get_num_threads()
-    yield
-    torch.set_num_threads(threads)
+@pytest.fixture(autouse=True, scope="module")
+def _quick_costs():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(session, "generation_costs", partial(generation_costs, seconds_per_arm=0.0))
+        yield
 
 
 def run(*words):
@@ -50,12 +48,18 @@ def fails(capsys, *words):
     return err.splitlines()[-1].removeprefix("ganatomy: ")
 
 
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory):
+    """Return a small comparison that is done, for all tests: to be left as it is."""
+    out = tmp_path_factory.mktemp("compare")
+    assert run(*SMALL, "--out", str(out)) == 0
+    return out / "0001-compare"
+
+
 @pytest.fixture
-def compared(tmp_path, capsys):
-    """Return a small comparison that is done."""
-    assert run(*SMALL, "--out", str(tmp_path)) == 0
-    capsys.readouterr()
-    return tmp_path / "0001-compare"
+def compared(grown, tmp_path):
+    """Return a copy of a small comparison that is done."""
+    return shutil.copytree(grown, tmp_path / "0001-compare")
 
 
 def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):

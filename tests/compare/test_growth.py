@@ -14,13 +14,6 @@ from ganatomy.errors import DivergedTraining
 from ganatomy.evolve import session
 
 
-@pytest.fixture(autouse=True)
-def _the_same_threads():
-    threads = torch.get_num_threads()
-    yield
-    torch.set_num_threads(threads)
-
-
 def prepared(path, **changes):
     planned = plan(path, **changes)
     prepare(planned, planned.runs[0])

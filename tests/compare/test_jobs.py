@@ -4,7 +4,6 @@ import threading
 import time
 
 import pytest
-import torch
 from tests.compare.tiny import Told, plan, score
 
 from ganatomy.compare import jobs
@@ -19,13 +18,6 @@ path = pathlib.Path(sys.argv[1])
 (path / "begun").touch()
 """
 """What a stand-in for the worker begins with."""
-
-
-@pytest.fixture(autouse=True)
-def _the_same_threads():
-    threads = torch.get_num_threads()
-    yield
-    torch.set_num_threads(threads)
 
 
 def stand_in(monkeypatch, code):

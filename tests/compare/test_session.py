@@ -1,11 +1,9 @@
 """A comparison as a whole: grown, written and returned, and done again without growing anything."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-import torch
 from tests.compare.tiny import POINTS
 
 from ganatomy.compare import session
@@ -18,11 +16,8 @@ from ganatomy.runs.files import read_json
 
 
 @pytest.fixture(autouse=True)
-def _quick_costs_and_the_same_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _quick_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "generation_costs", partial(generation_costs, seconds_per_arm=0.0))
-    threads = torch.get_num_threads()
-    yield
-    torch.set_num_threads(threads)
 
 
 def test_a_comparison_is_written_and_returned_and_stays_when_it_is_done(tmp_path: Path) -> None:
@@ -35,4 +30,5 @@ def test_a_comparison_is_written_and_returned_and_stays_when_it_is_done(tmp_path
     ]
     assert (path / "table.md").exists()
     again = changed(config, resume=path, name="compare")
-    assert compare_arms(again, SILENT).results == compared.results
+    # as text, since NaN differs from NaN: arms that draw have a difference without an interval
+    assert str(compare_arms(again, SILENT).results) == str(compared.results)

@@ -7,7 +7,6 @@ import signal
 import threading
 
 import pytest
-import torch
 from tests.compare.tiny import plan
 
 from ganatomy.compare import worker
@@ -34,13 +33,11 @@ def told(capsys):
 
 
 def test_it_tells_how_far_it_is(tmp_path, capsys, pipe):
-    threads = torch.get_num_threads()
     planned = plan(tmp_path)
     prepare(planned, planned.runs[0])
     assert worker.main(str(planned.runs[0].run.path), "1", "1", "efficientnet", pipe[0]) == 0
     assert told(capsys) == [{"share": share} for share in (0.25, 0.5, 0.75, 1.0)]
     assert planned.runs[0].is_finished
-    torch.set_num_threads(threads)
 
 
 def test_it_tells_what_is_wrong(monkeypatch, capsys, pipe):

@@ -10,6 +10,7 @@ from PIL import Image
 from ganatomy.config.evolve import DataSettings
 from ganatomy.data import cache, scenes, sources
 from ganatomy.data.mixtures import MIXTURES
+from ganatomy.data.packaged_scenes import packaged_scenes
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import load_scenes, open_data, open_images
 from ganatomy.errors import DataError
@@ -111,6 +112,14 @@ def test_a_cache_that_is_cleared_meanwhile_is_told(rendered, monkeypatch: pytest
     monkeypatch.setattr(cache, "write_entry", lambda *_: None)
     with pytest.raises(DataError, match=r"the cache .*images/\w{32} was cleared while it was written; start again"):
         load_scenes(5, 8, 0)
+
+
+def test_packaged_scenes_are_neither_rendered_nor_kept(rendered, tmp_path: Path) -> None:
+    images = load_scenes(3, 32, 0)
+    assert np.array_equal(images.images, packaged_scenes(3, 32, 0))
+    assert (images.classes, images.labels.tolist()) == ((), [-1] * 3)
+    assert rendered == []
+    assert not (tmp_path / "cache").exists()
 
 
 def test_settings_choose_scenes_by_their_name(rendered) -> None:

@@ -1,6 +1,5 @@
 """Any function is a segmenter, and what is wrong with it is said on one line."""
 
-import doctest
 import hashlib
 import math
 import re
@@ -10,7 +9,6 @@ import pytest
 import torch
 
 from ganatomy.errors import ConfigError, DataError
-from ganatomy.segment import function as module
 from ganatomy.segment.function import DifferentiableFunctionSegmenter, FunctionSegmenter, load_function
 from ganatomy.segment.protocol import DifferentiableSegmenter
 
@@ -20,12 +18,6 @@ IMAGES = torch.tensor([[-1.0, 0.5], [0.1, -0.2]]).expand(2, 3, 2, 2)
 
 def gives(result):
     return FunctionSegmenter("mine", ("dark", "light"), ("object",) * 2, "mine-1", lambda images: result)
-
-
-def test_the_example_is_true():
-    results = doctest.testmod(module)
-    assert results.attempted
-    assert not results.failed
 
 
 def test_labels_without_heads_get_one():

@@ -1,6 +1,5 @@
 """Segmenters by name, and what is said when one cannot be had."""
 
-import doctest
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,6 @@ def calls(monkeypatch):
             load, name, lambda *given, name=name, **named: kept.append((name, *given, *([named] if named else [])))
         )
     return kept
-
-
-def test_the_example_is_true():
-    results = doctest.testmod(load)
-    assert results.attempted
-    assert not results.failed
 
 
 def test_the_scene_segmenter_comes_with_its_weights():

@@ -85,8 +85,5 @@ def _grow(config: DemoConfig, progress: Progress) -> dict[str, Any]:
         tick_generations=2,
         seed=config.seed,
     )
-    progress.line(
-        "1 of 4  what does evolution do? Growing a small population on procedural scenes, from noise "
-        "(the first time, compiling their renderer takes about a minute more)"
-    )
+    progress.line("1 of 4  what does evolution do? Growing a small population on procedural scenes, from noise")
     return evolve(settings, progress)

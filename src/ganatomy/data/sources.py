@@ -12,6 +12,7 @@ from ganatomy.data import cache
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import load_images
 from ganatomy.data.mixtures import MIXTURES
+from ganatomy.data.packaged_scenes import packaged_scenes
 from ganatomy.data.points import Mixture
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
@@ -85,7 +86,7 @@ def open_images(settings: RealData, seed: int, progress: Progress = SILENT) -> I
 def load_scenes(
     num_images: int, image_size: int, seed: int, progress: Progress = SILENT, cache_dir: Path | None = None
 ) -> ImageSet:
-    """Return rendered scenes, kept on disk and memory-mapped, so that a second call is instant.
+    """Return rendered scenes, kept on disk and memory-mapped, so that a second call is instant; or packaged ones.
 
     Args:
         num_images: how many.
@@ -97,6 +98,9 @@ def load_scenes(
     Raises:
         DataError: the cache cannot be written.
     """
+    packaged = packaged_scenes(num_images, image_size, seed)
+    if packaged is not None:
+        return ImageSet(packaged, (), np.full(num_images, -1))
     from ganatomy.data.scenes import renderer_version
 
     parts = ["scenes", renderer_version(), num_images, image_size, seed]

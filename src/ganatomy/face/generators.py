@@ -8,6 +8,7 @@ from torch import nn
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
+from ganatomy.errors import ConfigError
 from ganatomy.models.adaptation import as_generator
 from ganatomy.models.protocol import GeneratorNetwork, sample_latents
 from ganatomy.runs.directory import open_run
@@ -52,8 +53,10 @@ def samples(generator: nn.Module, num_images: int = 24, seed: int = 0) -> Image.
         seed: of the latents.
 
     Raises:
-        ConfigError: the module has no `z_dim`, or gives no images.
+        ConfigError: the module has no `z_dim`, or gives no images, or fewer than one are asked for.
     """
+    if num_images < 1:
+        raise ConfigError(f"num_images is {num_images}; give 1 or more")
     opened = as_generator(generator)
     with torch.no_grad():
         latents = sample_latents(opened, num_images, stream(seed, "samples")).to(device_of(opened))

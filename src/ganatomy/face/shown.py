@@ -69,8 +69,8 @@ def as_html(title: str, rows: Sequence[Row], total: int | None = None, picture: 
 def as_img(picture: Image.Image) -> str:
     """Return a picture as an HTML element that holds it."""
     buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", optimize=True)
-    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
+    picture.convert("RGB").save(buffer, format="JPEG", quality=92)
+    return f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode("ascii")}">'
 
 
 def rounded(interval: tuple[float, float]) -> str | None:

@@ -3,23 +3,24 @@
 import sys
 
 from ganatomy.progress import SILENT, Progress
+from ganatomy.progress.console import stderr_progress
 
 
 def shown_progress(progress: "Progress | bool | None") -> Progress:
     """Return the progress to tell.
 
     Args:
-        progress: one of your own; True shows bars or lines on stderr, False nothing; None shows them in a terminal and
+        progress: one of your own; True shows bars or lines, False nothing; None shows them in a terminal and
             in a notebook, and nothing elsewhere.
     """
-    if progress is None:
-        progress = sys.stderr.isatty() or in_notebook()
-    if isinstance(progress, bool):
-        if not progress:
-            return SILENT
-        from ganatomy.progress.console import stderr_progress
+    if in_notebook() and progress in (None, True):
+        from ganatomy.progress.notebook import NotebookBars
 
-        return stderr_progress()
+        return NotebookBars()
+    if progress is None:
+        progress = sys.stderr.isatty()
+    if isinstance(progress, bool):
+        return stderr_progress() if progress else SILENT
     return progress
 
 

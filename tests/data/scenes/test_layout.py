@@ -24,6 +24,7 @@ from ganatomy.data.scenes.layout import (
     place_houses,
     place_town,
     place_trees,
+    sort_farthest_first,
 )  # fmt: skip
 from ganatomy.data.scenes.table import as_row
 
@@ -88,6 +89,14 @@ def test_what_finds_no_place_is_not_placed():
     assert place(things, MOST, np.random.default_rng(0), BUSH, 1.0, 2.0, 3.0) == MOST
     assert place(things, MOST - 1, np.random.default_rng(0), BUSH, 1.0, 2.0, 3.0) == MOST
     assert (things["z"] == [0.0] * (MOST - 1) + [2.0]).all()
+
+
+def test_things_are_sorted_by_distance_and_keep_what_they_are():
+    things = np.zeros(6, THING)
+    things["z"], things["kind"] = [3.0, 9.0, 1.0, 9.5, 4.0, 99.0], [3, 9, 1, 10, 4, 0]
+    sort_farthest_first(things, 5)
+    assert things["z"][:5].tolist() == [9.5, 9.0, 4.0, 3.0, 1.0]
+    assert things["kind"][:5].tolist() == [10, 9, 4, 3, 1]
 
 
 def test_a_town_lines_its_street_on_one_side_or_both():

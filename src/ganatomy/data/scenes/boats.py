@@ -3,7 +3,8 @@
 import numpy as np
 
 from ganatomy.data.scenes.concepts import BOAT
-from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, kernel, mix, put, scale
+from ganatomy.data.scenes.jit import kernel
+from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, mix, put, scale
 from ganatomy.data.scenes.light import Light, lit, through_air
 from ganatomy.data.scenes.noise import lattice
 

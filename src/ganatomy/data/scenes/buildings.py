@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ganatomy.data.scenes.concepts import DOOR, ROOF, WINDOW
+from ganatomy.data.scenes.jit import kernel
 from ganatomy.data.scenes.kernel import (
     Camera,
     Canvas,
@@ -14,12 +15,11 @@ from ganatomy.data.scenes.kernel import (
     clip,
     cross,
     dot,
-    kernel,
     put,
     scale,
     smoothstep,
     unit,
-)  # fmt: skip
+)
 from ganatomy.data.scenes.light import Light, lit, through_air
 from ganatomy.data.scenes.noise import fbm, lattice, noise
 

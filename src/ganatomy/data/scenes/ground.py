@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ganatomy.data.scenes.concepts import GRASS, OTHER, ROAD, WATER
+from ganatomy.data.scenes.jit import kernel
 from ganatomy.data.scenes.kernel import (
     Camera,
     Canvas,
@@ -13,13 +14,12 @@ from ganatomy.data.scenes.kernel import (
     add,
     clip,
     get,
-    kernel,
     mix,
     put,
     scale,
     smoothstep,
     times,
-)  # fmt: skip
+)
 from ganatomy.data.scenes.light import Light, lit, through_air
 from ganatomy.data.scenes.noise import fbm, noise
 

@@ -14,7 +14,8 @@ from ganatomy.data.scenes.buildings import (
     paint_spire,
 )  # fmt: skip
 from ganatomy.data.scenes.concepts import BUILDING, ROOF
-from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, add, kernel, mix
+from ganatomy.data.scenes.jit import kernel
+from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, add, mix
 from ganatomy.data.scenes.light import Light
 from ganatomy.data.scenes.noise import lattice
 

@@ -1,24 +1,17 @@
-"""How the painters are compiled, and the few types and operations on colours that they share."""
+"""The few types and operations on colours that the painters share."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable[..., Any])
+from ganatomy.data.scenes.jit import kernel
 
 Color = tuple[float, float, float]
 """Linear-light red, green and blue; 1 is diffuse white under a bright sky."""
 
 Vector = tuple[float, float, float]
 """Metres, or a direction: x to the right, y up, z away from the camera."""
-
-
-def kernel(function: F) -> F:
-    """Compile `function` with numba, free of the GIL; the one entry point of the package is cached on disk."""
-    return cast(F, numba.njit(nogil=True, fastmath=True, error_model="numpy")(function))
 
 
 class Canvas(NamedTuple):

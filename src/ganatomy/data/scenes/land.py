@@ -3,7 +3,8 @@
 import numpy as np
 
 from ganatomy.data.scenes.ground import Ground
-from ganatomy.data.scenes.kernel import Camera, kernel, mix, scale
+from ganatomy.data.scenes.jit import kernel
+from ganatomy.data.scenes.kernel import Camera, mix, scale
 from ganatomy.data.scenes.table import SceneTable
 from ganatomy.data.scenes.terrain import Relief
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ganatomy.data.scenes.ground import Ground, in_water, off_road
-from ganatomy.data.scenes.kernel import Camera, kernel
+from ganatomy.data.scenes.jit import kernel
+from ganatomy.data.scenes.kernel import Camera
 from ganatomy.data.scenes.table import SceneTable
 
 BROADLEAF, CONIFER, BUSH, WOODLAND, HOUSE, TOWN_HOUSE, CHURCH, SAIL_BOAT, MOTOR_BOAT = range(9)
@@ -161,3 +162,18 @@ def place_boats(
             count = place(things, count, rng, kind, x, z, length)
             placed += 1
     return count
+
+
+@kernel
+def sort_farthest_first(things: np.ndarray, count: int) -> None:
+    """Sort the first `count` things by their distance, the farthest first; the row after them is written over.
+
+    They are few, and numba takes a second to compile a sort of its own.
+    """
+    for i in range(1, count):
+        things[count] = things[i]
+        at = i
+        while at > 0 and things[at - 1].z < things[count].z:
+            things[at] = things[at - 1]
+            at -= 1
+        things[at] = things[count]

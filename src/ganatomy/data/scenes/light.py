@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ganatomy.data.scenes.concepts import CLOUD, SKY, SUN
-from ganatomy.data.scenes.kernel import Canvas, Color, Vector, add, clip, dot, kernel, mix, scale, times, unit
+from ganatomy.data.scenes.jit import kernel
+from ganatomy.data.scenes.kernel import Canvas, Color, Vector, add, clip, dot, mix, scale, times, unit
 from ganatomy.data.scenes.noise import lattice
 from ganatomy.data.scenes.table import SceneTable
 

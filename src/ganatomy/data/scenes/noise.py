@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ganatomy.data.scenes.kernel import kernel
+from ganatomy.data.scenes.jit import kernel
 
 
 @kernel

@@ -14,7 +14,8 @@ from ganatomy.data.scenes.boats import paint_boat
 from ganatomy.data.scenes.concepts import WATER
 from ganatomy.data.scenes.ground import Ground, paint_ground, paint_shadow
 from ganatomy.data.scenes.houses import paint_church, paint_house, paint_town_house
-from ganatomy.data.scenes.kernel import Camera, Canvas, get, kernel, mix, put, scale
+from ganatomy.data.scenes.jit import entry, kernel
+from ganatomy.data.scenes.kernel import Camera, Canvas, get, mix, put, scale
 from ganatomy.data.scenes.land import draw_camera, draw_ground, draw_hills, draw_mountains
 from ganatomy.data.scenes.layout import (
     BROADLEAF,
@@ -31,6 +32,7 @@ from ganatomy.data.scenes.layout import (
     place_houses,
     place_town,
     place_trees,
+    sort_farthest_first,
 )  # fmt: skip
 from ganatomy.data.scenes.light import Light, develop, draw_light
 from ganatomy.data.scenes.noise import noise
@@ -116,8 +118,8 @@ def _radius(thing: Any) -> float:
 
 
 @kernel
-def _paint_scene(canvas: Canvas, rng: np.random.Generator, table: SceneTable, seed: int) -> Light:
-    """Draw a scene from `rng` and paint it from back to front; return its light."""
+def _paint_scene(canvas: Canvas, things: np.ndarray, rng: np.random.Generator, table: SceneTable, seed: int) -> Light:
+    """Draw a scene from `rng` and paint it from back to front; return its light, and in `things` what stands in it."""
     size = canvas.label.shape[0]
     camera, light = draw_camera(rng, size), draw_light(rng, table)
     building, autumn = rng.random() < table.p_building, rng.random() < table.p_autumn
@@ -125,7 +127,6 @@ def _paint_scene(canvas: Canvas, rng: np.random.Generator, table: SceneTable, se
     water = rng.random() < table.p_water and not town
     road = town or rng.random() < (table.p_road_given_building if building else table.p_road)
     ground = draw_ground(rng, table, water, town, road)
-    things = np.empty(MOST, dtype=THING)
     count = _furnish(things, rng, table, camera, ground, building, town, water, seed)
     paint_sky(canvas, camera, light, seed)
     if rng.random() < table.p_mountain:
@@ -133,12 +134,12 @@ def _paint_scene(canvas: Canvas, rng: np.random.Generator, table: SceneTable, se
     if rng.random() < table.p_hill and ground.far < 1e6:
         paint_relief(canvas, camera, light, draw_hills(rng, camera, ground, table.p_tree > 0.0), seed + 200)
     paint_ground(canvas, camera, light, ground, seed)
-    order = np.argsort(-things[:count]["z"])
-    for i in order:
+    sort_farthest_first(things, count)
+    for i in range(count):
         if things[i].kind < SAIL_BOAT and things[i].kind != WOODLAND:
             at = (things[i].x, 0.0, things[i].z)
             paint_shadow(canvas, camera, light, at, _radius(things[i]), things[i].height)
-    for i in order:
+    for i in range(count):
         _paint_thing(canvas, camera, light, things[i], autumn)
         if water:
             _mirror(canvas, camera, ground, things[i], seed)
@@ -158,16 +159,17 @@ def _entry(version: int) -> Callable[..., int]:
     it from loading machine code of older painters in the other files.
     """
 
-    @numba.njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
-    def draw(rng: np.random.Generator, table: SceneTable, image: np.ndarray, mask: np.ndarray) -> int:
-        size = image.shape[0] * SUPERSAMPLING
-        canvas = Canvas(
-            np.zeros((size, size, 3), dtype=np.float32),
-            np.zeros((size, size), dtype=np.uint8),
-            np.full((size, size), np.inf, dtype=np.float32),
-        )
+    @entry
+    def draw(
+        canvas: Canvas,
+        things: np.ndarray,
+        rng: np.random.Generator,
+        table: SceneTable,
+        image: np.ndarray,
+        mask: np.ndarray,
+    ) -> int:
         seed = int(rng.integers(0, 1 << 30))
-        light = _paint_scene(canvas, rng, table, seed)
+        light = _paint_scene(canvas, things, rng, table, seed)
         develop(canvas, light, seed, image, mask)
         return version
 
@@ -177,12 +179,21 @@ def _entry(version: int) -> Callable[..., int]:
 _draw = _entry(renderer_version())
 
 
+def _blank(size: int) -> Canvas:
+    """Return a canvas of that many pixels a side; numba would compile its own way to make arrays for a second."""
+    return Canvas(
+        np.zeros((size, size, 3), dtype=np.float32),
+        np.zeros((size, size), dtype=np.uint8),
+        np.full((size, size), np.inf, dtype=np.float32),
+    )
+
+
 def render(
     seed: int, n: int, image_size: int = 64, table: SceneTable = DEFAULT, first: int = 0
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Render the n scenes from index `first` on, on as many threads as numba may use.
 
-    Scene i depends on (seed, i) and the table only. The first call compiles for half a minute.
+    Scene i depends on (seed, i) and the table only. The first call of a fresh environment compiles for some seconds.
 
     Args:
         seed: seed of the scenes, 0 or more.
@@ -205,7 +216,8 @@ def render(
     row = as_row(table)
 
     def draw_one(i: int) -> None:
-        _draw(np.random.default_rng([seed, first + i]), row, images[i], masks[i])
+        canvas, things = _blank(image_size * SUPERSAMPLING), np.empty(MOST + 1, THING)
+        _draw(canvas, things, np.random.default_rng([seed, first + i]), row, images[i], masks[i])
 
     with ThreadPoolExecutor(numba.get_num_threads()) as pool:
         list(pool.map(draw_one, range(n), chunksize=16))

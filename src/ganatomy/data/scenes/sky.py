@@ -3,7 +3,8 @@
 import numpy as np
 
 from ganatomy.data.scenes.concepts import CLOUD, SKY, SUN
-from ganatomy.data.scenes.kernel import Camera, Canvas, Color, add, clip, kernel, mix, put, scale, smoothstep
+from ganatomy.data.scenes.jit import kernel
+from ganatomy.data.scenes.kernel import Camera, Canvas, Color, add, clip, mix, put, scale, smoothstep
 from ganatomy.data.scenes.light import CLOSED, Light
 from ganatomy.data.scenes.noise import fbm
 

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ganatomy.data.scenes.concepts import GRASS, MOUNTAIN, TREE
-from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, clip, kernel, mix, put, scale, smoothstep, unit
+from ganatomy.data.scenes.jit import kernel
+from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, clip, mix, put, scale, smoothstep, unit
 from ganatomy.data.scenes.light import Light, lit, through_air
 from ganatomy.data.scenes.noise import fbm, lattice, noise, ridged
 

@@ -1,0 +1,65 @@
+"""Generators are loaded, looked at, and told what they lack."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import ImageChops
+from tests.cli.tiny import write_run
+from torch import Tensor, nn
+
+import ganatomy as ga
+from ganatomy.errors import ConfigError, IncompatibleRun
+from ganatomy.face.generators import device_of
+
+
+class Nameless(nn.Module):
+    """Says nothing of its latents."""
+
+    def forward(self, z: Tensor) -> Tensor:
+        return torch.zeros(len(z), 3, 8, 8) + z.mean(1)[:, None, None, None]
+
+
+class Striped(Nameless):
+    """Four latents, no weights."""
+
+    z_dim = 4
+
+
+def test_a_run_is_loaded_by_its_path_as_text(tmp_path: Path) -> None:
+    generator = ga.load(str(write_run(tmp_path).path))
+    assert generator.image_size == 32
+    assert not generator.training
+
+
+def test_a_run_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(IncompatibleRun, match="no run directory at"):
+        ga.load(tmp_path / "0007-none")
+
+
+def test_samples_are_one_picture_in_rows_of_eight() -> None:
+    assert ga.samples(Striped(), 3).size == (3 * 8 + 2 * 2, 8)
+    assert ga.samples(Striped(), 17).size == (8 * 8 + 7 * 2, 3 * 8 + 2 * 2)
+
+
+def test_samples_depend_on_the_seed_alone() -> None:
+    first, again, other = (ga.samples(Striped(), 8, seed) for seed in (0, 0, 1))
+    assert ImageChops.difference(first, again).getbbox() is None
+    assert ImageChops.difference(first, other).getbbox() is not None
+
+
+@pytest.mark.parametrize("number", [0, -3])
+def test_less_than_one_sample_is_refused(number: int) -> None:
+    with pytest.raises(ConfigError, match=f"num_images is {number}; give 1 or more"):
+        ga.samples(Striped(), number)
+
+
+def test_a_module_that_does_not_say_its_latents_is_told_what_to_pass() -> None:
+    with pytest.raises(ConfigError, match=r"Nameless has no z_dim.*ganatomy\.adapt\(module, z_dim=128\)"):
+        ga.samples(Nameless())
+    assert ga.samples(ga.adapt(Nameless(), z_dim=5), 2).size == (18, 8)
+
+
+def test_a_module_without_weights_is_on_the_cpu() -> None:
+    assert device_of(Striped()) == torch.device("cpu")
+    assert device_of(nn.Linear(1, 1, device="meta")) == torch.device("meta")

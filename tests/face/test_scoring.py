@@ -1,0 +1,47 @@
+"""A run and the same generator in memory have the same scores; what is missing is told."""
+
+from pathlib import Path
+
+import pytest
+from tests.cli.tiny import write_images, write_run
+from tests.screen import requires_one_screen
+
+import ganatomy as ga
+from ganatomy.errors import ConfigError
+from ganatomy.face.scoring import Scored
+
+EXTRACTOR = "tests.face.functions:quarters"
+
+
+def scored(generator: object, data: Path | None) -> Scored:
+    return ga.score(generator, data, metrics=["fd", "precision"], extractor=EXTRACTOR, num_images=40, num_real=30)
+
+
+def test_a_run_and_its_generator_in_memory_have_the_same_scores(tmp_path: Path) -> None:
+    images, run = write_images(tmp_path / "photos", 30), write_run(tmp_path / "runs").path
+    of_run, of_module = scored(run, images), scored(ga.load(run), images)
+    assert [(row["metric"], row["value"], row["low"], row["high"]) for row in of_run.rows] == [
+        (row["metric"], row["value"], row["low"], row["high"]) for row in of_module.rows
+    ]
+    assert len(list((run / "scores").glob("*.json"))) == 1
+    assert of_module.scores[0][0].protocol.weights == "as given"
+    requires_one_screen(of_run)
+    assert "40 generated and 30 real images of photos" in repr(of_module)
+
+
+def test_several_runs_stand_side_by_side(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "photos", 30)
+    runs = [write_run(tmp_path / "runs").path for _ in range(2)]
+    both = scored([str(run) for run in runs], images)
+    assert len(both.scores) == 2
+    assert {run.name for run in runs} <= set(both.rows[0])
+
+
+def test_a_generator_in_memory_needs_data() -> None:
+    with pytest.raises(ConfigError, match=r"does not say what it was trained on; give data='photos\.zip'"):
+        scored(ga.packaged(), None)
+
+
+def test_too_few_images_are_told_before_anything_is_generated(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="num_images is 1; give 2 or more"):
+        ga.score(ga.packaged(), write_images(tmp_path / "photos"), num_images=1)
