@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
+from ganatomy.lazy import lazy
+from ganatomy.lazy import load as _load
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ganatomy.config.compare import CompareConfig as CompareConfig
@@ -50,21 +53,8 @@ _PLACES = {
 __all__ = [*_PLACES]
 
 
-def __getattr__(name: str) -> object:
-    if name not in _PLACES:
-        raise AttributeError(f"module 'ganatomy' has no attribute {name!r}; it has {', '.join(__all__)}")
-    found = _find(name)
-    return globals().setdefault(name, found)  # where a package has the name, its import has set it by now
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
-
-
-def _find(name: str) -> object:
-    from importlib import import_module
-
-    return getattr(import_module(f"ganatomy.{_PLACES[name]}"), name)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy(__name__, _PLACES)
 
 
 class _CallablePackage(ModuleType):
@@ -77,7 +67,8 @@ class _CallablePackage(ModuleType):
     @property
     def function(self) -> Callable[..., object]:
         """The public function."""
-        found: Callable[..., object] = _find(self.__name__.rpartition(".")[2])  # type: ignore[assignment]
+        found = _load("ganatomy", _PLACES, self.__name__.rpartition(".")[2])
+        assert callable(found)
         return found
 
     @property

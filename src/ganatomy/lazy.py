@@ -25,9 +25,15 @@ def lazy(package: str, places: Mapping[str, str]) -> tuple[Callable[[str], objec
         if name not in places:
             said = f"module {package!r} has no attribute {name!r}; it has {', '.join(places)}"
             raise AttributeError(said, name=name, obj=module)
-        return vars(module).setdefault(name, getattr(import_module(f"{package}.{places[name]}"), name))
+        found = load(package, places, name)
+        return vars(module).setdefault(name, found)  # where a package has the name, its import has set it by now
 
     def names() -> list[str]:
         return sorted({*vars(sys.modules[package]), *places})
 
     return find, names
+
+
+def load(package: str, places: Mapping[str, str], name: str) -> object:
+    """Return what a public name of a package stands for; its module is imported."""
+    return getattr(import_module(f"{package}.{places[name]}"), name)

@@ -5,7 +5,7 @@ from tests.compare.tiny import plan, score
 
 from ganatomy.compare.results import summarise
 from ganatomy.compare.table import budget, number, sentence, signed, write_page
-from ganatomy.compare.verdict import Difference, Estimate
+from ganatomy.compare.verdict import Difference, SeedMean
 from ganatomy.runs.files import write_json
 
 
@@ -63,9 +63,9 @@ def test_what_is_equal_is_said(tmp_path, equal, words):
 
 def test_a_number_has_its_interval():
     nan = float("nan")
-    assert number(Estimate(1.23456, 1.0, 2.0, 3)) == "1.23 (1 to 2)"
-    assert number(Estimate(0.5, nan, nan, 1)) == "0.5"
-    assert number(Estimate(nan, nan, nan, 0)) == "none"
+    assert number(SeedMean(1.23456, 1.0, 2.0, 3)) == "1.23 (1 to 2)"
+    assert number(SeedMean(0.5, nan, nan, 1)) == "0.5"
+    assert number(SeedMean(nan, nan, nan, 0)) == "none"
 
 
 def test_a_difference_has_a_star_where_its_interval_leaves_out_0_and_the_seeds_that_are_better():

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ganatomy.compare.verdict import Difference, Estimate, difference, judge, mean
+from ganatomy.compare.verdict import Difference, SeedMean, difference, judge, mean
 
 KINDS = {"egan": "egan", "egan:gamma=1": "egan", "random": "random", "quality": "quality"} | {
     "hinge": "objective",
@@ -20,7 +20,7 @@ def test_a_difference_is_the_mean_over_pairs_with_its_t_interval():
     half = T_OF_2 / math.sqrt(3)  # differences 1, 2, 3: deviation 1
     assert found == Difference(2.0, pytest.approx(2 - half), pytest.approx(2 + half), 3, 3, 0)
     assert found.sign == 0
-    assert mean([1.0, 2.0, 3.0]) == Estimate(found.mean, found.low, found.high, 3)
+    assert mean([1.0, 2.0, 3.0]) == SeedMean(found.mean, found.low, found.high, 3)
 
 
 def test_seeds_without_a_score_are_left_out_of_both():

@@ -17,7 +17,7 @@ from ganatomy.evolve.discrimination import Penalties
 from ganatomy.evolve.environment import Environment
 from ganatomy.evolve.generation import Generation, GenerationSettings, next_generation
 from ganatomy.evolve.population import Individual, Traits
-from ganatomy.models.networks.dcgan import sample_latents
+from ganatomy.models.protocol import sample_latents
 from ganatomy.seeds import stream
 
 

@@ -617,6 +617,6 @@ def test_resuming_needs_a_snapshot_that_fits(tmp_path: Path) -> None:
 
 
 def test_nothing_is_reported_where_nobody_listens(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    _, state = trained(replace(SMALL, generations=2), tmp_path)
+    _, state = trained(changed(SMALL, generations=2), tmp_path)
     assert state.generation == 2
     assert capfd.readouterr() == ("", "")

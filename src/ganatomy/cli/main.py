@@ -133,7 +133,7 @@ def help_text() -> str:
     width = max(map(len, COMMANDS)) + 2
     commands = "\n".join(f"  {name:<{width}}{command.summary}" for name, command in COMMANDS.items())
     return (
-        f"{ganatomy.__doc__}\n\n"
+        f"{(ganatomy.__doc__ or '').splitlines()[0]}\n\n"
         "usage: ganatomy COMMAND [OPTIONS]\n\n"
         f"commands:\n{commands}\n\n"
         "options:\n  --help   this text; `ganatomy COMMAND --help` for the options of a command\n"

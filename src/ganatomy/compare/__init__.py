@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ganatomy.compare.session import compare_arms as compare_arms
     from ganatomy.compare.verdict import Advantage as Advantage
     from ganatomy.compare.verdict import Difference as Difference
-    from ganatomy.compare.verdict import Estimate as Estimate
+    from ganatomy.compare.verdict import SeedMean as SeedMean
     from ganatomy.compare.verdict import Verdict as Verdict
     from ganatomy.compare.verdict import judge as judge
 
@@ -26,12 +26,12 @@ _PLACES = {
     "ComparedArms": "session",
     "Cost": "costs",
     "Difference": "verdict",
-    "Estimate": "verdict",
     "MetricResult": "results",
     "Plan": "plan",
     "PlannedArm": "plan",
     "PlannedRun": "plan",
     "Results": "results",
+    "SeedMean": "verdict",
     "Verdict": "verdict",
     "compare_arms": "session",
     "generation_costs": "costs",

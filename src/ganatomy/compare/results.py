@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ganatomy.compare.plan import Plan, PlannedArm, PlannedRun, arms_as_json
-from ganatomy.compare.verdict import Difference, Estimate, Values, Verdict, difference, judge, mean
+from ganatomy.compare.verdict import Difference, SeedMean, Values, Verdict, difference, judge, mean
 from ganatomy.config.evolve import SCENES
 from ganatomy.data.mixtures import centres
 from ganatomy.errors import IncompatibleRun
@@ -25,7 +25,7 @@ class ArmScores:
     arm: str
     values: tuple[float, ...]
     """One for each seed; NaN where training diverged."""
-    mean: Estimate
+    mean: SeedMean
     """Its interval is cut off where the metric's range ends."""
     difference: Difference
     """To the first arm: this one less that one, of the same seeds."""
@@ -121,7 +121,7 @@ def _metric_on(name: str, data: str) -> Metric:
     return replace(known, most=float(len(centres(data)))) if known.is_count else known
 
 
-def _within(metric: Metric, found: Estimate) -> Estimate:
+def _within(metric: Metric, found: SeedMean) -> SeedMean:
     return replace(found, low=metric.within(found.low), high=metric.within(found.high))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import MetricResult, Results
-from ganatomy.compare.verdict import Advantage, Answer, Difference, Estimate
+from ganatomy.compare.verdict import Advantage, Answer, Difference, SeedMean
 from ganatomy.tables import markdown_table
 
 ANSWERS: dict[Answer, str] = {
@@ -101,7 +101,7 @@ def _advantage(advantage: Advantage) -> str:
     return f"over {advantage.control} ({advantage.role}): {found.mean:+.3g} ({between}{seeds})"
 
 
-def number(found: Estimate, form: str = ".3g") -> str:
+def number(found: SeedMean, form: str = ".3g") -> str:
     """Return a mean with its interval."""
     if not math.isfinite(found.mean):
         return "none"

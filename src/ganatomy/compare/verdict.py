@@ -34,7 +34,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
-class Estimate:
+class SeedMean:
     """A mean over seeds with its 95 % t interval; `low` and `high` are NaN of one seed, or where all are equal."""
 
     mean: float
@@ -49,7 +49,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Difference(Estimate):
+class Difference(SeedMean):
     """A mean difference, and what it hides where one seed collapses: under how many seeds it is on which side of 0."""
 
     num_above: int
@@ -94,10 +94,10 @@ def difference(a: Values, b: Values) -> Difference:
     return Difference(found.mean, *found.interval, *counts)
 
 
-def mean(values: Values) -> Estimate:
+def mean(values: Values) -> SeedMean:
     """Return the mean of an arm's scores over the seeds that have one."""
     found = difference([0.0] * len(values), values)
-    return Estimate(found.mean, found.low, found.high, found.num_seeds)
+    return SeedMean(found.mean, found.low, found.high, found.num_seeds)
 
 
 def judge(scores: Mapping[str, Values], kinds: Mapping[str, Kind], is_lower_better: bool) -> Verdict | None:

@@ -68,7 +68,7 @@ class LayerOfRun:
 
 
 @dataclass(frozen=True)
-class Difference:
+class CountDifference:
     """A count of one run minus that of the first run; no interval where its bounds do not hold the counts."""
 
     value: int
@@ -161,7 +161,7 @@ def require_comparable(tables: Mapping[str, UnitTable]) -> None:
             )
 
 
-def differences(comparison: Comparison, layer: str) -> list[tuple[str, Difference, Difference]]:
+def differences(comparison: Comparison, layer: str) -> list[tuple[str, CountDifference, CountDifference]]:
     """Return by how much each run differs from the first run that has a layer: its name, units, concepts."""
     first, *others = comparison.of(layer)
     return [
@@ -174,7 +174,7 @@ def differences(comparison: Comparison, layer: str) -> list[tuple[str, Differenc
     ]
 
 
-def difference(one: Count, other: Count) -> Difference:
+def difference(one: Count, other: Count) -> CountDifference:
     """Return `one` minus `other`, with an interval made of theirs.
 
     Source: Zou and Donner, Statistics in Medicine 27:1693 (2008): each bound is as far from the difference as the root
@@ -183,10 +183,10 @@ def difference(one: Count, other: Count) -> Difference:
     """
     value = one.value - other.value
     if not all(count.low <= count.value <= count.high for count in (one, other)):
-        return Difference(value, None)
+        return CountDifference(value, None)
     low = value - math.hypot(one.value - one.low, other.high - other.value)
     high = value + math.hypot(one.high - one.value, other.value - other.low)
-    return Difference(value, Interval(low, high))
+    return CountDifference(value, Interval(low, high))
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
@@ -257,7 +257,7 @@ def _row_json(row: LayerOfRun, categories: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _json(found: Difference) -> dict[str, Any]:
+def _json(found: CountDifference) -> dict[str, Any]:
     return {"difference": found.value, "interval": list(found.interval) if found.interval else None}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ganatomy.dissect.comparison import Comparison, Count, Difference, LayerOfRun, differences
+from ganatomy.dissect.comparison import Comparison, Count, CountDifference, LayerOfRun, differences
 from ganatomy.tables import markdown_table
 
 NOTES = """Intervals are 95 % bootstrap intervals over samples: they tell how sure the count of *this* generator is, not
@@ -84,7 +84,7 @@ def _differences(comparison: Comparison) -> list[str]:
     )
 
 
-def _difference(found: Difference) -> str:
+def _difference(found: CountDifference) -> str:
     if found.interval is None:
         return f"{found.value:+d} (none)"
     low, high = found.interval

@@ -8,7 +8,7 @@ from ganatomy.errors import DataError
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_lines
 from ganatomy.runs.packaged import PACKAGED_RUN
-from ganatomy.runs.records.lines import Child, read_lineage, read_score_log
+from ganatomy.runs.records.lines import ChildLine, read_lineage, read_score_log
 
 TESTS = Path(__file__).parents[2]
 POINTS = Run(TESTS / "fixtures" / "schema-1" / "points")
@@ -45,7 +45,7 @@ def test_a_line_of_another_form_is_told_with_its_number(tmp_path: Path) -> None:
     known = '"generation":1,"child":0,"parent":0,"objective":"minimax","quality":null,"diversity":0.5,"fitness":1'
     good = f'{{{known},"survived":true}}'
     (tmp_path / "lineage.jsonl").write_text(good + "\n")
-    assert read_lineage(Run(tmp_path)) == [Child(1, 0, 0, "minimax", None, 0.5, 1.0, True)]
+    assert read_lineage(Run(tmp_path)) == [ChildLine(1, 0, 0, "minimax", None, 0.5, 1.0, True)]
     (tmp_path / "lineage.jsonl").write_text(good + "\n" + good.replace("true", '"yes"') + "\n")
     with pytest.raises(DataError) as refused:
         read_lineage(Run(tmp_path))

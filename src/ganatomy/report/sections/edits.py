@@ -22,7 +22,7 @@ WIDEST = 2.0
 
 
 @dataclass(frozen=True)
-class EffectRow:
+class ShownEffect:
     """One concept's area before, after the edit, and after the same edit of random units; what is kept of it."""
 
     concept: str
@@ -51,8 +51,8 @@ class EditView:
     """How the samples in the pictures were chosen; empty where the edit does not say."""
     num_images: int
     fingerprint: str
-    effects: tuple[EffectRow, ...]
-    target: EffectRow | None
+    effects: tuple[ShownEffect, ...]
+    target: ShownEffect | None
     """The concept whose units were edited, if the segmenter saw it."""
     drawn: int
     """How many of the effects, from the first, the figure shows."""
@@ -127,8 +127,8 @@ def _value(record: Record) -> str:
     return f"{record['value']:g}" + ("" if strength == 1.0 else f" at strength {strength:g}")
 
 
-def _effect(item: Record, colours: Mapping[str, str]) -> EffectRow:
-    return EffectRow(
+def _effect(item: Record, colours: Mapping[str, str]) -> ShownEffect:
+    return ShownEffect(
         concept=str(item["concept"]),
         colour=colours.get(item["concept"], "c-rest"),
         before=number(item["area_before"]) or 0.0,
@@ -139,7 +139,7 @@ def _effect(item: Record, colours: Mapping[str, str]) -> EffectRow:
     )
 
 
-def kept_figure(key: str, effects: Sequence[EffectRow], target: EffectRow | None, count: int) -> Figure:
+def kept_figure(key: str, effects: Sequence[ShownEffect], target: ShownEffect | None, count: int) -> Figure:
     """Return how much of its area every concept keeps, beside random units.
 
     Args:

@@ -13,7 +13,7 @@ from ganatomy.draw.text import percent
 from ganatomy.errors import DataError
 from ganatomy.report.density import Square, outside, picture, target
 from ganatomy.report.images import Picture, Sheet, embed_exactly, inside
-from ganatomy.report.sections.samples import Moment, choose
+from ganatomy.report.sections.samples import SampledMoment, choose
 from ganatomy.runs.layout import SAMPLES
 
 PANELS = 9
@@ -36,7 +36,7 @@ class Panel:
 class PlaneView:
     """The samples section of a run of points: every moment for the slider, a few of them beside the target."""
 
-    frames: tuple[Moment, ...]
+    frames: tuple[SampledMoment, ...]
     panels: tuple[Panel, ...]
     """The target first."""
     sheet: Sheet
@@ -69,7 +69,7 @@ def plane_view(run: Path, index: Sequence[Mapping[str, object]], mixture: str, m
         return None
     real, square = target(mixture)
     kept = [present[i] for i in choose(len(present), most)]
-    samples = [(Moment.of(entry), read_points(run, f"{SAMPLES}/{entry['file']}")) for entry in kept]
+    samples = [(SampledMoment.of(entry), read_points(run, f"{SAMPLES}/{entry['file']}")) for entry in kept]
     images = [picture(points, square) for _, points in samples]
     chosen = choose(len(kept), PANELS - 1)
     labelled = [("target", "", picture(real, square))]

@@ -17,7 +17,7 @@ STRIP_TILES = 8
 
 
 @dataclass(frozen=True)
-class Moment:
+class SampledMoment:
     """A moment of the training, and maybe a picture of the samples then."""
 
     generation: int
@@ -26,12 +26,12 @@ class Moment:
     picture: Picture | None = None
 
     @classmethod
-    def of(cls, entry: Mapping[str, object]) -> "Moment":
+    def of(cls, entry: Mapping[str, object]) -> "SampledMoment":
         """Return the moment of an entry of `samples/index.json`."""
         generation, kimg, seconds = (float(str(entry[key])) for key in ("generation", "kimg", "seconds"))
         return cls(int(generation), kimg, seconds)
 
-    def with_picture(self, picture: Picture) -> "Moment":
+    def with_picture(self, picture: Picture) -> "SampledMoment":
         """Return the moment with a picture."""
         return replace(self, picture=picture)
 
@@ -40,8 +40,8 @@ class Moment:
 class SamplesView:
     """Whole grids, first to last, and strips of a few latents; `snapshots` counts those of the run."""
 
-    frames: tuple[Moment, ...]
-    strips: tuple[Moment, ...]
+    frames: tuple[SampledMoment, ...]
+    strips: tuple[SampledMoment, ...]
     snapshots: int
     missing: int
     """Snapshots whose file is gone."""
@@ -78,13 +78,13 @@ def samples_view(
     if not present:
         return None
     frames = _frames(run, [present[i] for i in choose(len(present), most)], None)
-    strips: tuple[Moment, ...] = ()
+    strips: tuple[SampledMoment, ...] = ()
     if image_size and len(present) > 1:
         strips = _frames(run, [present[i] for i in choose(len(present), STRIPS)], image_size)
     return SamplesView(frames, strips, len(present), len(index) - len(present))
 
 
-def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[Moment, ...]:
+def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[SampledMoment, ...]:
     """Return whole grids, or with `tile` the start of their first row."""
     frames = []
     budget = (STRIP_BYTES if tile else FRAME_BYTES) // len(entries)
@@ -94,5 +94,5 @@ def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None
             continue
         if tile:
             image = image.crop((0, 0, min(image.width, STRIP_TILES * (tile + GAP) - GAP), tile))
-        frames.append(Moment.of(entry).with_picture(embed(image, min(budget, 400_000))))
+        frames.append(SampledMoment.of(entry).with_picture(embed(image, min(budget, 400_000))))
     return tuple(frames)

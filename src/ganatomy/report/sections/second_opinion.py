@@ -10,7 +10,7 @@ LISTED = 12
 
 
 @dataclass(frozen=True)
-class SharedConcept:
+class ShownConcept:
     """One concept as two segmenters see it; `read_from` empty where both call it the same."""
 
     name: str
@@ -32,7 +32,7 @@ class SecondOpinionView:
     pixels: Bounded
     pixels_chance: float | None
     compared: float
-    concepts: tuple[SharedConcept, ...]
+    concepts: tuple[ShownConcept, ...]
     """Those that either sees, largest first."""
     unseen: int
     """Concepts that both know and neither sees."""
@@ -68,9 +68,9 @@ def second_opinion_view(record: Record, colours: Mapping[str, str]) -> SecondOpi
     )
 
 
-def _shared(item: Record, colours: Mapping[str, str]) -> SharedConcept:
+def _shared(item: Record, colours: Mapping[str, str]) -> ShownConcept:
     names = [str(name) for name in item["read_from"]]
-    return SharedConcept(
+    return ShownConcept(
         name=str(item["concept"]),
         colour=colours.get(item["concept"], "c-rest"),
         read_from="" if names == [item["concept"]] else ", ".join(names),

@@ -3,14 +3,14 @@
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
-from ganatomy.runs.records.lines import Child, ScoreLine, read_lineage, read_score_log
+from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_lineage, read_score_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
 from ganatomy.runs.records.units import DissectionSummary, LayerSummary, RankedUnit, UnitRow, UnitTable
 
 __all__ = [
     "AgreementRecord",
     "AreasRecord",
-    "Child",
+    "ChildLine",
     "ConceptAreaRow",
     "DissectionSummary",
     "EffectRow",

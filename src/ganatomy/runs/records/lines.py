@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Child:
+class ChildLine:
     """A child; what is no finite number, or was not measured, is None."""
 
     generation: int
@@ -43,14 +43,14 @@ class ScoreLine:
     seconds: float | None = None
 
 
-def read_lineage(run: Run) -> list[Child]:
+def read_lineage(run: Run) -> list[ChildLine]:
     """Return every child ever made in a run, in order; none where nobody evolved it.
 
     Raises:
         DataError: a line is not what it should be; the message names the line.
         IncompatibleRun: a line is no JSON.
     """
-    return _read(Child, run.path / LINEAGE)
+    return _read(ChildLine, run.path / LINEAGE)
 
 
 def read_score_log(run: Run) -> list[ScoreLine]:
