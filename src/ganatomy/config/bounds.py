@@ -10,6 +10,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Protocol, Union, get_args, get_origin, get_type_hints, runtime_checkable
 
+from ganatomy.config.values import settle_types
 from ganatomy.errors import ConfigError
 
 
@@ -169,7 +170,7 @@ class _Bounded:
 
 
 def require_bounds(settings: object) -> None:
-    """Return if every value of a dataclass is within the bounds in the type of its field; one left out is.
+    """Return if every value of a dataclass is of the type of its field and within the bounds there; one left out is.
 
     Raises:
         ConfigError: one is not.
@@ -177,12 +178,13 @@ def require_bounds(settings: object) -> None:
     kind: Any = type(settings)
     for field in bounded_fields(kind):
         value = getattr(settings, field.name)
-        if value is None and field.is_optional:
+        if not isinstance(value, int | float):  # no number: left out, or refused below
             continue
         for bound in field.bounds:
             if not bound.accepts(value):
                 or_not = ", or leave it out" if field.is_optional else ""
                 raise ConfigError(f"{field.name} is {value}; {bound.advice(field.is_whole)}{or_not}")
+    settle_types(settings)
 
 
 @cache
