@@ -19,7 +19,6 @@ from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import flat_json, to_json
 from ganatomy.draw.files import AIR
 from ganatomy.errors import MissingExtra
-from ganatomy.report.compared import files as drawing
 from ganatomy.report.compared.growth import WIDTH
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json
@@ -298,14 +297,3 @@ def test_scores_through_the_network_that_a_discriminator_looks_through_may_flatt
     assert run("--discriminator", discriminator, "--data", str(tmp_path / "gone"), "--out", str(tmp_path)) == 2
     said = "warning: the discriminator looks through efficientnet, and so do these scores, which may flatter the run; "
     assert (said in capsys.readouterr().err) is warned
-
-
-def test_without_a_rasteriser_the_picture_is_left_out_and_that_is_said(tmp_path, capsys, monkeypatch):
-    def missing():
-        raise MissingExtra("PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`")
-
-    monkeypatch.setattr(drawing, "rasteriser", missing)
-    assert run(*SMALL, "--out", str(tmp_path), "--json") == 0
-    out, err = capsys.readouterr()
-    assert not any(file.endswith("compare.png") for file in json.loads(out)["files"])
-    assert "compare.png is left out: PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`\n" in err
