@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
+import numpy as np
 import pytest
 
 import ganatomy as ga
@@ -34,6 +35,12 @@ def test_text_is_a_path_and_a_list_a_tuple() -> None:
     settings = Settings(out="here", weights="w.pt", names=["a", "b"], corners=[0, 1])  # type: ignore[arg-type]
     assert settings == Settings(Path("here"), Path("w.pt"), ("a", "b"), (0, 1))
     assert hash(settings) == hash(Settings(Path("here"), Path("w.pt"), ("a", "b"), (0, 1)))
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    settings = Settings(amount=np.float32(0.5), count=np.int64(3))  # type: ignore[arg-type]
+    assert (type(settings.amount), type(settings.count)) == (float, int)
+    assert (settings.amount, settings.count) == (0.5, 3)
 
 
 def test_a_whole_number_is_a_number_and_what_is_left_out_stays_so() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ganatomy.config.imports import names_code, refusal
+from ganatomy.config.values import settle_types
 from ganatomy.errors import ConfigError
 
 OPTIONS = ("no-quadrants", "all-parts", "skip-last-component")
@@ -43,6 +44,7 @@ class SegmenterChoice:
     """Of `unified`, any of `OPTIONS`."""
 
     def __post_init__(self) -> None:
+        settle_types(self)
         kind, name = self.kind, f"segmenter {self.name!r}"
         if ":" not in self.name and self.name not in NAMES:
             raise ConfigError(f"no {name}; choose one of {', '.join(NAMES)}, hf:NAME_OR_FOLDER or module:function")

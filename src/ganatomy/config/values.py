@@ -1,19 +1,20 @@
 """The values of settings that are set in Python: of the type of their field, as those of flags and files are anyway."""
 
 from functools import cache
+from numbers import Integral, Real
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
 from ganatomy.errors import ConfigError
 
-PLAIN: dict[type, tuple[tuple[type, ...], str]] = {
-    bool: ((bool,), "True or False"),
-    int: ((int,), "a whole number"),
-    float: ((float, int), "a number"),
-    str: ((str,), "text"),
+PLAIN: dict[type, tuple[type, str]] = {
+    bool: (bool, "True or False"),
+    int: (Integral, "a whole number"),
+    float: (Real, "a number"),
+    str: (str, "text"),
 }
-"""For each plain type those that do for it, and what it is in words."""
+"""For each plain type what does for it, such as a number of numpy's, and what it is in words."""
 
 
 def settle_types(settings: object) -> None:
@@ -57,9 +58,10 @@ def _settled(value: Any, hint: Any) -> Any:
             raise TypeError("a path")
         return Path(value)
     if hint in PLAIN:
-        kinds, said = PLAIN[hint]
-        if type(value) not in kinds:
+        kind, said = PLAIN[hint]
+        if not isinstance(value, kind) or (isinstance(value, bool) and hint is not bool):
             raise TypeError(said)
+        return value if isinstance(value, hint | int) else hint(value)
     return value
 
 

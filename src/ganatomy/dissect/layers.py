@@ -23,6 +23,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST, images_digest, sample_sets
 from ganatomy.dissect.scoring.profiles import ProfileName, profile_of, sharing_counts, thresholds_by
 from ganatomy.dissect.scoring.units import LayerReport, report_layer
+from ganatomy.errors import ConfigError
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream_seed
@@ -83,11 +84,13 @@ def dissect_layers(
     Raises:
         LayerNotFound: no such layer.
         LayerNotRun: a layer takes no part in the forward pass.
-        ConfigError: a top fraction that is none, or for a profile that chooses thresholds.
+        ConfigError: no layer or one twice, no such profile, or a top fraction that is none or does not fit the profile.
         LayerError: a layer returns something other than featuremaps (n, u, h, w).
         DataError: too few images, a segmenter that gives values beyond its concepts, or activations that are NaN or
             infinite.
     """
+    if not layers or len(set(layers)) != len(layers):
+        raise ConfigError(f"layers are {', '.join(layers) or 'none'}; give one or more, each once")
     concepts = Concepts(segmenter.concepts, segmenter.categories, category_groups(segmenter.categories))
     rules = profile_of(profile, top_fraction)
     alike = sharing_counts(rules)

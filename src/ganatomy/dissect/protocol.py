@@ -2,28 +2,35 @@
 
 from dataclasses import asdict, dataclass
 
+from ganatomy.config.bounds import Count, WholeNumber, require_bounds
 from ganatomy.dissect.counting.grid import Upsampling
+from ganatomy.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class DissectionProtocol:
     """What a dissection is measured on."""
 
-    num_images: int = 1000
+    num_images: Count = 1000
     """Samples to score on; as many others choose the thresholds, where the profile does not fix them."""
-    seed: int = 0
+    seed: WholeNumber = 0
     """Seed of both sets of latents."""
     grid: tuple[int, int] | None = None
     """Rows and columns on which units and masks are compared; None takes the image's own pixels."""
-    batch_size: int = 32
+    batch_size: Count = 32
     """Samples generated and segmented at a time, at most: fewer of large images, see `PIXELS_AT_ONCE`. Scores do not
     depend on it."""
-    top: int = 6
+    top: Count = 6
     """Samples of highest activation kept per unit."""
-    blocks: int = 20
+    blocks: Count = 20
     """Blocks of test samples that intervals and nulls are resampled by; an interrupted pass goes on from the last."""
     misaligned: bool = False
     """Reproduces a published fault: masks shifted near borders, see `ganatomy.dissect.counting.grid.Upsampling`."""
+
+    def __post_init__(self) -> None:
+        require_bounds(self)
+        if self.grid is not None and min(self.grid) < 1:
+            raise ConfigError(f"grid is {self.grid}; give rows and columns, 1 or more of each")
 
     def content(self) -> dict[str, object]:
         """Return, as JSON, everything that a count depends on."""

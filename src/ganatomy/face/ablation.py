@@ -8,7 +8,7 @@ from torch import nn
 
 from ganatomy.data.grids import labelled_rows
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.dissection import DissectedLayer
+from ganatomy.face.dissection import DissectedLayer, as_segmenter
 from ganatomy.face.shown import SCREEN, as_html, as_text, rounded
 from ganatomy.intervene.effects import Ablation, AblationEffects, Effect, EffectProtocol, measure_ablation
 from ganatomy.intervene.pictures import COMPARED, samples_to_show, three_arms
@@ -19,7 +19,6 @@ from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.segment.concepts import known_concept
-from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.tables import Row
 
@@ -127,6 +126,12 @@ def ablate(
         LayerError: there is no such layer, or its output has no units.
     """
     opened = as_generator(generator)
+    if not isinstance(layer, DissectedLayer | str):
+        raise ConfigError(
+            f"layer is a {type(layer).__name__}; give a dissected layer, such as found['layer3'], or a name"
+        )
+    if not isinstance(units, Sequence) or isinstance(units, str):
+        raise ConfigError(f"units is {units!r}; give a list of unit numbers, such as [3, 17]")
     segmenter = _segmenter(layer, segmenter)
     if concept is not None:
         known_concept(concept, segmenter.concepts)
@@ -141,10 +146,8 @@ def ablate(
 
 
 def _segmenter(layer: DissectedLayer | str, segmenter: Segmenter | str | None) -> Segmenter:
-    if isinstance(segmenter, str):
-        return load_segmenter(segmenter)
     if segmenter is not None:
-        return segmenter
+        return as_segmenter(segmenter)
     if isinstance(layer, str):
         raise ConfigError(f"layer is the name {layer!r}, which says no segmenter; give segmenter='scenes' or another")
     return layer.segmenter
@@ -159,7 +162,7 @@ def _best(generator: nn.Module, layer: DissectedLayer | str, concept: str | None
             f"layer {layer.name!r} was dissected in a generator of other weights than this one; dissect this one"
         )
     ranked = layer.best(concept)
-    if not 1 <= top <= len(ranked):
+    if not isinstance(top, int) or not 1 <= top <= len(ranked):
         raise ConfigError(
             f"top is {top}, and {len(ranked)} units of layer {layer.name!r} agree with {concept!r}; "
             + (f"give 1 to {len(ranked)}" if len(ranked) else "choose another concept")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from torch import nn
@@ -11,7 +12,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
 from ganatomy.dissect.scoring.ranking import ConceptUnit, rank_units
 from ganatomy.dissect.scoring.units import UnitReport
-from ganatomy.errors import LayerNotFound
+from ganatomy.errors import ConfigError, LayerNotFound
 from ganatomy.face.shown import Rows, as_html, as_text, rounded
 from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
@@ -131,7 +132,7 @@ class Dissected(Mapping[str, DissectedLayer]):
 
 def dissect(
     generator: nn.Module,
-    layers: Sequence[str],
+    layers: Sequence[str] | str,
     segmenter: Segmenter | str = "scenes",
     num_images: int = 1000,
     *,
@@ -146,7 +147,7 @@ def dissect(
 
     Args:
         generator: any generator of images in evaluation mode, see `adapt`; latents are drawn for it.
-        layers: dotted module names of layers whose output is (n, u, h, w).
+        layers: dotted module names of layers whose output is (n, u, h, w), or one of them.
         segmenter: tells the concepts of each pixel: one by name that needs nothing beside, or from `load_segmenter`.
         num_images: samples to score the units on.
         profile: rules that choose a unit's concept and threshold, and call it interpretable.
@@ -162,16 +163,28 @@ def dissect(
         DataError: activations are NaN or infinite.
     """
     opened = as_generator(generator)
-    if isinstance(segmenter, str):
-        segmenter = load_segmenter(segmenter)
-    protocol = DissectionProtocol(
-        num_images=num_images, seed=seed, grid=(grid, grid) if grid else None, batch_size=batch_size
-    )
+    segmenter = as_segmenter(segmenter)
+    sides = None if grid is None else (grid, grid)
+    protocol = DissectionProtocol(num_images=num_images, seed=seed, grid=sides, batch_size=batch_size)
+    names = [layers] if isinstance(layers, str) else list(layers)
     told = shown_progress(progress)
-    dissection = dissect_layers(
-        opened, segmenter, list(layers), protocol, told, profile=profile, top_fraction=top_fraction
-    )
+    dissection = dissect_layers(opened, segmenter, names, protocol, told, profile=profile, top_fraction=top_fraction)
     return Dissected(opened, segmenter, protocol, dissection)
+
+
+def as_segmenter(segmenter: object) -> Segmenter:
+    """Return the segmenter, loaded where it is given by name.
+
+    Raises:
+        ConfigError: there is none of that name, it needs something beside, or it is no segmenter.
+    """
+    if isinstance(segmenter, str):
+        return load_segmenter(segmenter)
+    if not (hasattr(segmenter, "segment") and hasattr(segmenter, "concepts")):
+        raise ConfigError(
+            f"{segmenter!r} is no segmenter; give a name such as 'scenes', or what load_segmenter returns"
+        )
+    return cast(Segmenter, segmenter)
 
 
 def _unit_row(unit: UnitReport) -> Row:

@@ -37,7 +37,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
         progress: as for `dissect`.
 
     Raises:
-        ConfigError: results are given, and the target is no HTML file.
+        ConfigError: results are given that are none, or the target is no HTML file.
         IncompatibleRun: there is no such run, or the results are of different generators.
         DataError: a file of the run that cannot be read.
     """
@@ -46,13 +46,17 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
         return write_report(path, told)
     if path.suffix not in (".html", ".htm") or path.is_dir():
         raise ConfigError(f"target is {str(path)!r}; with results give the HTML file to write, such as 'tree.html'")
-    _require_one_generator(results)
+    _require_results(results)
     with TemporaryDirectory() as folder:
         run = _as_run(Path(folder), path.stem, results, told)
         return write_report(run.path, told, output=path)
 
 
-def _require_one_generator(results: Sequence[Result]) -> None:
+def _require_results(results: Sequence[Result]) -> None:
+    """Return if the results are those of one generator."""
+    for result in results:
+        if not isinstance(result, Dissected | Ablated):
+            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect and ablate return")
     if len({fingerprint(result.generator) for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
 

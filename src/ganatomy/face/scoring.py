@@ -6,7 +6,6 @@ from pathlib import Path
 
 from torch import nn
 
-from ganatomy.config.evolve import SCENES, DataSettings
 from ganatomy.config.score import MetricName, MetricOptions, ScoreConfig
 from ganatomy.data.sources import open_images
 from ganatomy.errors import ConfigError
@@ -19,6 +18,7 @@ from ganatomy.metrics.session import SCENES_SEED, score_runs
 from ganatomy.models.adaptation import as_generator
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
+from ganatomy.runs.manifest import TrainingData
 from ganatomy.tables import Row
 
 GIVEN = "as given"
@@ -109,9 +109,7 @@ def _of_module(module: nn.Module, config: ScoreConfig, progress: Progress) -> Sc
     opened = as_generator(module)
     extractor = load_extractor(config.extractor, config.extractor_weights)
     require_possible(config.metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
-    asked = DataSettings(data=config.data, image_size=opened.image_size)
-    if config.data == SCENES:
-        asked = DataSettings(data=SCENES, image_size=opened.image_size, num_scenes=config.num_real)
+    asked = TrainingData(config.data, image_size=opened.image_size, num_scenes=config.num_real)
     images = open_images(asked, SCENES_SEED, progress)
     num_real = min(config.num_real, len(images))
     require_enough(config.metrics, config.options, num_real, config.num_images)

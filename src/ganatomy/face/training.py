@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from torch import nn
 
@@ -10,6 +11,7 @@ from ganatomy.compare.table import verdicts
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.segmenter_train import SegmenterTrainConfig
+from ganatomy.errors import ConfigError
 from ganatomy.evolve import session as evolution
 from ganatomy.evolve.train import summary
 from ganatomy.face.shown import SCREEN, as_html, as_text
@@ -22,6 +24,8 @@ from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.segment.training import session as segmenter_training
 from ganatomy.tables import Row
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,7 +98,7 @@ def evolve(settings: EvolveConfig | None = None, *, progress: Progress | bool | 
         GanatomyError: a setting, the data or the run to go on with is not what was asked for.
         KeyboardInterrupt: Ctrl-C; where it stood is saved.
     """
-    grown = evolution.evolve(settings or EvolveConfig(), shown_progress(progress))
+    grown = evolution.evolve(_settings(settings, EvolveConfig), shown_progress(progress))
     if grown.failure is not None:
         raise grown.failure
     return Evolved(grown.run.path, **summary(grown.state))
@@ -112,7 +116,7 @@ def compare(settings: CompareConfig | None = None, *, progress: Progress | bool 
         KeyboardInterrupt: Ctrl-C; every run is saved.
     """
     told = shown_progress(progress)
-    compared = compare_arms(settings or CompareConfig(), told)
+    compared = compare_arms(_settings(settings, CompareConfig), told)
     write_figures(compared, told)
     return Compared(compared.plan.path, tuple(verdicts(compared.results)))
 
@@ -128,5 +132,14 @@ def train_segmenter(settings: SegmenterTrainConfig, *, progress: Progress | bool
         GanatomyError: a setting or the pairs are not what was asked for, or the loss is no number.
         KeyboardInterrupt: Ctrl-C; the training is saved.
     """
-    trained = segmenter_training.train_segmenter(settings, shown_progress(progress))
+    trained = segmenter_training.train_segmenter(_settings(settings, SegmenterTrainConfig), shown_progress(progress))
     return FittedSegmenter(trained.weights, tuple(trained.concept_rows()))
+
+
+def _settings(settings: object, kind: type[T]) -> T:
+    """Return the settings, or where there are none the defaults."""
+    if settings is None:
+        return kind()
+    if not isinstance(settings, kind):
+        raise ConfigError(f"settings is a {type(settings).__name__}; give a ganatomy.{kind.__name__}")
+    return settings

@@ -29,7 +29,7 @@ def rectangle(corners: tuple[float, float, float, float], size: int) -> Tensor:
     Raises:
         ConfigError: the corners are no rectangle within the image, or there is no pixel.
     """
-    x0, y0, x1, y1 = corners
+    x0, y0, x1, y1 = corners if len(corners) == 4 else [math.nan] * 4
     if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
         raise ConfigError(
             f"corners are {corners}; give x0, y0, x1, y1 in fractions of the image with x0 < x1 and y0 < y1, such as "

@@ -95,8 +95,10 @@ def as_generator(module: nn.Module) -> GeneratorNetwork:
     """Return the module itself where it is an `ImageGenerator`, else adapted as far as it says what it takes.
 
     Raises:
-        ConfigError: see `adapt`.
+        ConfigError: it is no module, or see `adapt`.
     """
+    if not isinstance(module, nn.Module):
+        raise ConfigError(f"{module!r} is no generator; give an nn.Module, such as ganatomy.load(run) or packaged()")
     return cast(GeneratorNetwork, module) if isinstance(module, ImageGenerator) else adapt(module)
 
 

@@ -46,7 +46,8 @@ def load_segmenter(
     >>> segmenter.segment(torch.zeros(2, 3, 64, 64)).shape
     torch.Size([2, 1, 64, 64])
     """
-    kind = SegmenterChoice(name, weights, input_size, concepts, options).kind
+    choice = SegmenterChoice(name, weights, input_size, concepts, options)
+    kind, weights, concepts, options = choice.kind, choice.weights, choice.concepts, choice.options
     if kind == "hf":
         return load_huggingface(name.removeprefix("hf:"), input_size, device)
     if kind == "function":

@@ -82,8 +82,10 @@ def profile_of(name: ProfileName, top_fraction: float | None = None) -> Profile:
         top_fraction: the part of its activations for which a unit is active, above 0 and below 1.
 
     Raises:
-        ConfigError: a fraction out of range, or for a profile that chooses thresholds.
+        ConfigError: no such profile, or a fraction out of range or for a profile that chooses thresholds.
     """
+    if name not in PROFILES:
+        raise ConfigError(f"no profile {name!r}; choose from {', '.join(PROFILES)}")
     profile = PROFILES[name]
     if top_fraction is None:
         return profile
