@@ -19,4 +19,4 @@ def test_what_is_no_finite_number_is_none(value):
 
 def test_an_unknown_interval_has_no_bounds():
     assert bounded(0.5, None) == Bounded(0.5, None, None)
-    assert bounded(0.5, [0.4, float("nan")]) == Bounded(0.5, 0.4, None)
+    assert bounded(0.5, (0.4, None)) == Bounded(0.5, 0.4, None)

@@ -18,10 +18,9 @@ def number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
-def bounded(value: object, bounds: Sequence[object] | None) -> Bounded:
+def bounded(value: float | None, interval: tuple[float | None, float | None] | None) -> Bounded:
     """Return a value with its interval, as a record gives them; None where the interval is unknown."""
-    low, high = bounds or (None, None)
-    return Bounded(number(value), number(low), number(high))
+    return Bounded(value, *(interval or (None, None)))
 
 
 def colours_of(weights: Sequence[Mapping[str, float]]) -> dict[str, str]:

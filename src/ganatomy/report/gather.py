@@ -52,9 +52,10 @@ from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.lines import read_lineage, read_score_log
 from ganatomy.runs.records.reading import Record as RecordKind
-from ganatomy.runs.records.reading import record_from
+from ganatomy.runs.records.reading import read_record, record_from
 from ganatomy.runs.records.units import UnitTable
 
+R = TypeVar("R", bound=RecordKind)
 T = TypeVar("T")
 Colours = Mapping[str, str]
 
@@ -86,7 +87,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         colours = _colours(run.path, units, effects)
         layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
-    areas = _optional(run.path / AREAS, partial(areas_view, colours=colours), AreasRecord)
+    areas = _of_record(AreasRecord, run.path / AREAS, partial(areas_view, colours=colours))
     return Page(
         name=run.path.resolve().name,
         facts=(
@@ -179,7 +180,7 @@ def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colou
     """Return a colour per concept, the same in all sections."""
     weights = [_view(path, concept_weights, UnitTable) for path in units]
     weights += [_view(path, area_weights, EffectsRecord) for path in effects]
-    weights.append(_optional(run / AREAS, mean_areas, AreasRecord) or {})
+    weights.append(_of_record(AreasRecord, run / AREAS, mean_areas) or {})
     weights.append(_optional(run / HISTORY, history_weights, HistoryRecord) or {})
     return colours_of(weights)
 
@@ -228,6 +229,14 @@ def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | 
 def _optional(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T | None:
     """Return `build` of what a JSON file holds, or None where there is no such file."""
     return _view(path, build, kind) if path.is_file() else None
+
+
+def _of_record(kind: type[R], path: Path, build: Callable[[R], T]) -> T | None:
+    """Return `build` of the record in a file, or None where there is no such file."""
+    if not path.is_file():
+        return None
+    record = read_record(kind, path)
+    return _checked(path, lambda: build(record))
 
 
 def _view(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T:
