@@ -74,7 +74,9 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     """
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
     metrics, lineage = run.metrics(), [unstructured(child) for child in read_lineage(run)]
-    units, effects = _numbered(run.path, f"{DISSECT}/*/{UNITS}"), _numbered(run.path, f"{EDITS}/*/{EFFECTS}")
+    units = _numbered(run.path, f"{DISSECT}/*/{UNITS}")
+    effects = _records(EffectsRecord, run.path, f"{EDITS}/*/{EFFECTS}")
+    areas_record = _record(AreasRecord, run.path / AREAS)
     with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
@@ -84,10 +86,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
-        colours = _colours(run.path, units, effects)
+        colours = _colours(run.path, units, effects, areas_record)
         layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
-    areas = _of_record(AreasRecord, run.path / AREAS, partial(areas_view, colours=colours))
+    areas = _shown(run.path / AREAS, areas_record, partial(areas_view, colours=colours))
     return Page(
         name=run.path.resolve().name,
         facts=(
@@ -100,7 +102,11 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         scores=scores,
         evolution=evolution,
         areas=areas,
-        second_opinion=_optional(run.path / AGREEMENT, partial(second_opinion_view, colours=colours), AgreementRecord),
+        second_opinion=_shown(
+            run.path / AGREEMENT,
+            _record(AgreementRecord, run.path / AGREEMENT),
+            partial(second_opinion_view, colours=colours),
+        ),
         layers=layers,
         units=cards,
         history=_optional(run.path / HISTORY, partial(history_view, colours=colours), HistoryRecord),
@@ -149,6 +155,11 @@ def _numbered(run: Path, pattern: str) -> list[Path]:
     return sorted(run.glob(pattern), key=lambda path: natural(path.parent.name))
 
 
+def _records(kind: type[R], run: Path, pattern: str) -> dict[Path, R]:
+    """Return the records in the files of a run that match, by the number in their folder's name."""
+    return {path: read_record(kind, path) for path in _numbered(run, pattern)}
+
+
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
     if settings.is_points:
         return None
@@ -176,11 +187,13 @@ def _scores(run: Run) -> ScoresView | None:
     )
 
 
-def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colours:
+def _colours(
+    run: Path, units: Sequence[Path], effects: Mapping[Path, EffectsRecord], areas: AreasRecord | None
+) -> Colours:
     """Return a colour per concept, the same in all sections."""
     weights = [_view(path, concept_weights, UnitTable) for path in units]
-    weights += [_view(path, area_weights, EffectsRecord) for path in effects]
-    weights.append(_of_record(AreasRecord, run / AREAS, mean_areas) or {})
+    weights += [area_weights(record) for record in effects.values()]
+    weights += [mean_areas(areas)] if areas else []
     weights.append(_optional(run / HISTORY, history_weights, HistoryRecord) or {})
     return colours_of(weights)
 
@@ -207,11 +220,11 @@ def _layer_and_deck(record: Record, run: Path, colours: Colours, most_cards: int
     return layer_view(record, colours), deck_view(run, record, colours, most_cards, budget)
 
 
-def _edits(run: Path, paths: Sequence[Path], colours: Colours, task: Task) -> EditsView | None:
+def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, task: Task) -> EditsView | None:
     edits = []
-    for number, path in enumerate(paths, 1):
-        show = partial(edit_view, run, path.parent.name, key=f"edit-{number}", colours=colours)
-        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths)), EffectsRecord))
+    for number, (path, record) in enumerate(effects.items(), 1):
+        show = partial(edit_view, run, path.parent.name, record, f"edit-{number}", colours, EDIT_BYTES // len(effects))
+        edits.append(_checked(path, show))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
 
@@ -231,12 +244,14 @@ def _optional(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | No
     return _view(path, build, kind) if path.is_file() else None
 
 
-def _of_record(kind: type[R], path: Path, build: Callable[[R], T]) -> T | None:
-    """Return `build` of the record in a file, or None where there is no such file."""
-    if not path.is_file():
-        return None
-    record = read_record(kind, path)
-    return _checked(path, lambda: build(record))
+def _record(kind: type[R], path: Path) -> R | None:
+    """Return the record in a file, or None where there is no such file."""
+    return read_record(kind, path) if path.is_file() else None
+
+
+def _shown(path: Path, record: R | None, build: Callable[[R], T]) -> T | None:
+    """Return `build` of a record that was read from a file, or None where there is none."""
+    return None if record is None else _checked(path, partial(build, record))
 
 
 def _view(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T:
