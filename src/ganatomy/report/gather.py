@@ -18,14 +18,14 @@ from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, 
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
 from ganatomy.report.sections.latents import LatentsView, latents_view
-from ganatomy.report.sections.layers import Layer, LayersView, concept_weights, layer_view, layers_view
+from ganatomy.report.sections.layers import LayersView, concept_weights, layer_view, layers_view
 from ganatomy.report.sections.more import MoreView, more_view
 from ganatomy.report.sections.plane import PlaneView, plane_view
 from ganatomy.report.sections.protocol import protocol_view
 from ganatomy.report.sections.samples import SamplesView, samples_view
 from ganatomy.report.sections.scores import ScoresView, scores_view
 from ganatomy.report.sections.second_opinion import second_opinion_view
-from ganatomy.report.sections.units import CARD_BYTES, Deck, UnitsView, deck_view, units_view
+from ganatomy.report.sections.units import CARD_BYTES, UnitsView, deck_view, units_view
 from ganatomy.report.settings import RunSettings, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
@@ -74,10 +74,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     """
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
     metrics, lineage = run.metrics(), [unstructured(child) for child in read_lineage(run)]
-    units = _numbered(run.path, f"{DISSECT}/*/{UNITS}")
+    tables = _records(UnitTable, run.path, f"{DISSECT}/*/{UNITS}")
     effects = _records(EffectsRecord, run.path, f"{EDITS}/*/{EFFECTS}")
     areas_record = _record(AreasRecord, run.path / AREAS)
-    with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
+    with progress.task("reading the run", 4 + len(tables) + len(effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
         latents = _latents(run, settings)
@@ -86,8 +86,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
-        colours = _colours(run.path, units, effects, areas_record)
-        layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
+        colours = _colours(run.path, tables, effects, areas_record)
+        layers, cards = _dissected(run.path, tables, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
     areas = _shown(run.path / AREAS, areas_record, partial(areas_view, colours=colours))
     return Page(
@@ -188,10 +188,10 @@ def _scores(run: Run) -> ScoresView | None:
 
 
 def _colours(
-    run: Path, units: Sequence[Path], effects: Mapping[Path, EffectsRecord], areas: AreasRecord | None
+    run: Path, tables: Mapping[Path, UnitTable], effects: Mapping[Path, EffectsRecord], areas: AreasRecord | None
 ) -> Colours:
     """Return a colour per concept, the same in all sections."""
-    weights = [_view(path, concept_weights, UnitTable) for path in units]
+    weights = [_checked(path, partial(concept_weights, table)) for path, table in tables.items()]
     weights += [area_weights(record) for record in effects.values()]
     weights += [mean_areas(areas)] if areas else []
     weights.append(_optional(run / HISTORY, history_weights, HistoryRecord) or {})
@@ -199,25 +199,18 @@ def _colours(
 
 
 def _dissected(
-    run: Path, paths: Sequence[Path], colours: Colours, most_cards: int, task: Task
+    run: Path, tables: Mapping[Path, UnitTable], colours: Colours, most_cards: int, task: Task
 ) -> tuple[LayersView | None, UnitsView | None]:
     """Return the sections of layers and of units, which share the end of their bars."""
-    show = partial(
-        _layer_and_deck, run=run, colours=colours, most_cards=most_cards, budget=CARD_BYTES // max(1, len(paths))
-    )
-    found = []
-    for path in paths:
-        found.append(_view(path, show, UnitTable))
+    layers, decks, budget = [], [], CARD_BYTES // max(1, len(tables))
+    for path, table in tables.items():
+        layers.append(_checked(path, partial(layer_view, table, colours)))
+        decks.append(_checked(path, partial(deck_view, run, table, colours, most_cards, budget)))
         task.advance()
-    layers, decks = [layer for layer, _ in found], [deck for _, deck in found]
     of_rows = [row.overlap for layer in layers for row in layer.rows if row.overlap]
     end = bar_end([*of_rows, *(card.overlap for deck in decks for card in deck.cards)])
     cards = units_view(decks, end)
     return layers_view(layers, cards.categories if cards else (), end), cards
-
-
-def _layer_and_deck(record: Record, run: Path, colours: Colours, most_cards: int, budget: int) -> tuple[Layer, Deck]:
-    return layer_view(record, colours), deck_view(run, record, colours, most_cards, budget)
 
 
 def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, task: Task) -> EditsView | None:

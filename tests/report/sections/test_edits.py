@@ -23,7 +23,8 @@ def record(**more):
     whole = {
         "schema": 1, "layer": "layer3", "concept": "tree", "units": [4, 7], "value": 0.0, "strength": 1.0,
         "region": None, "num_images": 200, "segmenter": "scenes", "fingerprint": "scenes-1-64", "effects": effects,
-        "random_sets": [[1, 2], [3, 5]], "before": "before.png", "after": "after.png", "after_random": "after-random.png",
+        "random_sets": [[1, 2], [3, 5]], "before": "before.png", "after": "after.png",
+        "after_random": "after-random.png",
     } | more  # fmt: skip
     return record_from(EffectsRecord, whole, "effects.json")
 
