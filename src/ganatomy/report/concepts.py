@@ -1,21 +1,12 @@
-"""What the sections about concepts share: numbers read from records, the area worth a line, and colours."""
+"""What the sections about concepts share: numbers of records, the area worth a line, and colours."""
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import concept_colours
 
 NOTEWORTHY_AREA = 0.005
 """A concept of a smaller part of all pixels is shown only where it has a unit, or differs from real images."""
-
-Record = Mapping[str, Any]
-
-
-def number(value: object) -> float | None:
-    """Return a finite float, or None for null, NaN and infinities."""
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def bounded(value: float | None, interval: tuple[float | None, float | None] | None) -> Bounded:

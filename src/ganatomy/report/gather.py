@@ -10,7 +10,7 @@ from ganatomy.config.jsonable import unstructured
 from ganatomy.draw.text import duration, natural, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
-from ganatomy.report.concepts import Record, colours_of
+from ganatomy.report.concepts import colours_of
 from ganatomy.report.contents import Fact, Page
 from ganatomy.report.overlaps import bar_end
 from ganatomy.report.sections.areas import areas_view, mean_areas
@@ -51,11 +51,10 @@ from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.lines import read_lineage, read_score_log
-from ganatomy.runs.records.reading import Record as RecordKind
-from ganatomy.runs.records.reading import read_record, record_from
+from ganatomy.runs.records.reading import Record, read_record
 from ganatomy.runs.records.units import UnitTable
 
-R = TypeVar("R", bound=RecordKind)
+R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 Colours = Mapping[str, str]
 
@@ -76,7 +75,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     metrics, lineage = run.metrics(), [unstructured(child) for child in read_lineage(run)]
     tables = _records(UnitTable, run.path, f"{DISSECT}/*/{UNITS}")
     effects = _records(EffectsRecord, run.path, f"{EDITS}/*/{EFFECTS}")
-    areas_record = _record(AreasRecord, run.path / AREAS)
+    areas_record, history = _record(AreasRecord, run.path / AREAS), _record(HistoryRecord, run.path / HISTORY)
     with progress.task("reading the run", 4 + len(tables) + len(effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
@@ -86,7 +85,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
-        colours = _colours(run.path, tables, effects, areas_record)
+        colours = _colours(tables, effects, areas_record, history)
         layers, cards = _dissected(run.path, tables, colours, units_per_layer, task)
         edits = _edits(run.path, effects, colours, task)
     areas = _shown(run.path / AREAS, areas_record, partial(areas_view, colours=colours))
@@ -109,7 +108,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         ),
         layers=layers,
         units=cards,
-        history=_optional(run.path / HISTORY, partial(history_view, colours=colours), HistoryRecord),
+        history=_shown(run.path / HISTORY, history, partial(history_view, colours=colours)),
         edits=edits,
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
@@ -133,7 +132,7 @@ def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def how_long(metrics: Sequence[Record], samples: str = "images") -> tuple[Fact, ...]:
+def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> tuple[Fact, ...]:
     """Return the amount of training in the page's header; nothing before the first tick.
 
     Args:
@@ -188,13 +187,16 @@ def _scores(run: Run) -> ScoresView | None:
 
 
 def _colours(
-    run: Path, tables: Mapping[Path, UnitTable], effects: Mapping[Path, EffectsRecord], areas: AreasRecord | None
+    tables: Mapping[Path, UnitTable],
+    effects: Mapping[Path, EffectsRecord],
+    areas: AreasRecord | None,
+    history: HistoryRecord | None,
 ) -> Colours:
     """Return a colour per concept, the same in all sections."""
     weights = [_checked(path, partial(concept_weights, table)) for path, table in tables.items()]
     weights += [area_weights(record) for record in effects.values()]
     weights += [mean_areas(areas)] if areas else []
-    weights.append(_optional(run / HISTORY, history_weights, HistoryRecord) or {})
+    weights += [history_weights(history)] if history else []
     return colours_of(weights)
 
 
@@ -232,9 +234,12 @@ def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | 
     return more_view(path, data, scored=scores, compared=compared, dissected=dissected, edited=edited)
 
 
-def _optional(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T | None:
+def _optional(path: Path, build: Callable[[Any], T]) -> T | None:
     """Return `build` of what a JSON file holds, or None where there is no such file."""
-    return _view(path, build, kind) if path.is_file() else None
+    if not path.is_file():
+        return None
+    content = read_json(path)
+    return _checked(path, lambda: build(content))
 
 
 def _record(kind: type[R], path: Path) -> R | None:
@@ -245,14 +250,6 @@ def _record(kind: type[R], path: Path) -> R | None:
 def _shown(path: Path, record: R | None, build: Callable[[R], T]) -> T | None:
     """Return `build` of a record that was read from a file, or None where there is none."""
     return None if record is None else _checked(path, partial(build, record))
-
-
-def _view(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T:
-    """Return `build` of what a JSON file holds, after the check of its kind of record."""
-    content = read_json(path)
-    if kind is not None:
-        record_from(kind, content, str(path))
-    return _checked(path, lambda: build(content))
 
 
 def _checked(path: Path, build: Callable[[], T]) -> T:
