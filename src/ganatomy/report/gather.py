@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganatomy.config.jsonable import unstructured
-from ganatomy.draw.text import duration, natural, plain, words
+from ganatomy.draw.text import duration, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.report.concepts import colours_of
 from ganatomy.report.contents import Fact, Page
 from ganatomy.report.overlaps import bar_end
+from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
@@ -33,9 +33,6 @@ from ganatomy.runs.layout import (
     AGREEMENT,
     AREAS,
     CONFIG,
-    DISSECT,
-    EDITS,
-    EFFECTS,
     ENVIRONMENT,
     HISTORY,
     LINEAGE,
@@ -43,18 +40,13 @@ from ganatomy.runs.layout import (
     SAMPLES_INDEX,
     SCORE_LOG,
     SCORES,
-    UNITS,
     WEIGHTS,
 )
 from ganatomy.runs.manifest import open_manifest
-from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.effects import EffectsRecord
-from ganatomy.runs.records.history import HistoryRecord
-from ganatomy.runs.records.lines import read_lineage, read_score_log
-from ganatomy.runs.records.reading import Record, read_record
 from ganatomy.runs.records.units import UnitTable
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R")
 T = TypeVar("T")
 Colours = Mapping[str, str]
 
@@ -72,11 +64,9 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         DataError: a file of the run that cannot be read.
     """
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
-    metrics, lineage = run.metrics(), [unstructured(child) for child in read_lineage(run)]
-    tables = _records(UnitTable, run.path, f"{DISSECT}/*/{UNITS}")
-    effects = _records(EffectsRecord, run.path, f"{EDITS}/*/{EFFECTS}")
-    areas_record, history = _record(AreasRecord, run.path / AREAS), _record(HistoryRecord, run.path / HISTORY)
-    with progress.task("reading the run", 4 + len(tables) + len(effects), "part") as task:
+    metrics, lineage = run.metrics(), run.lineage()
+    recorded = read_recorded(run.path)
+    with progress.task("reading the run", 4 + len(recorded.tables) + len(recorded.effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
         latents = _latents(run, settings)
@@ -85,10 +75,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
-        colours = _colours(tables, effects, areas_record, history)
-        layers, cards = _dissected(run.path, tables, colours, units_per_layer, task)
-        edits = _edits(run.path, effects, colours, task)
-    areas = _shown(run.path / AREAS, areas_record, partial(areas_view, colours=colours))
+        colours = _colours(recorded)
+        layers, cards = _dissected(run.path, recorded.tables, colours, units_per_layer, task)
+        edits = _edits(run.path, recorded.effects, colours, task)
+    areas = _shown(run.path / AREAS, recorded.areas, areas_view, colours)
     return Page(
         name=run.path.resolve().name,
         facts=(
@@ -101,14 +91,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         scores=scores,
         evolution=evolution,
         areas=areas,
-        second_opinion=_shown(
-            run.path / AGREEMENT,
-            _record(AgreementRecord, run.path / AGREEMENT),
-            partial(second_opinion_view, colours=colours),
-        ),
+        second_opinion=_shown(run.path / AGREEMENT, recorded.agreement, second_opinion_view, colours),
         layers=layers,
         units=cards,
-        history=_shown(run.path / HISTORY, history, partial(history_view, colours=colours)),
+        history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
@@ -149,16 +135,6 @@ def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> t
     )
 
 
-def _numbered(run: Path, pattern: str) -> list[Path]:
-    """Return the files of a run that match, by the number in their folder's name."""
-    return sorted(run.glob(pattern), key=lambda path: natural(path.parent.name))
-
-
-def _records(kind: type[R], run: Path, pattern: str) -> dict[Path, R]:
-    """Return the records in the files of a run that match, by the number in their folder's name."""
-    return {path: read_record(kind, path) for path in _numbered(run, pattern)}
-
-
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
     if settings.is_points:
         return None
@@ -181,22 +157,15 @@ def _latents(run: Run, settings: RunSettings) -> LatentsView | None:
 
 def _scores(run: Run) -> ScoresView | None:
     files = sorted(run.path.glob(f"{SCORES}/*.json"))
-    return _checked(
-        run.path / SCORE_LOG, lambda: scores_view([unstructured(line) for line in read_score_log(run)], files)
-    )
+    return _checked(run.path / SCORE_LOG, lambda: scores_view(run.scores(), files))
 
 
-def _colours(
-    tables: Mapping[Path, UnitTable],
-    effects: Mapping[Path, EffectsRecord],
-    areas: AreasRecord | None,
-    history: HistoryRecord | None,
-) -> Colours:
+def _colours(recorded: Recorded) -> Colours:
     """Return a colour per concept, the same in all sections."""
-    weights = [_checked(path, partial(concept_weights, table)) for path, table in tables.items()]
-    weights += [area_weights(record) for record in effects.values()]
-    weights += [mean_areas(areas)] if areas else []
-    weights += [history_weights(history)] if history else []
+    weights = [_checked(path, partial(concept_weights, table)) for path, table in recorded.tables.items()]
+    weights += [area_weights(record) for record in recorded.effects.values()]
+    weights += [mean_areas(recorded.areas)] if recorded.areas else []
+    weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
 
 
@@ -242,14 +211,9 @@ def _optional(path: Path, build: Callable[[Any], T]) -> T | None:
     return _checked(path, lambda: build(content))
 
 
-def _record(kind: type[R], path: Path) -> R | None:
-    """Return the record in a file, or None where there is no such file."""
-    return read_record(kind, path) if path.is_file() else None
-
-
-def _shown(path: Path, record: R | None, build: Callable[[R], T]) -> T | None:
-    """Return `build` of a record that was read from a file, or None where there is none."""
-    return None if record is None else _checked(path, partial(build, record))
+def _shown(path: Path, record: R | None, build: Callable[[R, Colours], T], colours: Colours) -> T | None:
+    """Return `build` of the record that was read from a file, or None where there was no such file."""
+    return None if record is None else _checked(path, partial(build, record, colours))
 
 
 def _checked(path: Path, build: Callable[[], T]) -> T:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from ganatomy.dissect.scoring.profiles import Profile, profile_of
+from ganatomy.dissect.scoring.profiles import Profile, ProfileName, profile_of
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import category_colours
@@ -139,7 +140,7 @@ def layer_view(table: UnitTable, colours: Mapping[str, str]) -> Layer:
         counted=counts[profile],
         others=tuple(counted for name, counted in counts.items() if name != profile),
         chance=_chance(table.units),
-        rules=rules_in_words(profile_of(profile, table.top_fraction)),
+        rules=rules_in_words(profile_of(cast(ProfileName, profile), table.top_fraction)),
         rows=rows,
         unseen=len(named(table)) - len(rows),
         figure=_figure(table.layer, rows),
