@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[1]
 if "PYTEST_XDIST_WORKER" in os.environ:  # before anything imports torch: each process has its own core
     os.environ["OMP_NUM_THREADS"] = "1"
 
+LONG = ("examples/test_notebook.py", "test_docs.py", "evolve/test_kill.py", "cli/test_compare_command.py")
+"""Files of the slowest tests: they come first, so that no process waits for another one in the end."""
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -32,6 +34,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.as_posix().endswith(tuple(f"tests/{name}" for name in LONG)))
     if not config.getoption("--slow"):
         for item in items:
             if "slow" in item.keywords:
