@@ -23,7 +23,7 @@ from ganatomy.config.jsonable import from_json, to_json
 from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, GanatomyError
 from ganatomy.runs.directory import Run, open_run
-from ganatomy.runs.files import read_json, write_json
+from ganatomy.runs.files import read_json, read_lines, write_json
 from ganatomy.runs.manifest import Manifest, open_manifest, write_manifest
 from ganatomy.runs.packaged import PACKAGED_RUN
 from ganatomy.runs.state import load_state
@@ -57,7 +57,8 @@ def package(run: Run, out: Path = PACKAGED_RUN, limit_mb: float = LIMIT_MB) -> d
         write_manifest(packaged, manifest(run, out))
         write_json(packaged.path / "environment.json", environment(read_json(run.path / "environment.json")))
         write_lines(packaged.path / "metrics.jsonl", until(generation, run.metrics()))
-        write_lines(packaged.path / "lineage.jsonl", [rounded(child) for child in until(generation, run.lineage())])
+        lineage = read_lines(run.path / "lineage.jsonl")
+        write_lines(packaged.path / "lineage.jsonl", [rounded(child) for child in until(generation, lineage)])
         save_generator(packaged, "ema", load_generator(run), half=True)
         pack_samples(run, packaged, generation)
         sizes = megabytes(packaged.path)

@@ -80,8 +80,8 @@ def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
         assert picture.height > 2 * 160, "two arms"
     kept = read_json(path / "compare.json")
     last = Run(path / "random" / "seed-1").scores()[-1]
-    assert kept["metrics"][0]["arms"][1]["values"][1] == last["values"]["mmd"]
-    assert last["generation"] == 2
+    assert kept["metrics"][0]["arms"][1]["values"][1] == last.values["mmd"]
+    assert last.generation == 2
 
 
 def test_equal_compute_gives_cheaper_arms_more_generations(tmp_path, capsys):
@@ -134,12 +134,12 @@ def test_a_larger_budget_goes_on_from_the_snapshots_that_were_kept(tmp_path, cap
     for arm in ("egan", "random"):
         for seed in (0, 1):
             lines = Run(path / arm / f"seed-{seed}").scores()
-            assert [line["generation"] for line in lines] == [2, 4, 6], "as often as before, also under a new seed"
+            assert [line.generation for line in lines] == [2, 4, 6], "as often as before, also under a new seed"
     assert Run(path / "egan" / "seed-0").scores()[:2] == early
     assert read_json(path / "compare.json")["arms"][0]["generations"] == 6
     assert run(*words, "--budget", "6", "--scores", "3", "--name", "at once") == 0
     at_once, later = (Run(tmp_path / of / "egan" / "seed-0").scores() for of in ("0002-at-once", "0001-compare"))
-    assert [line["values"] for line in later] == [line["values"] for line in at_once]
+    assert [line.values for line in later] == [line.values for line in at_once]
 
 
 IMAGES = ["--batch-size", "4", "--image-size", "32", "--discriminator", "weak", "--no-augment", "--threads", "1"]
@@ -226,7 +226,7 @@ def test_an_interrupt_saves_and_says_how_to_go_on(tmp_path, capsys, monkeypatch)
     assert run(*SMALL, "--budget", "500", "--scores", "2", "--out", str(tmp_path)) == 130
     assert progress.lines[-1] == f"every run is saved; go on with `ganatomy compare --resume {path}`"
     assert (path / "egan" / "seed-0" / "state" / "latest.safetensors").exists()
-    assert [line["generation"] for line in Run(path / "egan" / "seed-0").lineage()] == [1] * 3
+    assert [line.generation for line in Run(path / "egan" / "seed-0").lineage()] == [1] * 3
     assert not (path / "random" / "seed-0" / "state").exists()
     assert "metrics" not in read_json(path / "compare.json")
 

@@ -52,8 +52,8 @@ def test_demo_grows_dissects_ablates_and_reports(packaged: Path, tmp_path: Path)
     assert "effects" in results["edited"]
     assert [layer["layer"] for layer in results["dissected"]["layers"]] == ["layer2", "layer3"]
     assert (opened / "edits/0001-layer3-ablate-sky/effects.json").is_file()
-    assert open_run(grown).lineage()[0]["generation"] == 1
-    assert len({child["parent"] for child in open_run(grown).lineage()}) == 2
+    assert open_run(grown).lineage()[0].generation == 1
+    assert len({child.parent for child in open_run(grown).lineage()}) == 2
     for run in (grown, opened):
         assert "<html" in (run / "report.html").read_text(encoding="utf-8")
     assert sorted(path.name for path in packaged.iterdir()) == ["config.json", "environment.json", "weights"]

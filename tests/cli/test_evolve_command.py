@@ -77,7 +77,7 @@ def test_grows_a_run_and_prints_one_json_object(
     run = open_run(tmp_path / "runs" / "0001-my-photos")
     assert results == {"run": str(run.path), "generation": 2, "kimg": 0.008, "seconds": results["seconds"]}
     assert f"run {run.path}: 8 images of 32 px\n" in err
-    assert [line["generation"] for line in run.lineage()] == [1, 1, 1, 2, 2, 2]
+    assert [line.generation for line in run.lineage()] == [1, 1, 1, 2, 2, 2]
     assert load_generator(run).image_size == 32
     config = read_config(EvolveConfig, run.path / "config.json")
     assert (config.stop.generations, config.stop.kimg, config.stop.minutes) == (2, None, None)
@@ -87,7 +87,7 @@ def test_resuming_goes_on_to_the_new_stop_and_keeps_it(grown: Path, capsys: pyte
     assert main(["evolve", "--resume", str(grown), "--generations", "4", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["generation"] == 4
     run = open_run(grown)
-    assert [line["generation"] for line in run.lineage()] == [g for g in (1, 2, 3, 4) for _ in range(3)]
+    assert [line.generation for line in run.lineage()] == [g for g in (1, 2, 3, 4) for _ in range(3)]
     assert [line["generation"] for line in run.metrics()] == [1, 2, 3, 4], "a tick of one generation, as before"
     config = read_config(EvolveConfig, grown / "config.json")
     kept = config.bookkeeping
@@ -350,7 +350,7 @@ def test_scores_are_taken_and_the_best_weights_kept(tmp_path: Path, capsys: pyte
     words += ["--generations", "50", "--score-every-generations", "1", "--score-images", "16"]
     assert main([*words, "--stop-after-no-gain", "1", "--learning-rate", "0.1"]) == 0
     run = open_run(tmp_path / "runs" / "0001-egan")
-    values = [line["values"]["mmd"] for line in run.scores()]
+    values = [line.values["mmd"] for line in run.scores()]
     assert values[-1] >= values[-2] == min(values)
     assert len(values) < 50
     assert load_generator(run, "best").kind == "points"
@@ -400,7 +400,7 @@ def test_ctrl_c_saves_says_how_to_go_on_and_exits_130(
     run = open_run(tmp_path / "runs" / "0001-egan")
     assert progress.lines[-1] == f"saved at generation 2; go on with `ganatomy evolve --resume {run.path}`"
     assert main(["evolve", "--resume", str(run.path), "--generations", "3"]) == 0
-    assert [line["generation"] for line in run.lineage()] == [g for g in (1, 2, 3) for _ in range(3)]
+    assert [line.generation for line in run.lineage()] == [g for g in (1, 2, 3) for _ in range(3)]
 
 
 def test_files_that_cannot_be_read_are_listed(

@@ -21,7 +21,7 @@ def prepared(path, **changes):
 
 
 def values(run):
-    return [(line["generation"], line["values"]) for line in run.run.scores()]
+    return [(line.generation, line.values) for line in run.run.scores()]
 
 
 def test_a_run_is_scored_evenly_and_at_its_end(tmp_path):

@@ -122,4 +122,4 @@ def test_runs_in_processes_are_the_runs_in_this_one(tmp_path):
     for planned in (one, two):
         grow_all(planned, SILENT)
     for here, there in zip(one.runs, two.runs, strict=True):
-        assert [line["values"] for line in here.run.scores()] == [line["values"] for line in there.run.scores()]
+        assert [line.values for line in here.run.scores()] == [line.values for line in there.run.scores()]

@@ -1,6 +1,5 @@
 """What units have shown over generations: planted generators that learn a concept and lose it again."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 import torch
 from tests.cli.tiny import write_run
 from tests.dissect.five_units import ByColour, FiveUnits
+from tests.report.history_record import moment, read_moment
 from torch import nn
 
 from ganatomy.dissect import history
@@ -16,6 +16,8 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.errors import CheckpointError
 from ganatomy.progress import Silent
 from ganatomy.runs.directory import Run
+from ganatomy.runs.records.history import Appearance, HistoryRecord
+from ganatomy.runs.records.reading import read_record
 from ganatomy.runs.weights import load_generator, save_generator
 
 GAINS = {0: [0, 0, 0, 0, 0], 5: [1, 1, 0, 0, 1], 10: [1, 1, 1, 0, 1], 15: [1, 0, 1, 0, 1]}
@@ -55,7 +57,7 @@ def finished(tmp_path_factory):
 
 @pytest.fixture
 def record(finished):
-    return json.loads((finished.path / "dissect/history.json").read_text())
+    return read_record(HistoryRecord, finished.path / "dissect/history.json")
 
 
 @pytest.fixture
@@ -71,40 +73,40 @@ def followed(run, told=None, segmenter=None, **changes):
 
 
 def test_each_generation_has_its_counts_and_each_unit_its_concept(record):
-    (layer,) = record["layers"]
-    moments = layer["moments"]
-    assert [moment["generation"] for moment in moments] == [0, 5, 10, 15]
-    assert [moment["interpretable"] for moment in moments] == [0, 2, 3, 2]
-    assert [moment["concepts"] for moment in moments] == [0, 2, 2, 1]
+    (layer,) = record.layers
+    moments = layer.moments
+    assert [moment.generation for moment in moments] == [0, 5, 10, 15]
+    assert [moment.interpretable for moment in moments] == [0, 2, 3, 2]
+    assert [moment.concepts for moment in moments] == [0, 2, 2, 1]
     assert [units_of(moment) for moment in moments] == [
         [None] * 5,
         ["sky", "grass", None, None, None],
         ["sky", "grass", "sky", None, None],
         ["sky", None, "sky", None, None],
     ]
-    assert moments[0]["interpretable_interval"] == [0.0, 0.0]
-    assert moments[2]["unit_iou"][:4] == [1.0, 1.0, 1.0, None]
-    assert moments[2]["by_place"] + moments[2]["by_area"] == 3, "four blocks are too few to tell from chance"
-    assert moments[2]["grid"] == [16, 16]
+    assert moments[0].interpretable_interval == (0.0, 0.0)
+    assert moments[2].unit_iou[:4] == (1.0, 1.0, 1.0, None)
+    assert moments[2].by_place + moments[2].by_area == 3, "four blocks are too few to tell from chance"
+    assert moments[2].grid == (16, 16)
 
 
 def test_concepts_appear_and_are_lost(record):
-    (layer,) = record["layers"]
-    assert layer["appearances"] == [
-        {"concept": "sky", "first": 5, "last": 15, "lost": None, "units": 2, "most_units": 2},
-        {"concept": "grass", "first": 5, "last": 10, "lost": 15, "units": 0, "most_units": 1},
-    ]
+    (layer,) = record.layers
+    assert layer.appearances == (
+        Appearance("sky", first=5, last=15, lost=None, units=2, most_units=2),
+        Appearance("grass", first=5, last=10, lost=15, units=0, most_units=1),
+    )
 
 
 def test_a_concept_that_comes_back_is_not_lost():
     moments = [
-        {"generation": generation, "unit_concepts": ["sky", "sea"], "unit_interpretable": shown}
-        for generation, shown in ((0, [True, False]), (10, [False, True]), (20, [True, True]))
+        read_moment(moment(generation, shown))
+        for generation, shown in ((0, ["sky", None]), (10, [None, "sea"]), (20, ["sky", "sea"]))
     ]
-    assert appearances(moments, ["sea", "sky", "sun"]) == [
-        {"concept": "sky", "first": 0, "last": 20, "lost": None, "units": 1, "most_units": 1},
-        {"concept": "sea", "first": 10, "last": 20, "lost": None, "units": 1, "most_units": 1},
-    ]
+    assert appearances(moments, ["sea", "sky", "sun"]) == (
+        Appearance("sky", first=0, last=20, lost=None, units=1, most_units=1),
+        Appearance("sea", first=10, last=20, lost=None, units=1, most_units=1),
+    )
 
 
 def test_nothing_but_the_history_is_written(finished):
@@ -139,15 +141,15 @@ def test_an_interrupted_history_goes_on_where_it_stopped(run, record, monkeypatc
 def test_other_weights_of_a_generation_are_dissected_again(run, monkeypatch):
     monkeypatch.setitem(GAINS, 5, [0, 1, 0, 0, 1])
     told = Told()
-    (layer,) = followed(run, told)["layers"]
+    (layer,) = followed(run, told).layers
     assert told.lines == ["generation 5, 2 of 4"]
-    assert units_of(layer["moments"][1]) == [None, "grass", None, None, None]
+    assert units_of(layer.moments[1]) == [None, "grass", None, None, None]
 
 
 def test_a_generation_that_is_gone_leaves_the_history(run):
     (run.path / "weights/generation-000005.safetensors").unlink()
-    (layer,) = followed(run)["layers"]
-    assert [moment["generation"] for moment in layer["moments"]] == [0, 10, 15]
+    (layer,) = followed(run).layers
+    assert [moment.generation for moment in layer.moments] == [0, 10, 15]
 
 
 def test_another_protocol_starts_another_history(run):
@@ -156,7 +158,7 @@ def test_another_protocol_starts_another_history(run):
     told = Told()
     record = followed(run, told, seed=1)
     assert told.lines == ["generation 15, 1 of 1"]
-    assert record["protocol"]["seed"] == 1
+    assert record.protocol["seed"] == 1
     assert followed(run, top=3, seed=1) == record, "no cards are drawn"
 
 

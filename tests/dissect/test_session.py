@@ -53,7 +53,7 @@ def test_a_run_is_followed_through_what_it_kept(config: DissectConfig) -> None:
     save_generator(run, "generation-3", load_generator(run), half=True)
     followed = follow_run(config, SILENT)
     assert followed.run == run
-    assert [moment["generation"] for moment in followed.record["layers"][0]["moments"]] == [3]
+    assert [moment.generation for moment in followed.record.layers[0].moments] == [3]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,26 @@
 """Series are averaged and thinned without hiding anything."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
-from ganatomy.draw.series import column, smooth, spread, thin
+from ganatomy.draw.series import column, floats, smooth, spread, thin
+
+
+class Child(NamedTuple):
+    generation: int
+    objective: str
 
 
 def test_column_takes_numbers_and_nothing_else():
     values = column([{"a": 1}, {"a": None}, {}, {"a": "2"}, {"a": 2.5}], "a")
     np.testing.assert_array_equal(values, [1, np.nan, np.nan, np.nan, 2.5])
+
+
+def test_what_is_none_is_missing():
+    np.testing.assert_array_equal(floats([1, None, 2.5]), [1.0, np.nan, 2.5])
+    assert floats([]).dtype == np.float64
 
 
 def test_smooth_is_a_mean_of_what_there_is():
@@ -43,10 +55,10 @@ def test_thin_leaves_short_series_alone_and_passes_over_gaps():
 
 def test_spread_keeps_whole_generations():
     """3 children a generation and a third of them wanted: every third child would be of one objective alone."""
-    lineage = [{"generation": g, "objective": o} for g in range(1, 3001) for o in "abc"]
+    lineage = [Child(g, o) for g in range(1, 3001) for o in "abc"]
     kept = spread(lineage, 3000)
     assert 2900 <= len(kept) <= 3000
-    generations = {child["generation"] for child in kept}
+    generations = {child.generation for child in kept}
     assert {1, 3000} <= generations
     assert len(kept) == 3 * len(generations)
     assert spread(lineage, 9000) is lineage

@@ -59,7 +59,7 @@ def test_a_killed_run_resumes_and_tells_every_generation_once(
     asked = told + 2
     assert main(["evolve", "--resume", str(run), "--generations", str(asked)]) == 0
     assert [line["generation"] for line in killed.metrics()] == list(range(1, asked + 1))
-    assert [(line["generation"], line["child"]) for line in killed.lineage()] == [
+    assert [(line.generation, line.child) for line in killed.lineage()] == [
         (generation, child) for generation in range(1, asked + 1) for child in range(3)
     ]
     assert load_state(run / "state" / "latest.safetensors")["generation"] == asked

@@ -89,10 +89,10 @@ def test_a_line_tells_where_and_how_and_every_metric_of_points(run: Run) -> None
     state.generation, state.kimg, state.seconds = 6, 0.1234, 5.678
     assert scores.look(run, state) == (True, [])
     (line,) = run.scores()
-    assert (line["generation"], line["kimg"], line["seconds"]) == (6, 0.123, 5.68)
-    assert set(line["values"]) == {"mmd", "modes", "high_quality", "reverse_kl"}
-    assert state.best_score == line["values"]["mmd"] > 0
-    protocol = line["protocol"]
+    assert (line.generation, line.kimg, line.seconds) == (6, 0.123, 5.68)
+    assert set(line.values) == {"mmd", "modes", "high_quality", "reverse_kl"}
+    assert state.best_score == line.values["mmd"] > 0
+    protocol = line.protocol
     assert (protocol["extractor"], protocol["data"], protocol["weights"]) == ("points", "8gaussians", "ema")
     assert (protocol["num_real"], protocol["num_generated"], protocol["seed"]) == (64, 64, 3)
 
@@ -100,25 +100,25 @@ def test_a_line_tells_where_and_how_and_every_metric_of_points(run: Run) -> None
 def test_the_swiss_roll_has_no_modes_to_score(run: Run) -> None:
     scores, state = of_points(data="swissroll")
     assert scores.look(run, state) == (True, [])
-    assert set(run.scores()[0]["values"]) == {"mmd"}
+    assert set(run.scores()[0].values) == {"mmd"}
 
 
 def test_images_are_scored_by_the_quicker_metrics_through_the_extractor(run: Run) -> None:
     scores, state = of_images()
     assert scores.look(run, state)[0]
     (line,) = run.scores()
-    assert set(line["values"]) == {"fd", "precision", "recall"}
-    protocol = line["protocol"]
+    assert set(line.values) == {"fd", "precision", "recall"}
+    protocol = line.protocol
     assert protocol["extractor"] == "tests.evolve.nets:averages"
     assert (protocol["num_real"], protocol["num_generated"]) == (20, 64), "as many real ones as there are"
     of_images(score_images=10)[0].look(run, state)
-    assert run.scores()[1]["protocol"]["num_real"] == 10
+    assert run.scores()[1].protocol["num_real"] == 10
 
 
 def test_metrics_beside_the_deciding_one_are_left_out_where_there_are_too_few_samples(run: Run) -> None:
     scores, state = of_images(score_images=3)
     assert scores.look(run, state)[0]
-    assert set(run.scores()[0]["values"]) == {"fd"}, "precision and recall need 4"
+    assert set(run.scores()[0].values) == {"fd"}, "precision and recall need 4"
 
 
 def test_too_few_real_samples_for_the_deciding_metric_are_refused() -> None:
@@ -138,7 +138,7 @@ def test_real_samples_are_looked_at_once(run: Run, monkeypatch: pytest.MonkeyPat
     for _ in range(3):
         scores.look(run, state)
     assert looked == [1]
-    assert len({line["values"]["fd"] for line in run.scores()}) == 1, "a score of the same weights is the same"
+    assert len({line.values["fd"] for line in run.scores()}) == 1, "a score of the same weights is the same"
 
 
 def test_scoring_leaves_the_training_as_it_was(run: Run) -> None:

@@ -31,7 +31,7 @@ def test_a_training_returns_its_run_and_where_it_stands_and_goes_on_from_there(c
     assert open_manifest(first.run) == manifest_of(config, first.state.data)
     again = evolve(changed(config, generations=3, resume=first.run.path), SILENT)
     assert (again.run, again.state.generation) == (first.run, 3)
-    assert [child["generation"] for child in again.run.lineage()] == [g for g in (1, 2, 3) for _ in range(3)]
+    assert [child.generation for child in again.run.lineage()] == [g for g in (1, 2, 3) for _ in range(3)]
 
 
 def test_a_run_that_another_one_trains_is_refused(config: EvolveConfig) -> None:

@@ -10,6 +10,7 @@ from ganatomy.evolve.evaluation import Child
 from ganatomy.evolve.generation import Generation
 from ganatomy.evolve.tick import Tick
 from ganatomy.runs.directory import create_run
+from ganatomy.runs.records.lines import ChildLine
 
 OF_DISCRIMINATOR = {"d_real": torch.tensor(0.75), "d_generated": torch.tensor(0.25)}
 
@@ -48,13 +49,19 @@ def test_a_line_has_the_means_and_who_survived_and_every_child_has_one_too(tmp_p
         "diversity": 0.875, "fitness": 3.5, "sample_distance": 0.5,
         "survivors": {"heuristic": 1, "least_squares": 2, "minimax": 1},
     }  # fmt: skip
-    assert [(c["generation"], c["child"], c["survived"]) for c in run.lineage()] == [
+    assert [(c.generation, c.child, c.survived) for c in run.lineage()] == [
         (1, 0, False), (1, 1, True), (1, 2, True), (2, 0, True), (2, 1, False), (2, 2, True),
     ]  # fmt: skip
-    assert run.lineage()[1] == {
-        "generation": 1, "child": 1, "parent": 0, "objective": "minimax",
-        "quality": 1.5, "diversity": 0.75, "fitness": 3, "survived": True,
-    }  # fmt: skip
+    assert run.lineage()[1] == ChildLine(
+        generation=1,
+        child=1,
+        parent=0,
+        objective="minimax",
+        quality=1.5,
+        diversity=0.75,
+        fitness=3,
+        survived=True,
+    )
 
 
 def test_what_was_not_measured_is_null_and_does_not_count_in_means(tmp_path: Path) -> None:
@@ -64,7 +71,7 @@ def test_what_was_not_measured_is_null_and_does_not_count_in_means(tmp_path: Pat
     tick.log(run, 2, 0.0, 0.0)
     (line,) = run.metrics()
     assert (line["quality"], line["diversity"], line["fitness"]) == ((1.5 + 4) / 2, 0.75, 3)
-    assert [(c["diversity"], c["fitness"]) for c in run.lineage()][-2:] == [(0.5, 2), (None, None)]
+    assert [(c.diversity, c.fitness) for c in run.lineage()][-2:] == [(0.5, 2), (None, None)]
     tick.add(3, generation(8, survivors=(0,), names=("minimax",), has_diversity=False), {})
     tick.log(run, 3, 0.0, 0.0)
     assert (run.metrics()[-1]["diversity"], run.metrics()[-1]["fitness"]) == (None, 8)

@@ -145,7 +145,7 @@ def test_a_resumed_run_logs_every_generation_once(tmp_path: Path) -> None:
     run.append_lineage([{"generation": 4, "child": 0}])
     state = resume(SMALL, run, images())
     train(SMALL, run, state)
-    assert [line["generation"] for line in run.lineage()] == [g for g in range(1, 7) for _ in range(6)]
+    assert [line.generation for line in run.lineage()] == [g for g in range(1, 7) for _ in range(6)]
     assert [line["generation"] for line in run.metrics()] == [2, 3, 4, 6]
 
 
@@ -261,15 +261,15 @@ def test_the_log_tells_every_child_and_the_means_of_a_tick(tmp_path: Path) -> No
     run, state = trained(SMALL, tmp_path)
     lineage, metrics = run.lineage(), run.metrics()
     for child in lineage:
-        assert child["fitness"] == pytest.approx(child["quality"] + SMALL.selection.gamma * child["diversity"])
+        assert child.fitness == pytest.approx(child.quality + SMALL.selection.gamma * child.diversity)
     for generation in range(1, 7):
-        siblings = [child for child in lineage if child["generation"] == generation]
-        assert [(child["parent"], child["objective"]) for child in siblings] == [
+        siblings = [child for child in lineage if child.generation == generation]
+        assert [(child.parent, child.objective) for child in siblings] == [
             (parent, objective) for parent in range(2) for objective in SMALL.objectives.objectives
         ]
-        fittest = sorted(siblings, key=lambda child: -child["fitness"])[:2]
-        assert all(child["survived"] == (child in fittest) for child in siblings)
-    best = [max(c["fitness"] for c in lineage if c["generation"] == g) for g in (3, 4)]
+        fittest = sorted(siblings, key=lambda child: -child.fitness)[:2]
+        assert all(child.survived == (child in fittest) for child in siblings)
+    best = [max(c.fitness for c in lineage if c.generation == g) for g in (3, 4)]
     assert metrics[1]["fitness"] == pytest.approx(np.mean(best), rel=1e-5)
     assert [sum(line["survivors"].values()) for line in metrics] == [4, 4, 4]
     assert metrics[-1]["kimg"] == summary(state)["kimg"] == 6 * 4 / 1000
@@ -358,7 +358,7 @@ def test_where_all_children_die_the_run_goes_on_from_its_snapshot(poison: Any, t
     (line,) = run.warnings()
     assert (line["generation"], line["warning"]) == (3, said)
     assert line["seconds"] >= 0
-    assert [child["generation"] for child in run.lineage()] == [g for g in range(1, 7) for _ in range(3)]
+    assert [child.generation for child in run.lineage()] == [g for g in range(1, 7) for _ in range(3)]
     assert [line["generation"] for line in run.metrics()] == [1, 2, 3, 4, 5, 6]
 
 
@@ -371,9 +371,9 @@ def test_what_was_logged_after_the_snapshot_is_dropped(poison: Any, tmp_path: Pa
         patch.setattr(Scores, "_is_best", lambda *_: False)  # which would save
         train(config, run, state)
     assert generations == [1, 2, 3, 4, 1, 2, 3, 4, 5, 6]
-    assert [child["generation"] for child in run.lineage()] == [g for g in range(1, 7) for _ in range(3)]
+    assert [child.generation for child in run.lineage()] == [g for g in range(1, 7) for _ in range(3)]
     assert [line["generation"] for line in run.metrics()] == [1, 2, 3, 4, 5, 6]
-    assert [line["generation"] for line in run.scores()] == [1, 2, 3, 4, 5, 6]
+    assert [line.generation for line in run.scores()] == [1, 2, 3, 4, 5, 6]
     seconds = [line["seconds"] for line in run.metrics()]
     assert seconds == sorted(seconds), "the clock is not turned back"
 
@@ -454,7 +454,7 @@ def test_the_best_is_kept_and_no_gain_ends_the_training(monkeypatch: pytest.Monk
     monkeypatch.setattr(module.Scores, "_is_best", scripted)
     run, state = trained(config, tmp_path)
     assert (state.generation, state.best_score, state.scores_without_gain) == (8, 0.4, 2)
-    assert [line["generation"] for line in run.scores()] == [2, 4, 6, 8]
+    assert [line.generation for line in run.scores()] == [2, 4, 6, 8]
     for name, value in load_generator(run, "best").state_dict().items():
         assert torch.equal(value, averages[1][name]), name
         assert not torch.equal(value, averages[3][name]), name
@@ -570,7 +570,7 @@ def test_samples_of_points_are_arrays_of_the_same_latents(tmp_path: Path) -> Non
 
 def test_every_score_has_samples(tmp_path: Path) -> None:
     run, _ = trained(changed(POINTS, score_every_generations=2, score_images=32, generations=5), tmp_path)
-    assert [score["generation"] for score in run.scores()] == [2, 4]
+    assert [score.generation for score in run.scores()] == [2, 4]
     listed = read_json(run.path / "samples" / "index.json")
     assert [entry["generation"] for entry in listed] == [1, 2, 4, 5]
 

@@ -6,6 +6,8 @@ import numpy as np
 from tests.report.fixture_run import AREAS, CONCEPTS, write
 
 from ganatomy.dissect.areas.files import comparison_record
+from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.reading import record_from
 
 DRAWN = {"sky": 1.0, "tree": 1.5, "water": 0.45, "building": 0.03, "grass": 1.3, "road": 0.97, "boat": 0.0}
 """How much of its real area each concept gets."""
@@ -18,6 +20,11 @@ def areas_record(n: int = 300, m: int = 600, seed: int = 0) -> dict[str, object]
     real, generated = _spread(rng, m, np.array(AREAS)), _spread(rng, n, np.array(AREAS) * factors)
     head = {"schema": 1, "segmenter": "scenes", "fingerprint": "scenes-4be1c3-input-own", "segmenter_settings": {}}
     return head | comparison_record(generated, real, Scenes(), seed)
+
+
+def read_areas(record: dict[str, object]) -> AreasRecord:
+    """Return the record as `areas.json` is read."""
+    return record_from(AreasRecord, record, "areas.json")
 
 
 class Scenes:
@@ -53,6 +60,11 @@ def agreement_record(**more: object) -> dict[str, object]:
         ],
         "only_first": ["sun", "roof"], "only_second": [f"thing {n}" for n in range(40)],
     } | more  # fmt: skip
+
+
+def read_agreement(record: dict[str, object]) -> AgreementRecord:
+    """Return the record as `agreement.json` is read."""
+    return record_from(AgreementRecord, record, "agreement.json")
 
 
 def add_areas(run: Path) -> Path:

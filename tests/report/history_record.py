@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from ganatomy.config.jsonable import unstructured
 from ganatomy.dissect.history import appearances
+from ganatomy.runs.records.history import HistoryRecord, Moment
+from ganatomy.runs.records.reading import record_from, row_from
 
 CONCEPTS = ("other", "sky", "sea", "boat")
 SHOWN: dict[int, list[str | None]] = {
@@ -19,8 +22,9 @@ def history_record(
     shown: dict[int, list[str | None]] | None = None, layers: tuple[str, ...] = ("layer2", "blocks.3")
 ) -> dict[str, Any]:
     """Return a history in which every layer has shown the same."""
-    moments = [_moment(generation, units) for generation, units in (SHOWN if shown is None else shown).items()]
-    layer = {"moments": moments, "appearances": appearances(moments, CONCEPTS)}
+    moments = [moment(generation, units) for generation, units in (SHOWN if shown is None else shown).items()]
+    told = [unstructured(one) for one in appearances([*map(read_moment, moments)], CONCEPTS)]
+    layer = {"moments": moments, "appearances": told}
     return {
         "schema": 1, "segmenter": "scenes", "fingerprint": "scenes-4be1c3-input-own", "profile": "paper", "counting": 1,
         "protocol": {"num_images": 50, "seed": 3, "grid": None, "top": 1, "blocks": 20, "misaligned": False},
@@ -29,7 +33,17 @@ def history_record(
     }  # fmt: skip
 
 
-def _moment(generation: int, units: list[str | None]) -> dict[str, Any]:
+def read_history(record: dict[str, Any]) -> HistoryRecord:
+    """Return the record as `history.json` is read."""
+    return record_from(HistoryRecord, record, "history.json")
+
+
+def read_moment(moment: dict[str, Any]) -> Moment:
+    """Return the moment as it is read."""
+    return row_from(Moment, moment, "history.json", "dissect again")
+
+
+def moment(generation: int, units: list[str | None]) -> dict[str, Any]:
     there = [concept for concept in units if concept]
     return {
         "generation": generation, "generator": "ab", "grid": [32, 32],

@@ -8,11 +8,11 @@ from ganatomy.report.overlaps import bar_end, by_iou, chance_in_words, overlap_o
 
 
 def test_units_are_sorted_by_iou_and_those_without_come_last():
-    assert [one["unit"] for one in by_iou(UNITS)] == [1, 5, 0, 3, 4, 2]
+    assert [one.unit for one in by_iou(UNITS)] == [1, 5, 0, 3, 4, 2]
 
 
 def test_an_overlap_holds_the_intervals_and_both_nulls():
-    overlap = overlap_of(unit(0, "sky", 0.4, iou_interval=[0.35, float("nan")], z=float("inf")))
+    overlap = overlap_of(unit(0, "sky", 0.4, iou_interval=[0.35, None], z=None))
     assert overlap.iou == Bounded(0.4, 0.35, None)
     assert (overlap.place, overlap.area, overlap.iqr, overlap.z, overlap.q) == (0.05, 0.06, 0.02, None, 0.01)
     assert overlap.highest == 0.4
@@ -31,7 +31,7 @@ def test_an_overlap_holds_the_intervals_and_both_nulls():
     ],
 )
 def test_what_explains_an_iou_is_said_in_words(more, above, words):
-    one = unit(0, "sky", 0.4) | more
+    one = unit(0, **{"concept": "sky", "iou": 0.4, **more})
     assert chance_in_words(one) == words
     assert overlap_of(one).is_above_chance == above
 

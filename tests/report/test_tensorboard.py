@@ -9,6 +9,7 @@ from tests.report.fixture_run import make_points, make_run
 from ganatomy.errors import MissingExtra
 from ganatomy.report.tensorboard import SUFFIX, fill, of_metrics, of_scores, write_events
 from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.records.lines import ScoreLine
 
 
 class Recorder:
@@ -53,7 +54,7 @@ def test_what_is_no_number_and_no_grid_is_left_out(small, tmp_path):
         ("discriminator/d_loss", 0.5)
     ]
     protocol = {"extractor": "points", "fingerprint": ""}
-    assert list(of_scores({"values": {"mmd": 0.25, "modes": None}, "protocol": protocol})) == [("scores/MMD", 0.25)]
+    assert list(of_scores(ScoreLine(1, {"mmd": 0.25, "modes": None}, protocol))) == [("scores/MMD", 0.25)]
     recorder = Recorder()
     for path in (small / "samples").glob("*.png"):
         path.unlink()

@@ -9,7 +9,9 @@ import torch
 import ganatomy
 from ganatomy.errors import IncompatibleRun
 from ganatomy.runs.directory import Run, create_numbered, create_run, environment, open_run, slug
+from ganatomy.runs.files import read_lines
 from ganatomy.runs.layout import LOGS
+from ganatomy.runs.records.lines import ScoreLine
 
 
 @pytest.mark.parametrize(
@@ -98,16 +100,17 @@ def test_metrics_and_lineage_come_back_as_they_were_added(tmp_path: Path) -> Non
     run.append_metrics({"generation": 2, "quality": float("nan")})
     run.append_lineage([{"generation": 1, "child": 0}, {"generation": 1, "child": 1, "diversity": float("inf")}])
     assert run.metrics() == [{"generation": 1, "survivors": {"minimax": 1}}, {"generation": 2, "quality": None}]
-    assert run.lineage() == [{"generation": 1, "child": 0}, {"generation": 1, "child": 1, "diversity": None}]
+    lines = read_lines(run.path / "lineage.jsonl")
+    assert lines == [{"generation": 1, "child": 0}, {"generation": 1, "child": 1, "diversity": None}]
 
 
 def test_scores_and_warnings_come_back_as_they_were_added(tmp_path: Path) -> None:
     run = create_run(tmp_path, "a", {})
     assert (run.scores(), run.warnings()) == ([], [])
-    run.append_score({"generation": 1, "values": {"fd": float("nan")}})
-    run.append_score({"generation": 2, "values": {"fd": 3.5}})
+    run.append_score({"generation": 1, "values": {"fd": float("nan")}, "protocol": {}})
+    run.append_score({"generation": 2, "values": {"fd": 3.5}, "protocol": {"seed": 1}})
     run.append_warning({"generation": 2, "warning": "all alike"})
-    assert run.scores() == [{"generation": 1, "values": {"fd": None}}, {"generation": 2, "values": {"fd": 3.5}}]
+    assert run.scores() == [ScoreLine(1, {"fd": None}, {}), ScoreLine(2, {"fd": 3.5}, {"seed": 1})]
     assert run.warnings() == [{"generation": 2, "warning": "all alike"}]
     assert sorted(p.name for p in run.path.glob("*.jsonl")) == ["scores.jsonl", "warnings.jsonl"]
 
@@ -122,8 +125,8 @@ def test_rewinding_drops_later_lines_of_every_log_and_makes_none(tmp_path: Path)
             append({"generation": generation})
     assert {p.name for p in run.path.glob("*.jsonl")} == set(LOGS)
     run.rewind(3)
-    for lines in (run.metrics(), run.lineage(), run.scores(), run.warnings()):
-        assert [line["generation"] for line in lines] == [1, 3]
+    for log in LOGS:
+        assert [line["generation"] for line in read_lines(run.path / log)] == [1, 3]
 
 
 def test_rewinding_drops_later_generations_and_a_line_cut_short(tmp_path: Path) -> None:
@@ -136,7 +139,7 @@ def test_rewinding_drops_later_generations_and_a_line_cut_short(tmp_path: Path) 
     run.rewind(4)
     run.append_lineage([{"generation": 5, "child": 0}])
     assert [line["generation"] for line in run.metrics()] == [2, 4]
-    assert [line["generation"] for line in run.lineage()] == [1, 1, 2, 2, 3, 3, 4, 4, 5]
+    assert [line["generation"] for line in read_lines(run.path / "lineage.jsonl")] == [1, 1, 2, 2, 3, 3, 4, 4, 5]
     run.rewind(0)
     assert (run.metrics(), run.lineage()) == ([], [])
     assert sorted(p.name for p in run.path.iterdir()) == [

@@ -14,10 +14,10 @@ def test_packaged_run_is_a_run_on_scenes_with_its_whole_lineage() -> None:
     config, lineage = run.config(), run.lineage()
     assert (config["data"], config["image_size"]) == ("scenes", 64)
     assert set(config["objectives"]) == {"heuristic", "minimax", "least_squares"}
-    assert lineage[-1]["generation"] == run.metrics()[-1]["generation"] == config["generations"]
+    assert lineage[-1].generation == run.metrics()[-1]["generation"] == config["generations"]
     children = config["population"] * len(config["objectives"])
     assert len(lineage) == children * config["generations"]
-    assert sum(child["survived"] for child in lineage) == config["population"] * config["generations"]
+    assert sum(child.survived for child in lineage) == config["population"] * config["generations"]
 
 
 def test_packaged_run_keeps_to_its_size() -> None:

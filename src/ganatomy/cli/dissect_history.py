@@ -1,5 +1,6 @@
 """`ganatomy dissect --history`: what the units of one run have shown, generation by generation."""
 
+from dataclasses import asdict
 from typing import Any
 
 from ganatomy.config.dissect import DissectConfig
@@ -29,18 +30,18 @@ def dissect_generations(config: DissectConfig, progress: Progress) -> dict[str, 
         "profile": config.profile,
         "generations": [
             {
-                "layer": layer["layer"],
-                "generation": moment["generation"],
-                "interpretable": moment["interpretable"],
-                "concepts": moment["concepts"],
+                "layer": layer.layer,
+                "generation": moment.generation,
+                "interpretable": moment.interpretable,
+                "concepts": moment.concepts,
             }
-            for layer in record["layers"]
-            for moment in layer["moments"]
+            for layer in record.layers
+            for moment in layer.moments
         ],
         "concepts": [
-            {"layer": layer["layer"], **one, "lost": "no" if one["lost"] is None else one["lost"]}
-            for layer in record["layers"]
-            for one in layer["appearances"]
+            {"layer": layer.layer, **asdict(one), "lost": "no" if one.lost is None else one.lost}
+            for layer in record.layers
+            for one in layer.appearances
         ],
         "files": [str(path / HISTORY), str(folder)],
     }

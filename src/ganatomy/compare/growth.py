@@ -41,7 +41,7 @@ def grow(run: Run, threads: int, keep_state: bool, hear: Hear, given: Collection
         failure, scores = session.grow(config, run, state, ears).failure, run.scores()
         if failure is not None:
             write_json(run.path / FAILED, {"generation": state.generation + 1, "reason": str(failure)})
-        elif not scores or scores[-1]["generation"] < state.generation:
+        elif not scores or scores[-1].generation < state.generation:
             Scores(config, state.data).look(run, state)
         if not keep_state:
             shutil.rmtree(run.path / STATE, ignore_errors=True)

@@ -62,7 +62,7 @@ class PlannedRun:
     def is_finished(self) -> bool:
         """Whether it has its last score, or will never have it."""
         scores = self.run.scores()
-        return bool(scores and scores[-1]["generation"] >= self.arm.generations) or self.failure is not None
+        return bool(scores and scores[-1].generation >= self.arm.generations) or self.failure is not None
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def require_snapshots(plan: Plan) -> None:
         if not scores or planned.is_finished or snapshot_path(planned.run).exists():
             continue
         before = read_config(EvolveConfig, planned.run.path / CONFIG, given=None)  # only compared
-        if scores[-1]["generation"] >= (before.stop.generations or 0):
+        if scores[-1].generation >= (before.stop.generations or 0):
             raise IncompatibleRun(
                 f"{planned.label} was finished and its snapshot deleted, so it cannot go on to generation "
                 f"{planned.arm.generations}; leave --budget out, or start a new comparison with --keep-state, which "

@@ -13,6 +13,7 @@ from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import metric_of
 from ganatomy.metrics.names import METRICS, Metric, printed_name
 from ganatomy.runs import schemas
+from ganatomy.runs.records.lines import ScoreLine
 
 _OF_THE_RUN = ("seed", "data_fingerprint", "data")
 """What may differ between the protocols of two runs: folders are renamed; fingerprints are looked at by themselves."""
@@ -64,7 +65,7 @@ def summarise(plan: Plan) -> Results:
     protocol = _protocol(last)
     _require_same_samples(plan, last)
     first = metric_of(plan.config.base)
-    names = dict.fromkeys([first, *(name for line in last.values() for name in line.get("values", {}))])
+    names = dict.fromkeys([first, *(name for line in last.values() if line for name in line.values)])
     kinds = {arm.name: arm.kind for arm in plan.arms}
     found = []
     for metric in names:
@@ -87,9 +88,9 @@ def curve(plan: Plan, arm: PlannedArm, metric: str) -> tuple[list[int], list[lis
         arm: one of its arms.
         metric: a key of `names.METRICS`.
     """
-    seeds = [{line["generation"]: line for line in planned.run.scores()} for planned in plan.of(arm)]
+    seeds = [{line.generation: line for line in planned.run.scores()} for planned in plan.of(arm)]
     generations = sorted({generation for lines in seeds for generation in lines})
-    return generations, [[_value(lines.get(generation, {}), metric) for generation in generations] for lines in seeds]
+    return generations, [[_value(lines.get(generation), metric) for generation in generations] for lines in seeds]
 
 
 def as_json(plan: Plan, results: Results | None) -> dict[str, Any]:
@@ -125,18 +126,18 @@ def _within(metric: Metric, found: SeedMean) -> SeedMean:
     return replace(found, low=metric.within(found.low), high=metric.within(found.high))
 
 
-def _last_score(planned: PlannedRun) -> dict[str, Any]:
-    return {} if planned.failure is not None else planned.run.scores()[-1]
+def _last_score(planned: PlannedRun) -> ScoreLine | None:
+    return None if planned.failure is not None else planned.run.scores()[-1]
 
 
-def _value(line: Mapping[str, Any], metric: str) -> float:
-    value = line.get("values", {}).get(metric)
-    return math.nan if value is None else float(value)
+def _value(line: ScoreLine | None, metric: str) -> float:
+    value = line.values.get(metric) if line else None
+    return math.nan if value is None else value
 
 
-def _protocol(last: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _protocol(last: Mapping[str, ScoreLine | None]) -> dict[str, Any]:
     """Return the protocol that all scores share."""
-    protocols = {label: line["protocol"] for label, line in last.items() if line}
+    protocols = {label: line.protocol for label, line in last.items() if line}
     if not protocols:
         raise IncompatibleRun("every training has diverged, so there is nothing to compare; lower --learning-rate")
     (first, shared), *others = protocols.items()
@@ -150,7 +151,7 @@ def _protocol(last: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return dict(shared)
 
 
-def _require_same_samples(plan: Plan, last: Mapping[str, Mapping[str, Any]]) -> None:
+def _require_same_samples(plan: Plan, last: Mapping[str, ScoreLine | None]) -> None:
     """Return if all runs were scored against the same real samples; of scenes, which each seed renders, all of a seed.
 
     Raises:
@@ -158,7 +159,8 @@ def _require_same_samples(plan: Plan, last: Mapping[str, Mapping[str, Any]]) -> 
     """
     known: dict[int | None, tuple[str, str]] = {}
     for planned in plan.runs:
-        fingerprint = last[planned.label].get("protocol", {}).get("data_fingerprint")
+        line = last[planned.label]
+        fingerprint = line.protocol.get("data_fingerprint") if line else None
         if fingerprint is None:  # diverged, or of a version that did not note it
             continue
         seed = planned.seed if plan.config.base.data.data == SCENES else None

@@ -6,6 +6,7 @@ place. `3.5` is no int and `1` is no bool, but `3` is a float.
 """
 
 import json
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -127,6 +128,8 @@ def _exactly(value: Any, expected: type) -> Any:
 def _number(value: Any, _: type) -> float:
     if type(value) not in (int, float):
         raise TypeError(f"{value!r} is no number")
+    if not math.isfinite(value):
+        raise TypeError(f"{value!r} is no finite number")
     return float(value)
 
 

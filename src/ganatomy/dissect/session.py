@@ -1,6 +1,6 @@
 """Runs dissected: the layers of one, or of several that are then compared, written where they belong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
 from ganatomy.runs.names import names_of
+from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
@@ -59,7 +60,7 @@ class FollowedRun:
 
     run: Run
     segmenter: str
-    record: Mapping[str, Any]
+    record: HistoryRecord
     """What `dissect/history.json` says."""
 
 

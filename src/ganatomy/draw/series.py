@@ -1,6 +1,7 @@
 """Logged values as series: read, averaged, and thinned to what a figure can show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -8,13 +9,29 @@ from ganatomy.draw.scales import Floats
 
 MOST_POINTS = 400
 
-Records = Sequence[Mapping[str, object]]
+Lines = Sequence[Mapping[str, object]]
 
 
-def column(records: Records, key: str) -> Floats:
-    """Return `key` of every record as float64, NaN where it is missing or not a number."""
-    values = (record.get(key) for record in records)
-    return np.array([float(v) if isinstance(v, int | float) else np.nan for v in values], dtype=np.float64)
+class Dated(Protocol):
+    """What is of a generation."""
+
+    @property
+    def generation(self) -> int:
+        """The generation."""
+
+
+T = TypeVar("T", bound=Dated)
+
+
+def floats(values: Iterable[float | None]) -> Floats:
+    """Return values as float64, NaN for those that are None."""
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def column(lines: Lines, key: str) -> Floats:
+    """Return `key` of every line as float64, NaN where it is missing or not a number."""
+    values = (line.get(key) for line in lines)
+    return floats(float(v) if isinstance(v, int | float) else None for v in values)
 
 
 def smooth(values: Floats, window: int) -> Floats:
@@ -49,14 +66,14 @@ def thin(x: Floats, y: Floats, most: int = MOST_POINTS) -> tuple[Floats, Floats]
     return x[index], y[index]
 
 
-def spread(lineage: Records, most: int) -> Records:
+def spread(lineage: Sequence[T], most: int) -> Sequence[T]:
     """Return all children of evenly spaced generations, about `most` in all, with the first and last generation.
 
     Whole generations, so that no objective is drawn more often than another.
     """
     if len(lineage) <= most:
         return lineage
-    generations = np.unique(column(lineage, "generation"))
+    generations = np.unique(floats(child.generation for child in lineage))
     number = max(2, len(generations) * most // len(lineage))
     kept = set(generations[np.linspace(0, len(generations) - 1, number).round().astype(np.int64)].tolist())
-    return [child for child in lineage if child.get("generation") in kept]
+    return [child for child in lineage if child.generation in kept]

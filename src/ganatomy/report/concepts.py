@@ -1,8 +1,6 @@
-"""What the sections about concepts share: numbers read from records, the area worth a line, and colours."""
+"""What the sections about concepts share: numbers of records, the area worth a line, and colours."""
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import concept_colours
@@ -10,18 +8,10 @@ from ganatomy.draw.palette import concept_colours
 NOTEWORTHY_AREA = 0.005
 """A concept of a smaller part of all pixels is shown only where it has a unit, or differs from real images."""
 
-Record = Mapping[str, Any]
 
-
-def number(value: object) -> float | None:
-    """Return a finite float, or None for null, NaN and infinities."""
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
-
-
-def bounded(value: object, bounds: Sequence[object] | None) -> Bounded:
+def bounded(value: float | None, interval: tuple[float | None, float | None] | None) -> Bounded:
     """Return a value with its interval, as a record gives them; None where the interval is unknown."""
-    low, high = bounds or (None, None)
-    return Bounded(number(value), number(low), number(high))
+    return Bounded(value, *(interval or (None, None)))
 
 
 def colours_of(weights: Sequence[Mapping[str, float]]) -> dict[str, str]:

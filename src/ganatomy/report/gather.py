@@ -6,26 +6,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganatomy.config.jsonable import unstructured
-from ganatomy.draw.text import duration, natural, plain, words
+from ganatomy.draw.text import duration, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
-from ganatomy.report.concepts import Record, colours_of
+from ganatomy.report.concepts import colours_of
 from ganatomy.report.contents import Fact, Page
 from ganatomy.report.overlaps import bar_end
+from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
 from ganatomy.report.sections.latents import LatentsView, latents_view
-from ganatomy.report.sections.layers import Layer, LayersView, concept_weights, layer_view, layers_view
+from ganatomy.report.sections.layers import LayersView, concept_weights, layer_view, layers_view
 from ganatomy.report.sections.more import MoreView, more_view
 from ganatomy.report.sections.plane import PlaneView, plane_view
 from ganatomy.report.sections.protocol import protocol_view
 from ganatomy.report.sections.samples import SamplesView, samples_view
 from ganatomy.report.sections.scores import ScoresView, scores_view
 from ganatomy.report.sections.second_opinion import second_opinion_view
-from ganatomy.report.sections.units import CARD_BYTES, Deck, UnitsView, deck_view, units_view
+from ganatomy.report.sections.units import CARD_BYTES, UnitsView, deck_view, units_view
 from ganatomy.report.settings import RunSettings, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
@@ -33,9 +33,6 @@ from ganatomy.runs.layout import (
     AGREEMENT,
     AREAS,
     CONFIG,
-    DISSECT,
-    EDITS,
-    EFFECTS,
     ENVIRONMENT,
     HISTORY,
     LINEAGE,
@@ -43,18 +40,13 @@ from ganatomy.runs.layout import (
     SAMPLES_INDEX,
     SCORE_LOG,
     SCORES,
-    UNITS,
     WEIGHTS,
 )
 from ganatomy.runs.manifest import open_manifest
-from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.effects import EffectsRecord
-from ganatomy.runs.records.history import HistoryRecord
-from ganatomy.runs.records.lines import read_lineage, read_score_log
-from ganatomy.runs.records.reading import Record as RecordKind
-from ganatomy.runs.records.reading import record_from
 from ganatomy.runs.records.units import UnitTable
 
+R = TypeVar("R")
 T = TypeVar("T")
 Colours = Mapping[str, str]
 
@@ -72,9 +64,9 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         DataError: a file of the run that cannot be read.
     """
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
-    metrics, lineage = run.metrics(), [unstructured(child) for child in read_lineage(run)]
-    units, effects = _numbered(run.path, f"{DISSECT}/*/{UNITS}"), _numbered(run.path, f"{EDITS}/*/{EFFECTS}")
-    with progress.task("reading the run", 4 + len(units) + len(effects), "part") as task:
+    metrics, lineage = run.metrics(), run.lineage()
+    recorded = read_recorded(run.path)
+    with progress.task("reading the run", 4 + len(recorded.tables) + len(recorded.effects), "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
         latents = _latents(run, settings)
@@ -83,10 +75,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
-        colours = _colours(run.path, units, effects)
-        layers, cards = _dissected(run.path, units, colours, units_per_layer, task)
-        edits = _edits(run.path, effects, colours, task)
-    areas = _optional(run.path / AREAS, partial(areas_view, colours=colours), AreasRecord)
+        colours = _colours(recorded)
+        layers, cards = _dissected(run.path, recorded.tables, colours, units_per_layer, task)
+        edits = _edits(run.path, recorded.effects, colours, task)
+    areas = _shown(run.path / AREAS, recorded.areas, areas_view, colours)
     return Page(
         name=run.path.resolve().name,
         facts=(
@@ -99,10 +91,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         scores=scores,
         evolution=evolution,
         areas=areas,
-        second_opinion=_optional(run.path / AGREEMENT, partial(second_opinion_view, colours=colours), AgreementRecord),
+        second_opinion=_shown(run.path / AGREEMENT, recorded.agreement, second_opinion_view, colours),
         layers=layers,
         units=cards,
-        history=_optional(run.path / HISTORY, partial(history_view, colours=colours), HistoryRecord),
+        history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
@@ -126,7 +118,7 @@ def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def how_long(metrics: Sequence[Record], samples: str = "images") -> tuple[Fact, ...]:
+def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> tuple[Fact, ...]:
     """Return the amount of training in the page's header; nothing before the first tick.
 
     Args:
@@ -141,11 +133,6 @@ def how_long(metrics: Sequence[Record], samples: str = "images") -> tuple[Fact, 
         Fact(f"real {samples} seen", f"{1000 * last['kimg']:,.0f}"),
         Fact("training time", duration(last["seconds"])),
     )
-
-
-def _numbered(run: Path, pattern: str) -> list[Path]:
-    """Return the files of a run that match, by the number in their folder's name."""
-    return sorted(run.glob(pattern), key=lambda path: natural(path.parent.name))
 
 
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
@@ -170,47 +157,38 @@ def _latents(run: Run, settings: RunSettings) -> LatentsView | None:
 
 def _scores(run: Run) -> ScoresView | None:
     files = sorted(run.path.glob(f"{SCORES}/*.json"))
-    return _checked(
-        run.path / SCORE_LOG, lambda: scores_view([unstructured(line) for line in read_score_log(run)], files)
-    )
+    return _checked(run.path / SCORE_LOG, lambda: scores_view(run.scores(), files))
 
 
-def _colours(run: Path, units: Sequence[Path], effects: Sequence[Path]) -> Colours:
+def _colours(recorded: Recorded) -> Colours:
     """Return a colour per concept, the same in all sections."""
-    weights = [_view(path, concept_weights, UnitTable) for path in units]
-    weights += [_view(path, area_weights, EffectsRecord) for path in effects]
-    weights.append(_optional(run / AREAS, mean_areas, AreasRecord) or {})
-    weights.append(_optional(run / HISTORY, history_weights, HistoryRecord) or {})
+    weights = [_checked(path, partial(concept_weights, table)) for path, table in recorded.tables.items()]
+    weights += [area_weights(record) for record in recorded.effects.values()]
+    weights += [mean_areas(recorded.areas)] if recorded.areas else []
+    weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
 
 
 def _dissected(
-    run: Path, paths: Sequence[Path], colours: Colours, most_cards: int, task: Task
+    run: Path, tables: Mapping[Path, UnitTable], colours: Colours, most_cards: int, task: Task
 ) -> tuple[LayersView | None, UnitsView | None]:
     """Return the sections of layers and of units, which share the end of their bars."""
-    show = partial(
-        _layer_and_deck, run=run, colours=colours, most_cards=most_cards, budget=CARD_BYTES // max(1, len(paths))
-    )
-    found = []
-    for path in paths:
-        found.append(_view(path, show, UnitTable))
+    layers, decks, budget = [], [], CARD_BYTES // max(1, len(tables))
+    for path, table in tables.items():
+        layers.append(_checked(path, partial(layer_view, table, colours)))
+        decks.append(_checked(path, partial(deck_view, run, table, colours, most_cards, budget)))
         task.advance()
-    layers, decks = [layer for layer, _ in found], [deck for _, deck in found]
     of_rows = [row.overlap for layer in layers for row in layer.rows if row.overlap]
     end = bar_end([*of_rows, *(card.overlap for deck in decks for card in deck.cards)])
     cards = units_view(decks, end)
     return layers_view(layers, cards.categories if cards else (), end), cards
 
 
-def _layer_and_deck(record: Record, run: Path, colours: Colours, most_cards: int, budget: int) -> tuple[Layer, Deck]:
-    return layer_view(record, colours), deck_view(run, record, colours, most_cards, budget)
-
-
-def _edits(run: Path, paths: Sequence[Path], colours: Colours, task: Task) -> EditsView | None:
+def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, task: Task) -> EditsView | None:
     edits = []
-    for number, path in enumerate(paths, 1):
-        show = partial(edit_view, run, path.parent.name, key=f"edit-{number}", colours=colours)
-        edits.append(_view(path, partial(show, budget=EDIT_BYTES // len(paths)), EffectsRecord))
+    for number, (path, record) in enumerate(effects.items(), 1):
+        show = partial(edit_view, run, path.parent.name, record, f"edit-{number}", colours, EDIT_BYTES // len(effects))
+        edits.append(_checked(path, show))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
 
@@ -225,17 +203,17 @@ def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | 
     return more_view(path, data, scored=scores, compared=compared, dissected=dissected, edited=edited)
 
 
-def _optional(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T | None:
+def _optional(path: Path, build: Callable[[Any], T]) -> T | None:
     """Return `build` of what a JSON file holds, or None where there is no such file."""
-    return _view(path, build, kind) if path.is_file() else None
-
-
-def _view(path: Path, build: Callable[[Any], T], kind: type[RecordKind] | None = None) -> T:
-    """Return `build` of what a JSON file holds, after the check of its kind of record."""
+    if not path.is_file():
+        return None
     content = read_json(path)
-    if kind is not None:
-        record_from(kind, content, str(path))
     return _checked(path, lambda: build(content))
+
+
+def _shown(path: Path, record: R | None, build: Callable[[R, Colours], T], colours: Colours) -> T | None:
+    """Return `build` of the record that was read from a file, or None where there was no such file."""
+    return None if record is None else _checked(path, partial(build, record, colours))
 
 
 def _checked(path: Path, build: Callable[[], T]) -> T:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ganatomy.dissect.scoring.units import RATE
 from ganatomy.draw.marks import Bounded
-from ganatomy.report.concepts import Record, bounded, number
+from ganatomy.report.concepts import bounded
+from ganatomy.runs.records.units import UnitRow
 
 
 @dataclass(frozen=True)
@@ -35,33 +36,32 @@ class Overlap:
         return max(v or 0.0 for v in (self.iou.value, self.iou.high, self.place, self.area))
 
 
-def overlap_of(unit: Record) -> Overlap:
+def overlap_of(unit: UnitRow) -> Overlap:
     """Return what a line of the unit table says."""
     return Overlap(
-        iou=bounded(unit["iou"], unit["iou_interval"]),
-        place=number(unit["shuffled_iou"]),
-        area=number(unit["shifted_iou"]),
-        iqr=number(unit["iqr"]),
-        z=number(unit["z"]),
-        q=number(unit["q"]),
+        iou=bounded(unit.iou, unit.iou_interval),
+        place=unit.shuffled_iou,
+        area=unit.shifted_iou,
+        iqr=unit.iqr,
+        z=unit.z,
+        q=unit.q,
         chance=chance_in_words(unit),
     )
 
 
-def chance_in_words(unit: Record) -> str:
+def chance_in_words(unit: UnitRow) -> str:
     """Return whether chance explains a unit's IoU, and what kind of chance; nothing where the IoU is more."""
-    q = number(unit["q"])
-    if unit["concept"] is None or (q is not None and q <= RATE):
+    if unit.concept is None or (unit.q is not None and unit.q <= RATE):
         return ""
-    if q is None:
+    if unit.q is None:
         return "Its concept is too rare to be tested against chance."
     alone = {"place": "Place alone explains it.", "area": "Area alone explains it.", None: "It is no more than chance."}
-    return alone[unit["explained_by"]]
+    return alone[unit.explained_by]
 
 
-def by_iou(units: Sequence[Record]) -> list[Record]:
+def by_iou(units: Sequence[UnitRow]) -> list[UnitRow]:
     """Return lines of the unit table, the highest IoU first."""
-    return sorted(units, key=lambda unit: -(number(unit["iou"]) or 0.0))
+    return sorted(units, key=lambda unit: -(unit.iou or 0.0))
 
 
 def bar_end(overlaps: Iterable[Overlap]) -> float:

@@ -15,6 +15,7 @@ from ganatomy.report.images import open_picture
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import SAMPLES, SAMPLES_INDEX
+from ganatomy.runs.records.lines import ScoreLine
 
 SUFFIX = ".ganatomy"
 """End of the names of event files that this module writes, and replaces."""
@@ -77,9 +78,11 @@ def fill(writer: Writer, run: Run, progress: Progress = SILENT) -> None:
     metrics, scores, grids = run.metrics(), run.scores(), _grids(run)
     writer.add_text("config", f"```json\n{json.dumps(run.config(), indent=1)}\n```", 0, 0.0)
     with progress.task("writing events", len(metrics) + len(scores) + len(grids), "entry") as task:
-        for line, numbers in [*((m, of_metrics(m)) for m in metrics), *((s, of_scores(s)) for s in scores)]:
+        moments = [(int(line["generation"]), float(line["seconds"]), of_metrics(line)) for line in metrics]
+        moments += [(line.generation, line.seconds or 0.0, of_scores(line)) for line in scores]
+        for generation, seconds, numbers in moments:
             for tag, value in numbers:
-                writer.add_scalar(tag, value, int(line["generation"]), float(line["seconds"]))
+                writer.add_scalar(tag, value, generation, seconds)
             task.advance()
         for entry in grids:
             image = open_picture(run.path, f"{SAMPLES}/{entry['file']}")
@@ -99,12 +102,11 @@ def of_metrics(line: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             yield f"{group}/{key}", float(value)
 
 
-def of_scores(line: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+def of_scores(line: ScoreLine) -> Iterator[tuple[str, float]]:
     """Yield the tag and value of each score in a line of scores.jsonl, by the name that it may be called."""
-    protocol = line["protocol"]
-    for key, value in line["values"].items():
-        if isinstance(value, int | float):
-            yield f"scores/{printed_name(key, protocol['extractor'], protocol['fingerprint'])}", float(value)
+    for key, value in line.values.items():
+        if value is not None:
+            yield f"scores/{printed_name(key, line.protocol['extractor'], line.protocol['fingerprint'])}", value
 
 
 def _grids(run: Run) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from ganatomy.runs.layout import (
     SCORE_LOG,
     WARNINGS,
 )
+from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,14 @@ class Run:
         """Return the figures of each tick: generation, kimg, seconds and more."""
         return read_lines(self.path / METRICS)
 
-    def lineage(self) -> list[dict[str, Any]]:
-        """Return every child ever made: parent, objective, quality, diversity, fitness, survived."""
-        return read_lines(self.path / LINEAGE)
+    def lineage(self) -> list[ChildLine]:
+        """Return every child ever made, in order; none where nobody evolved the run.
+
+        Raises:
+            DataError: a line is not what it should be; the message names the line.
+            IncompatibleRun: a line is no JSON.
+        """
+        return read_log(ChildLine, self.path / LINEAGE)
 
     def append_metrics(self, values: dict[str, Any]) -> None:
         """Add a line to metrics.jsonl."""
@@ -54,9 +60,14 @@ class Run:
         """Add a line to lineage.jsonl for each child."""
         append_lines(self.path / LINEAGE, values)
 
-    def scores(self) -> list[dict[str, Any]]:
-        """Return every score taken during training: generation, kimg, seconds, values and protocol."""
-        return read_lines(self.path / SCORE_LOG)
+    def scores(self) -> list[ScoreLine]:
+        """Return every score taken during training, in order.
+
+        Raises:
+            DataError: a line is not what it should be; the message names the line.
+            IncompatibleRun: a line is no JSON.
+        """
+        return read_log(ScoreLine, self.path / SCORE_LOG)
 
     def warnings(self) -> list[dict[str, Any]]:
         """Return every warning of the watchdogs: generation, seconds and what it says."""

@@ -38,7 +38,8 @@ def test_figure_picture_and_samples_are_written(compared):
     heard = Heard()
     files.write_figures(compared, heard)
     assert names(compared) == ["compare.png", "compare.svg", "samples.png"]
-    assert Image.open(compared.plan.path / "samples.png").size == (3, 2)
+    with Image.open(compared.plan.path / "samples.png") as picture:
+        assert picture.size == (3, 2)
     assert heard.lines == []
 
 

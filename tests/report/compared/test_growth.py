@@ -11,7 +11,7 @@ from ganatomy.compare.results import summarise
 from ganatomy.draw.scales import Scale
 from ganatomy.metrics.names import METRICS
 from ganatomy.report.compared.growth import NAMES, PANELS, RIGHT, draw_comparison, score_scale
-from ganatomy.runs.files import write_json
+from ganatomy.runs.files import read_lines, write_json
 
 SCORES = {"egan": [1.0, 1.5], "random": [2.0, 2.5]}
 
@@ -149,8 +149,10 @@ def test_a_logarithmic_axis_says_so(tmp_path):
     score(made, {"egan": [0.01, 0.02], "random": [1.0, 2.0]})
     assert {"lower is better; courses on a log axis", "last score, log"} <= set(texts(drawn(made)))
     score(made, SCORES)
-    made.runs[0].run.append_score({**made.runs[0].run.scores()[-1], "generation": 1, "values": {"mmd": 0.01}})
-    made.runs[0].run.append_score({**made.runs[0].run.scores()[-1], "generation": 4, "values": {"mmd": 1.0}})
+    run = made.runs[0].run
+    last = read_lines(run.path / "scores.jsonl")[-1]
+    run.append_score({**last, "generation": 1, "values": {"mmd": 0.01}})
+    run.append_score({**last, "generation": 4, "values": {"mmd": 1.0}})
     assert {"lower is better; courses on a log axis", "last score"} <= set(texts(drawn(made)))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from tests.draw.test_charts import numbers, parse, texts
-from tests.report.areas_record import add_areas, areas_record
+from tests.report.areas_record import add_areas, areas_record, read_areas
 from tests.report.fixture_run import make_run
 
 from ganatomy.draw.canvas import NAMES, WIDTH
@@ -43,7 +43,7 @@ def item(record, name):
 
 
 def test_concepts_are_the_files_largest_real_area_first(record):
-    view = areas_view(record, {"sky": "c0"})
+    view = areas_view(read_areas(record), {"sky": "c0"})
     real = [concept.real.value for concept in view.concepts]
     assert real == sorted(real, reverse=True)
     sky = view.concepts[0]
@@ -56,7 +56,7 @@ def test_concepts_are_the_files_largest_real_area_first(record):
 
 
 def test_figures_show_what_is_large_and_what_differs(record):
-    view = areas_view(record, {})
+    view = areas_view(read_areas(record), {})
     names = re.findall(r'class="end(?: strong)?"[^>]*>([a-z]+)</text>', str(view.figures[0].svg))
     assert names == ["sky", "tree", "mountain", "water", "grass", "building", "road", "cloud", "other"]
     assert view.drawn == len(names)
@@ -98,7 +98,7 @@ def test_ticks_leave_room_for_each_other_and_end_with_the_axis():
 def test_what_differs_comes_before_what_is_only_large(record):
     many = [item(record, "sky") | {"concept": f"large {n}"} for n in range(30)]
     small = item(record, "door") | {"concept": "small", "verdict": "overdrawn"}
-    view = areas_view(record | {"concepts": [*many, small]}, {})
+    view = areas_view(read_areas(record | {"concepts": [*many, small]}), {})
     assert view.drawn == 20
     assert ">small</text>" in view.figures[0].svg
     assert ">small</text>" in view.figures[1].svg
@@ -107,20 +107,20 @@ def test_what_differs_comes_before_what_is_only_large(record):
 
 def test_without_a_difference_or_anything_to_draw(record):
     absent = [entry | {"verdict": "absent"} for entry in record["concepts"]]
-    view = areas_view(record | {"concepts": absent}, {})
+    view = areas_view(read_areas(record | {"concepts": absent}), {})
     assert (view.concepts, view.verdicts, view.figures) == ((), (), ())
 
 
 def test_distances_are_written_with_three_digits(record):
     found = {"value": 1234.5, "error": 0.01234, "chance": 12.345, "chance_low": 3.0, "chance_high": 3.0,
              "is_beyond_chance": True}  # fmt: skip
-    view = areas_view(record | {"distance": record["distance"] | {"fsd": found}}, {})
+    view = areas_view(read_areas(record | {"distance": record["distance"] | {"fsd": found}}), {})
     assert (view.fsd.value, view.fsd.error, view.fsd.chance, view.fsd.chance_span) == ("1,234", "0.0123", "12.3", "3")
     assert re.fullmatch(r"1\d\.\d\N{NO-BREAK SPACE}%", view.area.value)
 
 
 def test_colours_go_by_the_real_area(record):
-    weights = mean_areas(record)
+    weights = mean_areas(read_areas(record))
     assert weights["sky"] == item(record, "sky")["real"]["area"]
 
 

@@ -5,6 +5,8 @@ import pytest
 from tests.report.fixture_run import image_grid, landscapes
 
 from ganatomy.report.sections.edits import area_weights, edit_view
+from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.reading import record_from
 
 
 def effect(concept, before, after, random_after, **more):
@@ -18,11 +20,13 @@ def effect(concept, before, after, random_after, **more):
 
 def record(**more):
     effects = [effect("sky", 0.5, 0.6, 0.5), effect("tree", 0.1, 0.02, 0.09), effect("boat", 0.0, 0.0, 0.0)]
-    return {
-        "layer": "layer3", "concept": "tree", "units": [4, 7], "value": 0.0, "strength": 1.0, "region": None,
-        "num_images": 200, "fingerprint": "scenes-1-64", "effects": effects, "random_sets": [[1, 2], [3, 5]],
-        "before": "before.png", "after": "after.png", "after_random": "after-random.png",
+    whole = {
+        "schema": 1, "layer": "layer3", "concept": "tree", "units": [4, 7], "value": 0.0, "strength": 1.0,
+        "region": None, "num_images": 200, "segmenter": "scenes", "fingerprint": "scenes-1-64", "effects": effects,
+        "random_sets": [[1, 2], [3, 5]], "before": "before.png", "after": "after.png",
+        "after_random": "after-random.png",
     } | more  # fmt: skip
+    return record_from(EffectsRecord, whole, "effects.json")
 
 
 def view(run, **more):

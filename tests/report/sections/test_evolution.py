@@ -1,6 +1,5 @@
 """The evolution section draws what was logged."""
 
-import json
 import re
 
 import numpy as np
@@ -9,17 +8,24 @@ from tests.report.fixture_run import make_run
 
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.settings import RunSettings
+from ganatomy.runs.directory import Run
+from ganatomy.runs.records.lines import ChildLine
+from ganatomy.runs.records.reading import row_from
 
 
 def children(*rows):
-    return [dict(zip(("generation", "objective", "fitness", "survived"), row, strict=False)) for row in rows]
+    """Return lines of lineage.jsonl as they are read."""
+    names = ("generation", "objective", "fitness", "survived")
+    return [child_line(**dict(zip(names, row, strict=False))) for row in rows]
+
+
+def child_line(**known):
+    nothing = {"child": 0, "parent": 0, "quality": None, "diversity": None, "fitness": None, "survived": False}
+    return row_from(ChildLine, nothing | known, "lineage.jsonl", "restore it")
 
 
 def logged(path):
-    return [
-        [json.loads(line) for line in (path / f"{name}.jsonl").read_text().splitlines()]
-        for name in ("metrics", "lineage")
-    ]
+    return Run(path).metrics(), Run(path).lineage()
 
 
 def figure(training, title):
@@ -43,13 +49,13 @@ def test_the_figures_of_an_evolution_tell_what_the_files_hold(full_run):
         "Fitness", "Ahead of siblings", "Who survived", "Quality", "Diversity", "Discriminator's accuracy",
         "Discriminator", "Distance between samples",
     ]  # fmt: skip
-    survivors = [child["objective"] for child in lineage if child["survived"]]
+    survivors = [child.objective for child in lineage if child.survived]
     caption = figure(training, "Who survived").caption.replace("\N{NO-BREAK SPACE}", " ")
     for objective in ("heuristic", "minimax", "least_squares"):
         share = survivors.count(objective) / len(survivors)
         assert f"{objective.replace('_', ' ')} {100 * share:.{0 if share >= 0.0995 else 1}f} %" in caption
     mean = {
-        o: np.mean([c["fitness"] for c in lineage if c["objective"] == o]) - np.mean([c["fitness"] for c in lineage])
+        o: np.mean([c.fitness for c in lineage if c.objective == o]) - np.mean([c.fitness for c in lineage])
         for o in ("heuristic", "minimax", "least_squares")
     }
     said = re.findall(r"([+\N{MINUS SIGN}][\d.e-]+)(?=[,.])", figure(training, "Ahead of siblings").caption)

@@ -1,7 +1,7 @@
 """Which term decides, who is ahead, and who survives."""
 
 import numpy as np
-from tests.report.sections.test_evolution import children
+from tests.report.sections.test_evolution import child_line, children
 
 from ganatomy.report.sections.evolution_selection import advantages, objectives_of, survival_shares, term_figures, terms
 
@@ -22,8 +22,7 @@ def test_shares_of_survivors_per_window():
 
 def test_advantages_compare_children_of_one_generation():
     lineage = children(
-        (1, "a", 4.0, 0), (1, "b", 2.0, 0), (2, "a", 10.0, 0), (2, "a", 20.0, 0), (2, "b", 30.0, 0), (3, "a", None, 0),
-        (3, "b", 1.0, 0),
+        (1, "a", 4.0), (1, "b", 2.0), (2, "a", 10.0), (2, "a", 20.0), (2, "b", 30.0), (3, "a", None), (3, "b", 1.0),
     )  # fmt: skip
     x, gained = advantages(lineage)
     assert x.tolist() == [1, 2, 3]
@@ -32,11 +31,15 @@ def test_advantages_compare_children_of_one_generation():
 
 
 def child(generation, quality, diversity, survived=False, gamma=0.5):
-    fitness = quality + gamma * diversity
-    return {
-        "generation": generation, "objective": "a", "quality": quality, "diversity": diversity, "fitness": fitness,
-        "survived": survived,
-    }  # fmt: skip
+    fitness = None if quality is None else quality + gamma * diversity
+    return child_line(
+        generation=generation,
+        objective="a",
+        quality=quality,
+        diversity=diversity,
+        fitness=fitness,
+        survived=survived,
+    )
 
 
 def test_terms_of_the_fitness_are_those_of_the_fittest_survivor():
@@ -45,7 +48,7 @@ def test_terms_of_the_fitness_are_those_of_the_fittest_survivor():
         child(1, 0.9, -2.0, True), child(1, 0.2, -1.5), child(1, 0.4, -3.0),
         child(2, 0.5, 1.0, True), child(2, 0.5, 0.0),
         child(3, 0.1, 0.1, True),
-        child(4, float("nan"), 1.0), child(4, 0.3, 1.0, True),
+        child(4, None, 1.0), child(4, 0.3, 1.0, True),
         child(5, 0.2, 0.2), child(5, 0.1, 0.1),
     ]  # fmt: skip
     found = terms(lineage, 0.5)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from tests.report.fixture_run import make_run, write
-from tests.report.history_record import SHOWN, history_record
+from tests.report.history_record import SHOWN, history_record, read_history
 
 from ganatomy.errors import DataError
 from ganatomy.report import write_report
@@ -14,7 +14,7 @@ COLOURS = {"sky": "c0", "sea": "c2"}
 
 
 def test_each_layer_has_its_figures_below_those_of_all():
-    view = history_view(history_record(), COLOURS)
+    view = history_view(read_history(history_record()), COLOURS)
     assert [figure.key for figure in view.figures] == [
         "history-units", "history-concepts", "history-layer2-units", "history-layer2-concepts",
         "history-blocks-3-units", "history-blocks-3-concepts",
@@ -27,14 +27,14 @@ def test_each_layer_has_its_figures_below_those_of_all():
 
 
 def test_what_is_lost_is_told():
-    (first, second) = history_view(history_record(), COLOURS).lost
+    (first, second) = history_view(read_history(history_record()), COLOURS).lost
     assert (first.layer, first.concept, first.first, first.lost, first.units) == ("layer2", "boat", 100, 200, 0)
     assert (first.colour, second.layer) == ("c-rest", "blocks.3")
 
 
 def test_units_stand_by_the_concept_of_most_units_and_then_by_iou():
     shown = {0: ["sea", "sky", "sky", "sea"], 100: ["sea", "sky", "sea", "sea"]}
-    figure = history_view(history_record(shown, ("layer2",)), COLOURS).figures[2].svg
+    figure = history_view(read_history(history_record(shown, ("layer2",))), COLOURS).figures[2].svg
     tops = {  # rows, from the top: unit 3 sea, 2 sky then sea, 0 sea, 1 sky
         colour: [float(part.split()[1].split("H")[0]) for part in path.split("M")[1:]]
         for colour, path in _paths(figure).items()
@@ -52,14 +52,16 @@ def _paths(figure):
 
 def test_a_layer_without_units_at_the_end_has_no_matrix_and_one_without_any_no_figures():
     lost = {0: ["sky", None, None, None], 100: [None] * 4}
-    assert [f.key for f in history_view(history_record(lost, ("a",)), {}).figures][2:] == ["history-a-concepts"]
+    assert [f.key for f in history_view(read_history(history_record(lost, ("a",))), {}).figures][2:] == [
+        "history-a-concepts"
+    ]
     never = {0: [None] * 4}
-    assert len(history_view(history_record(never, ("a",)), {}).figures) == 2
+    assert len(history_view(read_history(history_record(never, ("a",))), {}).figures) == 2
 
 
 def test_concepts_weigh_by_the_most_units_they_had_over_all_layers():
-    assert history_weights(history_record()) == {"sky": 4.0, "sea": 4.0, "boat": 2.0}
-    assert history_weights(history_record({0: [None] * 4})) == {"sky": 0.0, "sea": 0.0, "boat": 0.0}
+    assert history_weights(read_history(history_record())) == {"sky": 4.0, "sea": 4.0, "boat": 2.0}
+    assert history_weights(read_history(history_record({0: [None] * 4}))) == {"sky": 0.0, "sea": 0.0, "boat": 0.0}
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.report.unit_record import DEAD, UNITS, unit
+from tests.report.unit_record import DEAD, UNITS, table, unit
 
 from ganatomy.dissect.scoring.profiles import PROFILES, profile_of
 from ganatomy.draw.marks import Bounded
@@ -33,12 +33,10 @@ def count(units, concepts):
 
 
 def record(units, concepts=CONCEPTS, categories=CATEGORIES, areas=AREAS, **more):
-    return {
-        "schema": 2, "layer": "layer3", "units": units, "concepts": list(concepts), "categories": list(categories),
-        "concept_area": list(areas), "counts": {"paper": count(4, 2), "pnas2020": count(6, 3)}, "profile": "paper",
-        "num_images": 600, "image_size": 64, "grid": [64, 32], "segmenter": "scenes", "fingerprint": "scenes-1-64",
-        "seed": 3,
-    } | more  # fmt: skip
+    return table(units, concepts, **{
+        "layer": "layer3", "categories": list(categories), "concept_area": list(areas), "num_images": 600,
+        "counts": {"paper": count(4, 2), "pnas2020": count(6, 3)}, "image_size": 64, "grid": [64, 32], "seed": 3,
+    } | more)  # fmt: skip
 
 
 def view(units=UNITS, **more):

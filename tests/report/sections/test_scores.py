@@ -1,12 +1,22 @@
 """Scores over generations and over time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.draw.test_charts import parse, texts
-from tests.report.fixture_run import score_line, write_scores
+from tests.report.fixture_run import score_line as written
+from tests.report.fixture_run import write_scores
 
 from ganatomy.errors import ConfigError
 from ganatomy.report.sections.scores import Final, best_index, scores_view, time_axis
+from ganatomy.runs.records.lines import ScoreLine
+from ganatomy.runs.records.reading import row_from
+
+
+def score_line(generation, values, **protocol):
+    """Return a line of scores.jsonl as it is read."""
+    return row_from(ScoreLine, written(generation, values, **protocol), "scores.jsonl", "restore it")
 
 
 def test_each_metric_is_drawn_over_generations_and_over_time():
@@ -46,6 +56,11 @@ def test_scores_of_another_protocol_and_those_that_are_no_number_are_left_out():
     assert scores.others == 1
     assert "40 at generation 20" in scores.figures[0].caption
     assert scores_view(lines[2:], []).figures == ()
+
+
+def test_scores_that_tell_no_time_are_drawn_over_generations_alone():
+    lines = [replace(score_line(10, {"fd": 1.0}), seconds=None)]
+    assert [figure.key for figure in scores_view(lines, []).figures] == ["score-fd-generation"]
 
 
 def test_points_need_no_features():

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.report.areas_record import add_areas, agreement_record, shared
+from tests.report.areas_record import add_areas, agreement_record, read_agreement, shared
 from tests.report.fixture_run import make_run
 from tests.report.sections.test_areas import text_of
 
@@ -11,7 +11,7 @@ from ganatomy.report.sections.second_opinion import second_opinion_view
 
 
 def test_agreement_lists_what_is_seen_and_counts_the_rest():
-    view = second_opinion_view(agreement_record(), {"tree": "c1"})
+    view = second_opinion_view(read_agreement(agreement_record()), {"tree": "c1"})
     assert [row.name for row in view.concepts] == ["sky", "tree", "water", "door"]
     assert [row.read_from for row in view.concepts] == ["", "", "water, sea, river", ""]
     assert view.unseen == 1

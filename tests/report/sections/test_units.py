@@ -1,19 +1,19 @@
 """Cards of units: their order, and what stands on them."""
 
-import json
-
-from tests.report.unit_record import UNITS
+from tests.report.unit_record import UNITS, table
 
 from ganatomy.draw.marks import Bounded
 from ganatomy.report.concepts import colours_of
 from ganatomy.report.overlaps import Overlap
 from ganatomy.report.sections.layers import concept_weights
 from ganatomy.report.sections.units import NO_CONCEPT, deck_view, in_turn, units_view
+from ganatomy.runs.records.reading import read_record
+from ganatomy.runs.records.units import UnitTable
 
 
 def record(units):
     concepts = ["other", "sky", "tree", "water", "boat"]
-    return {"layer": "layer3", "units": units, "concepts": concepts, "concept_area": [0.1, 0.5, 0.3, 0.09, 0.001]}
+    return table(units, concepts, layer="layer3", concept_area=[0.1, 0.5, 0.3, 0.09, 0.001])
 
 
 def cards(tmp_path, units=UNITS, most=48):
@@ -36,15 +36,19 @@ def test_a_dead_unit_has_no_concept_no_category_and_no_colour(tmp_path):
 
 
 def test_cards_are_the_runs_pictures(full_run):
-    whole = json.loads((full_run / "dissect/layer2/units.json").read_text())
+    whole = read_record(UnitTable, full_run / "dissect/layer2/units.json")
     deck = deck_view(full_run, whole, colours_of([concept_weights(whole)]), 48, 1_000_000)
     shown = deck.cards
     assert (deck.layer, deck.units) == ("layer2", 24)
     assert len(shown) == 24
     for card in shown:
-        (expected,) = (u for u in whole["units"] if u["unit"] == card.unit)
-        assert (card.concept, card.category, card.overlap.iou.value, card.overlap.place, card.overlap.area) == tuple(
-            expected[key] for key in ("concept", "category", "iou", "shuffled_iou", "shifted_iou")
+        (expected,) = (u for u in whole.units if u.unit == card.unit)
+        assert (card.concept, card.category, card.overlap.iou.value, card.overlap.place, card.overlap.area) == (
+            expected.concept,
+            expected.category,
+            expected.iou,
+            expected.shuffled_iou,
+            expected.shifted_iou,
         )
         assert (card.picture.width, card.picture.height) == (4 * 16 + 3 * 2, 2 * 16 + 2)
 

@@ -89,6 +89,7 @@ def test_every_kind_tells_a_key_that_is_missing_or_unknown(kind: type[Any], plac
     ("content", "message"),
     [
         ({"share": True}, "share: True is no number"),
+        ({"share": 1e999}, "share: inf is no finite number"),
         ({"share": 1, "parts": {}}, "parts: {} is no list"),
         ({"share": 1, "parts": [{"size": 2.5}]}, "parts.size: 2.5 is no int"),
         ({"share": 1, "parts": [{"size": 2, "name": 3}]}, "parts.name: 3 is no str"),

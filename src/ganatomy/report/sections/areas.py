@@ -9,8 +9,9 @@ from ganatomy.draw.canvas import NAMES, WIDTH, Figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.rows import Row, row_figure
 from ganatomy.draw.scales import Floats, Scale
-from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, bounded, number
+from ganatomy.report.concepts import NOTEWORTHY_AREA, bounded
 from ganatomy.report.sections.areas_histograms import AreaHistogram, histogram_figure
+from ganatomy.runs.records.areas import AreasRecord, ConceptAreaRow, DistanceRow
 
 MOST_ROWS, MOST_HISTOGRAMS = 20, 15
 WORDS = 90
@@ -75,39 +76,39 @@ class AreasView:
     seed: int
 
 
-def mean_areas(record: Record) -> dict[str, float]:
+def mean_areas(record: AreasRecord) -> dict[str, float]:
     """Return how much each concept's colour matters: its mean area in real images, in [0, 1]."""
-    return {item["concept"]: number(item["real"]["area"]) or 0.0 for item in record["concepts"]}
+    return {row.concept: row.real.area for row in record.concepts}
 
 
-def areas_view(record: Record, colours: Mapping[str, str]) -> AreasView:
+def areas_view(record: AreasRecord, colours: Mapping[str, str]) -> AreasView:
     """Return the comparison of areas for the page.
 
     Args:
         record: `dissect/areas.json`.
         colours: a CSS class per concept; unknown concepts are grey.
     """
-    items = [item for item in record["concepts"] if item["verdict"] != "absent"]
-    concepts = [_concept(item, colours, record) for item in sorted(items, key=lambda item: -item["real"]["area"])]
+    there = [row for row in record.concepts if row.verdict != "absent"]
+    concepts = [_concept(row, colours, record) for row in sorted(there, key=lambda row: -row.real.area)]
     shown = _worth_drawing(concepts)
     named = {v: tuple(concept.name for concept in concepts if concept.verdict == v) for v in DIFFERENT}
-    distance = record["distance"]
+    distance = record.distance
     return AreasView(
         concepts=tuple(concepts),
         verdicts=tuple((verdict, names) for verdict, names in named.items() if names),
-        fsd=_distance(distance["fsd"], _significant),
-        area=_distance(distance["area"], _points),
-        figures=area_figures(shown, np.array(record["histogram_edges"], dtype=np.float64)) if shown else (),
+        fsd=_distance(distance.fsd, _significant),
+        area=_distance(distance.area, _points),
+        figures=area_figures(shown, np.array(record.histogram_edges, dtype=np.float64)) if shown else (),
         drawn=len(shown),
-        num_generated=int(record["num_generated"]),
-        num_real=int(record["num_real"]),
-        num_compared=int(distance["num_images"]),
-        halvings=int(distance["halvings"]),
-        dropped_part=float(record["rule"]["dropped_part"]),
-        false_discoveries=float(record["rule"]["false_discoveries"]),
-        segmenter=str(record["segmenter"]),
-        fingerprint=str(record["fingerprint"]),
-        seed=int(record["seed"]),
+        num_generated=record.num_generated,
+        num_real=record.num_real,
+        num_compared=distance.num_images,
+        halvings=distance.halvings,
+        dropped_part=record.rule.dropped_part,
+        false_discoveries=record.rule.false_discoveries,
+        segmenter=record.segmenter,
+        fingerprint=record.fingerprint,
+        seed=record.seed,
     )
 
 
@@ -157,29 +158,29 @@ def _worth_drawing(concepts: Sequence[ConceptAreas]) -> list[ConceptAreas]:
     return [concept for concept in concepts if any(concept is one for one in kept)]
 
 
-def _concept(item: Record, colours: Mapping[str, str], record: Record) -> ConceptAreas:
-    generated, real, histogram = item["generated"], item["real"], item["histogram"]
+def _concept(row: ConceptAreaRow, colours: Mapping[str, str], record: AreasRecord) -> ConceptAreas:
+    generated, real, histogram = row.generated, row.real, row.histogram
     return ConceptAreas(
-        name=str(item["concept"]),
-        colour=colours.get(item["concept"], "c-rest"),
-        verdict=str(item["verdict"]),
-        generated=bounded(generated["area"], generated["interval"]),
-        real=bounded(real["area"], real["interval"]),
-        ratio=bounded(item["ratio"], item["ratio_interval"]),
-        present=(float(generated["present"]), float(real["present"])),
-        shares=np.array(histogram["generated"][1:], dtype=np.float64) / record["num_generated"],
-        real_shares=np.array(histogram["real"][1:], dtype=np.float64) / record["num_real"],
+        name=row.concept,
+        colour=colours.get(row.concept, "c-rest"),
+        verdict=row.verdict,
+        generated=bounded(generated.area, generated.interval),
+        real=bounded(real.area, real.interval),
+        ratio=bounded(row.ratio, row.ratio_interval),
+        present=(generated.present, real.present),
+        shares=np.array(histogram.generated[1:], dtype=np.float64) / record.num_generated,
+        real_shares=np.array(histogram.real[1:], dtype=np.float64) / record.num_real,
     )
 
 
-def _distance(record: Record, written: Callable[[float], str]) -> Distance:
-    low, high = written(record["chance_low"]), written(record["chance_high"])
+def _distance(row: DistanceRow, written: Callable[[float], str]) -> Distance:
+    low, high = written(row.chance_low), written(row.chance_high)
     return Distance(
-        value=written(record["value"]),
-        error=written(record["error"]),
-        chance=written(record["chance"]),
+        value=written(row.value),
+        error=written(row.error),
+        chance=written(row.chance),
         chance_span=low if low == high else f"{low} to {high}",
-        is_beyond_chance=bool(record["is_beyond_chance"]),
+        is_beyond_chance=row.is_beyond_chance,
     )
 
 

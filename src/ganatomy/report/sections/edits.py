@@ -8,9 +8,10 @@ from ganatomy.draw.canvas import NAMES, RIGHT, WIDTH, Figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.rows import Row, row_figure
 from ganatomy.draw.scales import Scale
-from ganatomy.report.concepts import Record, bounded, number
+from ganatomy.report.concepts import bounded
 from ganatomy.report.images import Picture, embed, open_picture
 from ganatomy.runs.layout import EDITS
+from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 
 EDIT_BYTES = 600_000
 LEAST_EDIT_BYTES = 75_000
@@ -72,12 +73,14 @@ class EditsView:
         return tuple(edit.figure for edit in self.edits)
 
 
-def area_weights(record: Record) -> dict[str, float]:
+def area_weights(record: EffectsRecord) -> dict[str, float]:
     """Return the area of each concept before an edit, in [0, 1]: how much its colour matters."""
-    return {item["concept"]: number(item["area_before"]) or 0.0 for item in record["effects"]}
+    return {row.concept: row.area_before for row in record.effects}
 
 
-def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[str, str], budget: int) -> EditView:
+def edit_view(
+    run: Path, name: str, record: EffectsRecord, key: str, colours: Mapping[str, str], budget: int
+) -> EditView:
     """Return one edit for the page.
 
     Args:
@@ -91,51 +94,48 @@ def edit_view(run: Path, name: str, record: Record, key: str, colours: Mapping[s
     Raises:
         DataError: a picture that is none or lies outside the run.
     """
-    effects = sorted((_effect(item, colours) for item in record["effects"]), key=lambda e: -e.before)
-    target = next((effect for effect in effects if effect.concept == record["concept"]), None)
+    effects = sorted((_effect(row, colours) for row in record.effects), key=lambda e: -e.before)
+    target = next((effect for effect in effects if effect.concept == record.concept), None)
     if target:
         effects.insert(0, effects.pop(effects.index(target)))
     drawn = sum(effect is target or effect.before >= LEAST_MEASURED_AREA for effect in effects[:MOST_ROWS])
-    labels = (("before", "before"), ("after", "after"), ("after_random", "random units"))
-    images = [
-        (label, open_picture(run, f"{EDITS}/{name}/{record[field]}")) for field, label in labels if record.get(field)
-    ]
+    files = (("before", record.before), ("after", record.after), ("random units", record.after_random))
+    images = [(label, open_picture(run, f"{EDITS}/{name}/{file}")) for label, file in files if file]
     return EditView(
         key=key,
-        layer=str(record["layer"]),
-        concept=record["concept"],
-        units=tuple(record["units"]),
-        random_sets=len(record["random_sets"]),
+        layer=record.layer,
+        concept=record.concept,
+        units=record.units,
+        random_sets=len(record.random_sets),
         value=_value(record),
-        region="the whole map" if record.get("region") is None else f"the part {record['region']} of it",
-        shown=str(record.get("shown", {}).get("rule", "")),
-        num_images=int(record["num_images"]),
-        fingerprint=str(record["fingerprint"]),
+        region="the whole map" if record.region is None else f"the part {record.region} of it",
+        shown=record.shown.rule,
+        num_images=record.num_images,
+        fingerprint=record.fingerprint,
         effects=tuple(effects),
         target=target,
         drawn=drawn,
-        figure=kept_figure(key, effects[:drawn], target, len(record["units"])),
+        figure=kept_figure(key, effects[:drawn], target, len(record.units)),
         pictures=tuple(
             (label, embed(image, max(LEAST_EDIT_BYTES, budget) // 3, longest=768)) for label, image in images if image
         ),
     )
 
 
-def _value(record: Record) -> str:
+def _value(record: EffectsRecord) -> str:
     """Return what the units were set to, and how far they were moved there."""
-    strength = record.get("strength", 1.0)
-    return f"{record['value']:g}" + ("" if strength == 1.0 else f" at strength {strength:g}")
+    return f"{record.value:g}" + ("" if record.strength == 1.0 else f" at strength {record.strength:g}")
 
 
-def _effect(item: Record, colours: Mapping[str, str]) -> ShownEffect:
+def _effect(row: EffectRow, colours: Mapping[str, str]) -> ShownEffect:
     return ShownEffect(
-        concept=str(item["concept"]),
-        colour=colours.get(item["concept"], "c-rest"),
-        before=number(item["area_before"]) or 0.0,
-        after=number(item["area_after"]) or 0.0,
-        random_after=number(item.get("random_area_after")),
-        edit=bounded(item["kept"], item.get("interval")),
-        control=bounded(item.get("random_kept"), item.get("random_interval")),
+        concept=row.concept,
+        colour=colours.get(row.concept, "c-rest"),
+        before=row.area_before,
+        after=row.area_after,
+        random_after=row.random_area_after,
+        edit=bounded(row.kept, row.interval),
+        control=bounded(row.random_kept, row.random_interval),
     )
 
 

@@ -3,7 +3,7 @@
 Sources are `metrics.jsonl`, a line per logged generation, `lineage.jsonl`, a line per child, and `warnings.jsonl`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,17 +12,19 @@ import numpy as np
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.charts import Dots, Series, averaged, line_figure
 from ganatomy.draw.palette import objective_colours
-from ganatomy.draw.series import Records, column, spread
+from ganatomy.draw.series import Lines, column, floats, spread
 from ganatomy.draw.text import tick_text, words
 from ganatomy.report.sections.evolution_objectives import objective_figures
 from ganatomy.report.sections.evolution_selection import (
     WINDOWS,
+    Children,
     advantage_figure,
     objectives_of,
     survival_figure,
     term_figures,
 )
 from ganatomy.report.settings import RunSettings
+from ganatomy.runs.records.lines import ChildLine
 
 MOST_DOTS = 2400
 SURVIVAL = {
@@ -39,9 +41,10 @@ GRADIENT = (
 
 @dataclass(frozen=True)
 class Measure:
-    """A score of children: its key in the logs, how to explain it, and what its axis says."""
+    """A score of children: its key in metrics.jsonl, where a child has it, how to explain it, what its axis says."""
 
     key: str
+    of: Callable[[ChildLine], float | None]
     title: str
     caption: str
     unit: str
@@ -74,7 +77,7 @@ class EvolutionView:
 
 
 def evolution_view(
-    metrics: Records, lineage: Records, warnings: Records = (), settings: RunSettings | None = None
+    metrics: Lines, lineage: Children, warnings: Lines = (), settings: RunSettings | None = None
 ) -> EvolutionView | None:
     """Return the evolution section, or None when nothing was logged.
 
@@ -109,7 +112,7 @@ def evolution_view(
 
 
 def _competition(
-    metrics: Records, lineage: Records, kept: Records, settings: RunSettings, window: int, generations: int
+    metrics: Lines, lineage: Children, kept: Children, settings: RunSettings, window: int, generations: int
 ) -> list[Figure]:
     """Return how children compare; left out is what would say nothing.
 
@@ -117,7 +120,7 @@ def _competition(
     where there is one objective.
     """
     figures, names = [], objectives_of(lineage)
-    if has_diversity := _measured("diversity", metrics, lineage):
+    if has_diversity := _has_diversity(metrics, lineage):
         figures.append(_score_figure(_fitness(settings.selection), metrics, kept, window))
         if len(names) > 1 and settings.gamma is not None:
             figures += term_figures(lineage, settings.gamma, generations)
@@ -130,7 +133,7 @@ def _competition(
     return figures
 
 
-def _discriminator(metrics: Records, settings: RunSettings, window: int, has_rivals: bool) -> list[Figure]:
+def _discriminator(metrics: Lines, settings: RunSettings, window: int, has_rivals: bool) -> list[Figure]:
     """Return what the discriminator made of samples; its loss too, where nothing else tells how training went."""
     return [
         *_accuracy_figure(metrics, window),
@@ -146,7 +149,13 @@ def _warned(line: Mapping[str, Any]) -> Warned:
 
 def _fitness(selection: str) -> Measure:
     survival = SURVIVAL.get(selection, "survivors are drawn at random")
-    return Measure("fitness", "Fitness", f"F = quality + γ · diversity (E-GAN eq. 8): {survival}.", "F")
+    return Measure(
+        "fitness",
+        lambda child: child.fitness,
+        "Fitness",
+        f"F = quality + γ · diversity (E-GAN eq. 8): {survival}.",
+        "F",
+    )
 
 
 def _output(settings: RunSettings) -> tuple[str, str]:
@@ -159,41 +168,42 @@ def _output(settings: RunSettings) -> tuple[str, str]:
 def _quality(settings: RunSettings) -> Measure:
     output, unit = _output(settings)
     caption = f"Mean {output} that the discriminator gives a child's samples (E-GAN eq. 6)."
-    return Measure("quality", "Quality", caption, unit)
+    return Measure("quality", lambda child: child.quality, "Quality", caption, unit)
 
 
 def _diversity(settings: RunSettings) -> Measure:
     if settings.diversity == "pairwise":
         caption = "Mean distance |x \N{MINUS SIGN} y| between a child's samples (IE-GAN): high where they spread out."
-        return Measure("diversity", "Diversity", caption, "mean distance")
+        return Measure("diversity", lambda child: child.diversity, "Diversity", caption, "mean distance")
     squared = "squared " if settings.squared_norm else ""
     unit = f"\N{MINUS SIGN}log {squared}gradient norm"
-    return Measure("diversity", "Diversity", GRADIENT.format(squared), unit)
+    return Measure("diversity", lambda child: child.diversity, "Diversity", GRADIENT.format(squared), unit)
 
 
-def _lines(metrics: Records, key: str, name: str, colour: str, window: int, dashed: bool = False) -> list[Series]:
+def _lines(metrics: Lines, key: str, name: str, colour: str, window: int, dashed: bool = False) -> list[Series]:
     x, y = column(metrics, "generation"), column(metrics, key)
     return averaged(name, x, y, colour, window, dashed) if np.isfinite(y).any() else []
 
 
-def _measured(key: str, metrics: Records, lineage: Records) -> bool:
-    values = np.concatenate([column(metrics, key), column(lineage, key)])
+def _has_diversity(metrics: Lines, lineage: Children) -> bool:
+    values = np.concatenate([column(metrics, "diversity"), floats(child.diversity for child in lineage)])
     return bool(np.any(np.isfinite(values) & (values != 0.0)))
 
 
-def _score_figure(score: Measure, metrics: Records, children: Records, window: int) -> Figure:
+def _score_figure(score: Measure, metrics: Lines, children: Children, window: int) -> Figure:
     names = objectives_of(children)
     colours = objective_colours(names)
     dots = []
     for name in names:
-        own = [child for child in children if str(child.get("objective")) == name]
-        dots.append(Dots(words(name), column(own, "generation"), column(own, score.key), colours[name]))
+        own = [child for child in children if child.objective == name]
+        x, y = floats(child.generation for child in own), floats(map(score.of, own))
+        dots.append(Dots(words(name), x, y, colours[name]))
     lines = _lines(metrics, score.key, "fittest survivor", "ink", window)
     description = f"{score.title} over generations{_from_to(lines)}."
     return line_figure(score.key, score.title, score.caption, lines, dots, score.unit, description=description)
 
 
-def _accuracy_figure(metrics: Records, window: int) -> list[Figure]:
+def _accuracy_figure(metrics: Lines, window: int) -> list[Figure]:
     logs = [{**line, "log_accuracy": _log(line.get("d_accuracy"))} for line in metrics]
     lines = _lines(logs, "log_accuracy", "log accuracy", "fake", window)
     if not lines:
@@ -210,7 +220,7 @@ def _log(value: object) -> float | None:
     return float(np.log(value)) if isinstance(value, int | float) and value > 0 else None
 
 
-def _outputs_figure(settings: RunSettings, metrics: Records, window: int) -> list[Figure]:
+def _outputs_figure(settings: RunSettings, metrics: Lines, window: int) -> list[Figure]:
     real = _lines(metrics, "d_real", "real samples", "real", window)
     generated = _lines(metrics, "d_generated", "survivors' samples", "fake", window, dashed=True)
     if not real and not generated:
@@ -223,7 +233,7 @@ def _outputs_figure(settings: RunSettings, metrics: Records, window: int) -> lis
     return [line_figure("outputs", "Discriminator", caption, [*real, *generated], unit=unit)]
 
 
-def _distance_figure(metrics: Records, window: int) -> list[Figure]:
+def _distance_figure(metrics: Lines, window: int) -> list[Figure]:
     lines = _lines(metrics, "sample_distance", "fittest survivor", "ink", window)
     if not lines:
         return []
@@ -235,7 +245,7 @@ def _distance_figure(metrics: Records, window: int) -> list[Figure]:
     return [line_figure("distance", "Distance between samples", caption, lines, unit=unit, baseline=1.0)]
 
 
-def _loss_figure(metrics: Records, window: int) -> list[Figure]:
+def _loss_figure(metrics: Lines, window: int) -> list[Figure]:
     loss = _lines(metrics, "d_loss", "loss", "ink", window)
     if not loss:
         return []

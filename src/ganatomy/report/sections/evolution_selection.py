@@ -14,9 +14,11 @@ from ganatomy.draw.canvas import Figure
 from ganatomy.draw.charts import Series, averaged, line_figure, share_figure
 from ganatomy.draw.palette import objective_colours
 from ganatomy.draw.scales import Floats
-from ganatomy.draw.series import Records, column, smooth, thin
+from ganatomy.draw.series import floats, smooth, thin
 from ganatomy.draw.text import percent, signed, words
+from ganatomy.runs.records.lines import ChildLine
 
+Children = Sequence[ChildLine]
 WINDOWS = 40
 
 
@@ -40,7 +42,7 @@ class Terms:
     """Share of those whose fittest survivor was also the best in diversity."""
 
 
-def survival_shares(lineage: Records, windows: int = WINDOWS) -> tuple[Floats, dict[str, Floats]]:
+def survival_shares(lineage: Children, windows: int = WINDOWS) -> tuple[Floats, dict[str, Floats]]:
     """Return which share of the survivors each objective made, per window of generations.
 
     Args:
@@ -51,11 +53,11 @@ def survival_shares(lineage: Records, windows: int = WINDOWS) -> tuple[Floats, d
         (w + 1,) window bounds and per objective (w,) shares that sum to 1 over objectives, or 0 in a
         window without survivors.
     """
-    survivors = [child for child in lineage if child.get("survived")]
-    generations = column(survivors, "generation")
-    objectives = np.array([str(child.get("objective")) for child in survivors])
-    every = column(lineage, "generation")
-    low, high = int(every.min()), int(every.max()) + 1
+    survivors = [child for child in lineage if child.survived]
+    generations = floats(child.generation for child in survivors)
+    objectives = np.array([child.objective for child in survivors])
+    every = [child.generation for child in lineage]
+    low, high = min(every), max(every) + 1
     edges = np.array([*range(low, high, -(-(high - low) // windows)), high], dtype=np.float64)
     total = np.histogram(generations, edges)[0].astype(np.float64)
     shares = {}
@@ -65,7 +67,7 @@ def survival_shares(lineage: Records, windows: int = WINDOWS) -> tuple[Floats, d
     return edges, shares
 
 
-def advantages(lineage: Records) -> tuple[Floats, dict[str, Floats]]:
+def advantages(lineage: Children) -> tuple[Floats, dict[str, Floats]]:
     """Return by how much each objective's children are fitter than the mean child of their generation.
 
     Returns:
@@ -74,14 +76,14 @@ def advantages(lineage: Records) -> tuple[Floats, dict[str, Floats]]:
     groups = _generations(lineage)
     result = {name: np.full(len(groups), np.nan) for name in objectives_of(lineage)}
     for index, children in enumerate(groups):
-        fitness = column(children, "fitness")
+        fitness = floats(child.fitness for child in children)
         for name in objectives_of(children):
-            own = [value for child, value in zip(children, fitness, strict=True) if child.get("objective") == name]
+            own = [value for child, value in zip(children, fitness, strict=True) if child.objective == name]
             result[name][index] = np.mean(own) - fitness.mean()
     return _numbers(groups), result
 
 
-def terms(lineage: Records, gamma: float) -> Terms | None:
+def terms(lineage: Children, gamma: float) -> Terms | None:
     """Return the terms of the fitness, or None where no two children ever competed.
 
     Args:
@@ -93,9 +95,10 @@ def terms(lineage: Records, gamma: float) -> Terms | None:
         return None
     rows, by_quality, by_diversity = [], 0, 0
     for children in groups:
-        quality, diversity = column(children, "quality"), gamma * column(children, "diversity")
-        fitness = column(children, "fitness")
-        survived = np.array([bool(child.get("survived")) for child in children])
+        quality = floats(child.quality for child in children)
+        diversity = gamma * floats(child.diversity for child in children)
+        fitness = floats(child.fitness for child in children)
+        survived = np.array([child.survived for child in children])
         best = int(np.argmax(np.where(survived, fitness, -np.inf)))
         by_quality += bool(quality[best] == quality.max())
         by_diversity += bool(diversity[best] == diversity.max())
@@ -113,31 +116,30 @@ def terms(lineage: Records, gamma: float) -> Terms | None:
     )
 
 
-def objectives_of(children: Records) -> list[str]:
+def objectives_of(children: Children) -> list[str]:
     """Return how the children came about, each once, in the order in which they come."""
-    return list(dict.fromkeys(str(child.get("objective")) for child in children))
+    return list(dict.fromkeys(child.objective for child in children))
 
 
-def _generations(lineage: Records) -> list[Records]:
-    """Return the children of finite fitness of each generation, in order, without generations that have none."""
-    alive = [child for child, fitness in zip(lineage, column(lineage, "fitness"), strict=True) if np.isfinite(fitness)]
-    in_order = sorted(alive, key=_generation)
+def _generations(lineage: Children) -> list[Children]:
+    """Return the children of known fitness of each generation, in order, without generations that have none."""
+    in_order = sorted((child for child in lineage if child.fitness is not None), key=_generation)
     return [list(children) for _, children in groupby(in_order, key=_generation)]
 
 
-def _generation(child: object) -> float:
-    return float(child["generation"])  # type: ignore[index]
+def _generation(child: ChildLine) -> int:
+    return child.generation
 
 
-def _numbers(groups: Sequence[Records]) -> Floats:
+def _numbers(groups: Sequence[Children]) -> Floats:
     return np.array([_generation(children[0]) for children in groups], dtype=np.float64)
 
 
-def _competed(children: Records) -> bool:
-    return len(children) > 1 and any(child.get("survived") for child in children)
+def _competed(children: Children) -> bool:
+    return len(children) > 1 and any(child.survived for child in children)
 
 
-def term_figures(lineage: Records, gamma: float, window: int) -> list[Figure]:
+def term_figures(lineage: Children, gamma: float, window: int) -> list[Figure]:
     """Return what the fitness is made of, and which of its terms decides; nothing where no two children competed.
 
     Args:
@@ -174,7 +176,7 @@ def _decision_figure(found: Terms, window: int) -> Figure:
     return line_figure("decision", "Which term decides", caption, lines, unit=unit, baseline=0.0)
 
 
-def advantage_figure(lineage: Records, window: int) -> Figure:
+def advantage_figure(lineage: Children, window: int) -> Figure:
     """Return each objective's lead over its siblings.
 
     Args:
@@ -195,11 +197,11 @@ def advantage_figure(lineage: Records, window: int) -> Figure:
     return line_figure("advantage", "Ahead of siblings", caption, lines, unit=unit, baseline=0.0)
 
 
-def survival_figure(lineage: Records) -> Figure:
+def survival_figure(lineage: Children) -> Figure:
     """Return the share of survivors that each objective made, per window of generations (as E-GAN's Fig. 4, right)."""
     edges, shares = survival_shares(lineage)
     colours = objective_colours(list(shares))
-    survivors = [str(child.get("objective")) for child in lineage if child.get("survived")]
+    survivors = [child.objective for child in lineage if child.survived]
     overall = ", ".join(f"{words(name)} {percent(survivors.count(name) / max(len(survivors), 1))}" for name in shares)
     step = int(edges[1] - edges[0])
     every = "generation" if step == 1 else f"{step} generations"

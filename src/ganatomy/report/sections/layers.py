@@ -3,15 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from ganatomy.dissect.scoring.profiles import Profile, profile_of
+from ganatomy.dissect.scoring.profiles import Profile, ProfileName, profile_of
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import category_colours
 from ganatomy.draw.text import count, decimal, percent
-from ganatomy.report.concepts import NOTEWORTHY_AREA, Record, bounded, number
+from ganatomy.report.concepts import NOTEWORTHY_AREA, bounded
 from ganatomy.report.overlaps import Overlap, by_iou, overlap_of
 from ganatomy.report.sections.layers_figures import CategoryBars, ConceptBar, LayerRow, concept_figure, layer_figure
+from ganatomy.runs.records.units import UnitCounts, UnitRow, UnitTable
 from ganatomy.segment.protocol import OTHER
 
 MOST_ROWS, MOST_BARS = 14, 40
@@ -114,43 +116,42 @@ def layers_view(layers: Sequence[Layer], categories: Sequence[str], bar_end: flo
     return LayersView(tuple(layers), overview(layers), tuple(categories), bar_end) if layers else None
 
 
-def concept_weights(record: Record) -> dict[str, float]:
+def concept_weights(table: UnitTable) -> dict[str, float]:
     """Return how much each concept matters in a layer: its interpretable units, then its area in [0, 1]."""
-    weights = {name: number(area) or 0.0 for name, area in zip(record["concepts"], record["concept_area"], strict=True)}
-    for unit in record["units"]:
-        if unit["interpretable"]:
-            weights[unit["concept"]] += 1.0
+    weights = _areas(table)
+    for unit in table.units:
+        if unit.interpretable:
+            weights[str(unit.concept)] += 1.0
     return weights
 
 
-def layer_view(record: Record, colours: Mapping[str, str]) -> Layer:
+def layer_view(table: UnitTable, colours: Mapping[str, str]) -> Layer:
     """Return one layer for the page.
 
     Args:
-        record: the layer's `units.json`.
+        table: the layer's `units.json`.
         colours: a CSS class per concept.
     """
-    rows = _rows(record, colours)
-    counts = {name: _counted(name, counted) for name, counted in record["counts"].items()}
-    profile = record["profile"]
+    rows, profile = _rows(table, colours), table.profile
+    counts = {name: _counted(name, counted) for name, counted in table.counts.items()}
     return Layer(
-        name=record["layer"],
-        units=len(record["units"]),
+        name=table.layer,
+        units=len(table.units),
         counted=counts[profile],
         others=tuple(counted for name, counted in counts.items() if name != profile),
-        chance=_chance(record["units"]),
-        rules=rules_in_words(profile_of(profile, record.get("top_fraction"))),
+        chance=_chance(table.units),
+        rules=rules_in_words(profile_of(cast(ProfileName, profile), table.top_fraction)),
         rows=rows,
-        unseen=len(named(record)) - len(rows),
-        figure=_figure(record["layer"], rows),
-        row=_layer_row(record, counts[profile], rows),
-        num_images=int(record["num_images"]),
-        image_size=int(record["image_size"]),
-        grid=" × ".join(str(side) for side in record["grid"]),
-        segmenter=str(record["segmenter"]),
-        fingerprint=str(record["fingerprint"]),
-        profile=str(profile),
-        seed=int(record["seed"]),
+        unseen=len(named(table)) - len(rows),
+        figure=_figure(table.layer, rows),
+        row=_layer_row(table, counts[profile], rows),
+        num_images=table.num_images,
+        image_size=table.image_size,
+        grid=" × ".join(str(side) for side in table.grid),
+        segmenter=table.segmenter,
+        fingerprint=table.fingerprint,
+        profile=profile,
+        seed=table.seed,
     )
 
 
@@ -195,21 +196,29 @@ def rules_in_words(profile: Profile) -> str:
     return f"{highest}; it counts where its IoU exceeds {decimal(profile.least_iou)}{where and f', {where}'}."
 
 
-def named(record: Record) -> dict[str, str]:
+def named(table: UnitTable) -> dict[str, str]:
     """Return the category of each concept that a unit can show."""
-    pairs = zip(record["concepts"], record["categories"], strict=True)
+    pairs = zip(table.concepts, table.categories, strict=True)
     return {name: category for name, category in pairs if category != OTHER}
 
 
-def _counted(profile: str, record: Record) -> Counted:
-    units, concepts = (bounded(record[what], record[f"{what}_interval"]) for what in ("interpretable", "concepts"))
-    return Counted(profile, units, concepts)
+def _counted(profile: str, counts: UnitCounts) -> Counted:
+    return Counted(
+        profile,
+        bounded(counts.interpretable, counts.interpretable_interval),
+        bounded(counts.concepts, counts.concepts_interval),
+    )
 
 
-def _chance(units: Sequence[Record]) -> str:
+def _areas(table: UnitTable) -> dict[str, float]:
+    """Return the part of all pixels that each concept has; 0 where it cannot be told."""
+    return {name: area or 0.0 for name, area in zip(table.concepts, table.concept_area, strict=True)}
+
+
+def _chance(units: Sequence[UnitRow]) -> str:
     """Return how many interpretable units place or area alone explains, and how many cannot be told."""
-    counting = [unit for unit in units if unit["interpretable"]]
-    found = [(overlap_of(unit), unit["explained_by"]) for unit in counting]
+    counting = [unit for unit in units if unit.interpretable]
+    found = [(overlap_of(unit), unit.explained_by) for unit in counting]
     rare = sum(overlap.q is None for overlap, _ in found)
     place, area = (sum(by == kind and overlap.q is not None for overlap, by in found) for kind in ("place", "area"))
     parts = [f"{kind} alone explains {n}" for kind, n in (("place", place), ("area", area)) if n]
@@ -220,14 +229,13 @@ def _chance(units: Sequence[Record]) -> str:
     return f"Of these units, {' and '.join(parts)}." if parts else "All of these units are above chance."
 
 
-def _rows(record: Record, colours: Mapping[str, str]) -> tuple[ConceptRow, ...]:
+def _rows(table: UnitTable, colours: Mapping[str, str]) -> tuple[ConceptRow, ...]:
     """Return the concepts that have an interpretable unit or a noteworthy area, most units first."""
-    area = dict(zip(record["concepts"], record["concept_area"], strict=True))
-    units, rows = by_iou(record["units"]), []
-    for name, category in named(record).items():
-        own = [unit for unit in units if unit["concept"] == name]
-        counting = [unit for unit in own if unit["interpretable"]]
-        if not counting and (number(area[name]) or 0.0) < NOTEWORTHY_AREA:
+    area, units, rows = _areas(table), by_iou(table.units), []
+    for name, category in named(table).items():
+        own = [unit for unit in units if unit.concept == name]
+        counting = [unit for unit in own if unit.interpretable]
+        if not counting and area[name] < NOTEWORTHY_AREA:
             continue
         best = next(iter([*counting, *own]), None)
         rows.append(
@@ -237,9 +245,9 @@ def _rows(record: Record, colours: Mapping[str, str]) -> tuple[ConceptRow, ...]:
                 colour=colours[name],
                 units=len(counting),
                 above_chance=sum(overlap_of(unit).is_above_chance for unit in counting),
-                unit=best["unit"] if best else None,
+                unit=best.unit if best else None,
                 overlap=overlap_of(best) if best else None,
-                area=number(area[name]) or 0.0,
+                area=area[name],
             )
         )
     return tuple(sorted(rows, key=lambda row: (-row.units, -((row.overlap and row.overlap.iou.value) or 0.0))))
@@ -263,11 +271,11 @@ def _figure(layer: str, rows: Sequence[ConceptRow]) -> Figure | None:
     return concept_figure(key, title, caption, drawn, f"{title}, most first: {said}.")
 
 
-def _layer_row(record: Record, counted: Counted, rows: Sequence[ConceptRow]) -> LayerRow:
+def _layer_row(table: UnitTable, counted: Counted, rows: Sequence[ConceptRow]) -> LayerRow:
     units: dict[str, int] = {}
     concepts: dict[str, int] = {}
     for row in rows:
         if row.units:
             units[row.category] = units.get(row.category, 0) + row.units
             concepts[row.category] = concepts.get(row.category, 0) + 1
-    return LayerRow(record["layer"], len(record["units"]), counted.units, counted.concepts, units, concepts)
+    return LayerRow(table.layer, len(table.units), counted.units, counted.concepts, units, concepts)

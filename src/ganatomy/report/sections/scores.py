@@ -14,16 +14,17 @@ from ganatomy.draw.axes import GENERATION, Axis
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.charts import Mark, Series, line_figure
 from ganatomy.draw.scales import Floats, value_range
-from ganatomy.draw.series import column
+from ganatomy.draw.series import floats
 from ganatomy.draw.text import natural, percent, tick_text, words
 from ganatomy.metrics.files import read_scores
 from ganatomy.metrics.names import metric, printed_name
 from ganatomy.metrics.protocol import Protocol
+from ganatomy.runs.records.lines import ScoreLine
 
 UNITS = ((7200.0, 3600.0, "hours of training"), (120.0, 60.0, "minutes of training"), (0.0, 1.0, "seconds of training"))
 """(from so many seconds on, seconds of one, label of the axis)."""
 
-Lines = Sequence[Mapping[str, Any]]
+Lines = Sequence[ScoreLine]
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,9 @@ def scores_view(lines: Lines, files: Sequence[Path]) -> ScoresView | None:
     """
     if not lines and not files:
         return None
-    protocol = lines[-1]["protocol"] if lines else {}
-    same = [line for line in lines if line["protocol"] == protocol]
-    figures = [figure for name in (lines[-1]["values"] if lines else ()) for figure in _figures(name, same, protocol)]
+    protocol = lines[-1].protocol if lines else {}
+    same = [line for line in lines if line.protocol == protocol]
+    figures = [figure for name in (lines[-1].values if lines else ()) for figure in _figures(name, same, protocol)]
     ordered = sorted(files, key=lambda path: natural(path.name))
     return ScoresView(
         tuple(figures),
@@ -92,18 +93,18 @@ def time_axis(seconds: float) -> Axis:
 
 def _figures(name: str, lines: Lines, protocol: Mapping[str, Any]) -> list[Figure]:
     title = printed_name(name, protocol["extractor"], protocol["fingerprint"])
-    values = column([line["values"] for line in lines], name)
+    values = floats(line.values.get(name) for line in lines)
     known = metric(name)
     is_lower_better = known.is_lower_better
     low, high = map(known.within, value_range(values))  # a share has no room below 0 and above 1
     best = best_index(values, is_lower_better)
     if best is None:
         return []
-    at = f"{tick_text(values[best])} at generation {lines[best]['generation']:,}"
+    at = f"{tick_text(values[best])} at generation {lines[best].generation:,}"
     caption = f"{'Lower' if is_lower_better else 'Higher'} is better; the best is ringed, {at}."
     figures = []
-    for axis in (GENERATION, time_axis(float(lines[-1]["seconds"]))):
-        x = column(lines, axis.moment) / axis.per_unit
+    for axis, moments in _axes(lines):
+        x = moments / axis.per_unit
         mark = Mark(float(x[best]), float(values[best]), f"{values[best]:.4g}")
         key = f"score-{name.replace('_', '-')}-{axis.moment}"
         heading = f"{title} over {'generations' if axis is GENERATION else 'time'}"
@@ -112,6 +113,12 @@ def _figures(name: str, lines: Lines, protocol: Mapping[str, Any]) -> list[Figur
             line_figure(key, heading, caption, [line], unit=title, axis=axis, mark=mark, y_range=(low, high))
         )
     return figures
+
+
+def _axes(lines: Lines) -> list[tuple[Axis, Floats]]:
+    """Return what scores are drawn against, and where each of them lies: generations and, where they tell it, time."""
+    axes, seconds = [(GENERATION, floats(line.generation for line in lines))], lines[-1].seconds
+    return axes if seconds is None else [*axes, (time_axis(seconds), floats(line.seconds for line in lines))]
 
 
 def _in_words(protocol: Mapping[str, Any]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ganatomy.draw.marks import Bounded
-from ganatomy.report.concepts import Record, bounded, number
+from ganatomy.report.concepts import bounded
+from ganatomy.runs.records.areas import AgreementRecord, SharedConcept
 
 LISTED = 12
 
@@ -42,42 +43,41 @@ class SecondOpinionView:
     seed: int
 
 
-def second_opinion_view(record: Record, colours: Mapping[str, str]) -> SecondOpinionView:
+def second_opinion_view(record: AgreementRecord, colours: Mapping[str, str]) -> SecondOpinionView:
     """Return the agreement of two segmenters for the page.
 
     Args:
         record: `dissect/agreement.json`.
         colours: a CSS class per concept; unknown concepts are grey.
     """
-    seen = [item for item in record["concepts"] if item["area_first"] or item["area_second"]]
-    seen.sort(key=lambda item: -max(item["area_first"], item["area_second"]))
-    pixels = record["pixels"]
+    seen = [row for row in record.concepts if row.area_first or row.area_second]
+    seen.sort(key=lambda row: -max(row.area_first, row.area_second))
+    pixels = record.pixels
     return SecondOpinionView(
-        first=str(record["first"]["name"]),
-        second=str(record["second"]["name"]),
-        fingerprints=(str(record["first"]["fingerprint"]), str(record["second"]["fingerprint"])),
-        pixels=bounded(pixels["agreement"], pixels["interval"]),
-        pixels_chance=number(pixels["chance"]),
-        compared=float(pixels["compared"]),
-        concepts=tuple(_shared(item, colours) for item in seen),
-        unseen=len(record["concepts"]) - len(seen),
-        only_first=_listed(record["only_first"]),
-        only_second=_listed(record["only_second"]),
-        num_images=int(record["num_images"]),
-        seed=int(record["seed"]),
+        first=record.first.name,
+        second=record.second.name,
+        fingerprints=(record.first.fingerprint, record.second.fingerprint),
+        pixels=bounded(pixels.agreement, pixels.interval),
+        pixels_chance=pixels.chance,
+        compared=pixels.compared,
+        concepts=tuple(_shown(row, colours) for row in seen),
+        unseen=len(record.concepts) - len(seen),
+        only_first=_listed(record.only_first),
+        only_second=_listed(record.only_second),
+        num_images=record.num_images,
+        seed=record.seed,
     )
 
 
-def _shared(item: Record, colours: Mapping[str, str]) -> ShownConcept:
-    names = [str(name) for name in item["read_from"]]
+def _shown(row: SharedConcept, colours: Mapping[str, str]) -> ShownConcept:
     return ShownConcept(
-        name=str(item["concept"]),
-        colour=colours.get(item["concept"], "c-rest"),
-        read_from="" if names == [item["concept"]] else ", ".join(names),
-        area_first=float(item["area_first"]),
-        area_second=float(item["area_second"]),
-        iou=bounded(item["iou"], item["interval"]),
-        chance=number(item["chance"]),
+        name=row.concept,
+        colour=colours.get(row.concept, "c-rest"),
+        read_from="" if row.read_from == (row.concept,) else ", ".join(row.read_from),
+        area_first=row.area_first,
+        area_second=row.area_second,
+        iou=bounded(row.iou, row.interval),
+        chance=row.chance,
     )
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ganatomy.report.concepts import Record
 from ganatomy.report.images import Picture, embed, open_picture, two_rows
 from ganatomy.report.overlaps import Overlap, by_iou, overlap_of
 from ganatomy.runs.layout import DISSECT
+from ganatomy.runs.records.units import UnitRow, UnitTable
 
 CARD_BYTES = 1_300_000
 LEAST_CARD_BYTES = 8_000
@@ -65,12 +65,12 @@ def units_view(decks: Sequence[Deck], bar_end: float) -> UnitsView | None:
     )
 
 
-def deck_view(run: Path, record: Record, colours: Mapping[str, str], most_cards: int, budget: int) -> Deck:
+def deck_view(run: Path, table: UnitTable, colours: Mapping[str, str], most_cards: int, budget: int) -> Deck:
     """Return the cards of a layer.
 
     Args:
         run: the run directory.
-        record: the layer's `units.json`.
+        table: the layer's `units.json`.
         colours: a CSS class per concept.
         most_cards: at most this many units get a card: the best of each concept in turn.
         budget: bytes for all card pictures of the layer.
@@ -78,37 +78,37 @@ def deck_view(run: Path, record: Record, colours: Mapping[str, str], most_cards:
     Raises:
         DataError: a card's picture is no picture or lies outside the run.
     """
-    best = in_turn(by_iou(record["units"]))[:most_cards]
+    best = in_turn(by_iou(table.units))[:most_cards]
     per_card = max(LEAST_CARD_BYTES, budget // max(1, len(best)))
-    cards = tuple(_card(run, record["layer"], unit, colours, per_card) for unit in best)
-    return Deck(record["layer"], len(record["units"]), cards)
+    cards = tuple(_card(run, table.layer, unit, colours, per_card) for unit in best)
+    return Deck(table.layer, len(table.units), cards)
 
 
-def in_turn(units: Sequence[Record]) -> list[Record]:
+def in_turn(units: Sequence[UnitRow]) -> list[UnitRow]:
     """Return units, sorted by IoU, in the order of their cards: each concept's best, then each one's second, and on.
 
     So the first cards show all that a layer knows, not its largest concept alone. Units that are not interpretable
     come last.
     """
-    ranks: dict[str, int] = {}
+    ranks: dict[str | None, int] = {}
     places = []
     for unit in units:
-        if unit["interpretable"]:
-            rank = ranks[unit["concept"]] = ranks.get(unit["concept"], -1) + 1
+        if unit.interpretable:
+            rank = ranks[unit.concept] = ranks.get(unit.concept, -1) + 1
             places.append((rank, unit))
     return [unit for _, unit in sorted(places, key=lambda place: place[0])] + [
-        unit for unit in units if not unit["interpretable"]
+        unit for unit in units if not unit.interpretable
     ]
 
 
-def _card(run: Path, layer: str, unit: Record, colours: Mapping[str, str], budget: int) -> Card:
-    image = open_picture(run, f"{DISSECT}/{layer}/{unit['card']}") if unit.get("card") else None
+def _card(run: Path, layer: str, unit: UnitRow, colours: Mapping[str, str], budget: int) -> Card:
+    image = open_picture(run, f"{DISSECT}/{layer}/{unit.card}") if unit.card else None
     return Card(
-        unit=int(unit["unit"]),
-        concept=unit["concept"] or NO_CONCEPT,
-        category=unit["category"] or "",
-        colour=colours[unit["concept"]] if unit["concept"] else "none",
+        unit=unit.unit,
+        concept=unit.concept or NO_CONCEPT,
+        category=unit.category or "",
+        colour=colours[unit.concept] if unit.concept else "none",
         overlap=overlap_of(unit),
-        interpretable=bool(unit["interpretable"]),
-        picture=embed(two_rows(image, len(unit["top"])), budget, longest=CARD_WIDTH) if image else None,
+        interpretable=unit.interpretable,
+        picture=embed(two_rows(image, len(unit.top)), budget, longest=CARD_WIDTH) if image else None,
     )

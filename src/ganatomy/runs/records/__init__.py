@@ -3,7 +3,7 @@
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
-from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_lineage, read_score_log
+from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
 from ganatomy.runs.records.units import DissectionSummary, LayerSummary, RankedUnit, UnitRow, UnitTable
 
@@ -24,8 +24,7 @@ __all__ = [
     "ScoreLine",
     "UnitRow",
     "UnitTable",
-    "read_lineage",
+    "read_log",
     "read_record",
-    "read_score_log",
     "write_record",
 ]

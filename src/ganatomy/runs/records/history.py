@@ -31,10 +31,15 @@ class Appearance:
 
     concept: str
     first: int
+    """The first generation with a unit of it."""
     last: int
+    """The last one."""
     lost: int | None
+    """The generation from which on it has none; None while it has."""
     units: int
+    """Its units at the end."""
     most_units: int
+    """Its units when it had most."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_lines
-from ganatomy.runs.layout import LINEAGE, SCORE_LOG
 from ganatomy.runs.records.reading import row_from
 
 AGAIN = "restore it from a copy of the run"
@@ -43,25 +41,15 @@ class ScoreLine:
     seconds: float | None = None
 
 
-def read_lineage(run: Run) -> list[ChildLine]:
-    """Return every child ever made in a run, in order; none where nobody evolved it.
+def read_log(kind: type[T], path: Path) -> list[T]:
+    """Return the lines of a log, none where there is no file.
+
+    Args:
+        kind: what a line holds, `ChildLine` or `ScoreLine`.
+        path: the file.
 
     Raises:
         DataError: a line is not what it should be; the message names the line.
         IncompatibleRun: a line is no JSON.
     """
-    return _read(ChildLine, run.path / LINEAGE)
-
-
-def read_score_log(run: Run) -> list[ScoreLine]:
-    """Return the scores taken in training, in order.
-
-    Raises:
-        DataError: a line is not what it should be; the message names the line.
-        IncompatibleRun: a line is no JSON.
-    """
-    return _read(ScoreLine, run.path / SCORE_LOG)
-
-
-def _read(kind: type[T], path: Path) -> list[T]:
     return [row_from(kind, line, f"{path}, line {n},", AGAIN) for n, line in enumerate(read_lines(path), 1)]

@@ -1,0 +1,54 @@
+"""What commands recorded in a run about its units and edits: every file read once, with the check of its kind."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ganatomy.draw.text import natural
+from ganatomy.runs.layout import AGREEMENT, AREAS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
+from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.records.reading import Record, read_record
+from ganatomy.runs.records.units import UnitTable
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The records of a run; what it has no file for is None."""
+
+    tables: dict[Path, UnitTable]
+    """Of each dissected layer by its file, in natural order."""
+    effects: dict[Path, EffectsRecord]
+    """Of each edit by its file, in natural order."""
+    areas: AreasRecord | None
+    agreement: AgreementRecord | None
+    history: HistoryRecord | None
+
+
+def read_recorded(run: Path) -> Recorded:
+    """Return the records of a run directory.
+
+    Raises:
+        DataError: a file is of another schema, or a value of it is not what it should be.
+        IncompatibleRun: a file is no JSON.
+    """
+    return Recorded(
+        _all(UnitTable, run, f"{DISSECT}/*/{UNITS}"),
+        _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
+        _only(AreasRecord, run / AREAS),
+        _only(AgreementRecord, run / AGREEMENT),
+        _only(HistoryRecord, run / HISTORY),
+    )
+
+
+def _all(kind: type[R], run: Path, pattern: str) -> dict[Path, R]:
+    """Return the records in the files that match, by the number in their folder's name."""
+    paths = sorted(run.glob(pattern), key=lambda path: natural(path.parent.name))
+    return {path: read_record(kind, path) for path in paths}
+
+
+def _only(kind: type[R], path: Path) -> R | None:
+    return read_record(kind, path) if path.is_file() else None
