@@ -20,7 +20,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def words(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
+    monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     return ["dissect", str(path), "--num-images", "7", "--grid", "8", "--top", "1", "--batch-size", "5"]
 
 

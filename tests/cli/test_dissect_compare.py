@@ -19,7 +19,7 @@ from ganatomy.segment.planted import PlantedSegmenter
 
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
+    monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     first, second = write_run(tmp_path), write_run(tmp_path)
     changed = load_generator(second)
     next(changed.parameters()).data.mul_(-1)

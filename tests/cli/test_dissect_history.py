@@ -16,7 +16,7 @@ from ganatomy.segment.planted import PlantedSegmenter
 
 @pytest.fixture
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
+    monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     run = write_run(tmp_path)
     return ["dissect", str(run.path), "--history", "--layers", "layer3", "--num-images", "7", "--grid", "8"]
 

@@ -10,6 +10,7 @@ from ganatomy.cli.dissect import dissect
 from ganatomy.cli.edit import edit
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.dissect import session as dissect_session
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene import session as edit_session
@@ -27,8 +28,8 @@ def run(tmp_path, monkeypatch):
         loads.append(settings)
         return PlantedSegmenter()
 
-    monkeypatch.setattr(dissect_session, "load_segmenter", load)
-    monkeypatch.setattr(edit_session, "load_segmenter", load)
+    monkeypatch.setattr(dissect_session, "load_choice", load)
+    monkeypatch.setattr(edit_session, "load_choice", load)
     return directory.path, loads
 
 
@@ -48,7 +49,7 @@ def test_dissect_then_edit_with_the_same_segmenter(run):
 
     results = edit(EditConfig(path, "layer2", ablate="sky", top=2, num_images=10, random_sets=2), SILENT)
     json.dumps(results)
-    assert loads == [("ade20k", Path("weights.safetensors"), 257, "cpu", (), ())] * 2
+    assert loads == [(SegmenterChoice("ade20k", Path("weights.safetensors"), 257), "cpu")] * 2
     assert results["effects"][0]["concept"] == "sky"
     assert len(results["units"]) == 2
     assert (path / "edits/0001-layer2-ablate-sky/effects.json").exists()
@@ -59,14 +60,14 @@ def test_the_words_of_the_dissection_are_looked_for_again(run):
     words = {"segmenter": "clipseg", "segmenter_concepts": ("sky", "a red door")}
     dissect(DissectConfig((path,), layers=("layer2",), num_images=20, grid=16, **words), SILENT)
     edit(EditConfig(path, "layer2", units=(0,), num_images=6, random_sets=1), SILENT)
-    assert loads == [("clipseg", None, None, "cpu", ("sky", "a red door"), ())] * 2
+    assert loads == [(SegmenterChoice("clipseg", concepts=("sky", "a red door")), "cpu")] * 2
 
 
 def test_units_can_be_ablated_without_a_dissection(run):
     path, loads = run
     config = EditConfig(path, "layer1", units=(3, 1), num_images=6, segmenter="scenes", region="0,0,1,0.5")
     results = edit(config, SILENT)
-    assert loads == [("scenes", None, None, "cpu", (), ())]
+    assert loads == [(SegmenterChoice("scenes"), "cpu")]
     assert results["units"] == [3, 1]
     assert json.loads((path / "edits/0001-layer1-ablate-units/effects.json").read_text())["region"] == "0,0,1,0.5"
 

@@ -25,7 +25,7 @@ SAME = {"schema": 2, "profile": "paper"}
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DissectConfig:
     """Settings to dissect a tiny untrained generator, looked at by colour."""
-    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
+    monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     return DissectConfig((write_run(tmp_path).path,), ("layer2",), segmenter="scenes", num_images=8, grid=16)
 
 

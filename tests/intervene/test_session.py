@@ -16,7 +16,7 @@ from ganatomy.segment.planted import PlantedSegmenter
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(session, "load_segmenter", lambda *_: PlantedSegmenter())
+    monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     return write_run(tmp_path).path
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
-from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.dissect.areas.files import write_agreement, write_areas
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
@@ -31,7 +30,7 @@ from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, 
 from ganatomy.runs.names import names_of
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.weights import load_image_generator
-from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
 
 
@@ -156,13 +155,9 @@ def _open_tools(config: DissectConfig) -> _Tools:
         blocks=config.blocks,
         misaligned=config.misaligned,
     )
-    segmenter = _load(config.segmenter_choice, config.device)
-    second = _load(config.second_choice, config.device) if config.second_choice else None
+    segmenter = load_choice(config.segmenter_choice, config.device)
+    second = load_choice(config.second_choice, config.device) if config.second_choice else None
     return _Tools(segmenter, second, protocol, rules)
-
-
-def _load(choice: SegmenterChoice, device: str) -> Segmenter:
-    return load_segmenter(choice.name, choice.weights, choice.input_size, device, choice.concepts, choice.options)
 
 
 def _dissect(

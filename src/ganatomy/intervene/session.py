@@ -17,7 +17,7 @@ from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.concepts import known_concept
-from ganatomy.segment.load import load_segmenter
+from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
 
 
@@ -71,6 +71,4 @@ def _segmenter(config: EditConfig, run: Run, generator: nn.Module) -> Segmenter:
         unstructured(read_dissection(run, generator, config.layer).segmenter_settings),
         str(run.path / "dissect" / config.layer / "units.json"),
     )
-    return load_segmenter(
-        choice.name, choice.weights, choice.input_size, config.device, choice.concepts, choice.options
-    )
+    return load_choice(choice, config.device)

@@ -46,14 +46,26 @@ def load_segmenter(
     >>> segmenter.segment(torch.zeros(2, 3, 64, 64)).shape
     torch.Size([2, 1, 64, 64])
     """
-    choice = SegmenterChoice(name, weights, input_size, concepts, options)
-    kind, weights, concepts, options = choice.kind, choice.weights, choice.concepts, choice.options
+    return load_choice(SegmenterChoice(name, weights, input_size, concepts, options), device)
+
+
+def load_choice(choice: SegmenterChoice, device: torch.device | str = "cpu") -> Segmenter:
+    """Return the segmenter that settings name, frozen and ready to use.
+
+    Args:
+        choice: its name, and what it is loaded with.
+        device: where the network runs.
+
+    Raises:
+        ConfigError, CheckpointError, MissingExtra: as for `load_segmenter`.
+    """
+    kind, name, weights, input_size = choice.kind, choice.name, choice.weights, choice.input_size
     if kind == "hf":
         return load_huggingface(name.removeprefix("hf:"), input_size, device)
     if kind == "function":
         return load_function(name)
     if kind == "clipseg":
-        return load_clipseg(concepts, weights.as_posix() if weights else PUBLISHED, input_size, device)
+        return load_clipseg(choice.concepts, weights.as_posix() if weights else PUBLISHED, input_size, device)
     if kind == "scenes":
         return load_scenes(weights or PACKAGED_WEIGHTS, device)
     assert weights is not None  # or else there would be no such choice
@@ -64,7 +76,7 @@ def load_segmenter(
     return load_unified(
         weights,
         device,
-        quadrants="no-quadrants" not in options,
-        all_parts="all-parts" in options,
-        skip_last_component="skip-last-component" in options,
+        quadrants="no-quadrants" not in choice.options,
+        all_parts="all-parts" in choice.options,
+        skip_last_component="skip-last-component" in choice.options,
     )
