@@ -30,8 +30,9 @@ class Lines(Silent):
 @pytest.fixture
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run = write_run(tmp_path / "wheel", half=True)
-    for opens in (module, dissect_session, edit_session):
-        monkeypatch.setattr(opens, "load_segmenter", lambda *_, **__: PlantedSegmenter())
+    monkeypatch.setattr(module, "load_segmenter", lambda *_, **__: PlantedSegmenter())
+    for session in (dissect_session, edit_session):
+        monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
     return run.path
 
