@@ -57,6 +57,19 @@ def test_results_of_two_generators_are_refused(tmp_path: Path) -> None:
         ga.report(tmp_path / "both.html", found, results(PlantedGenerator().eval())[1])
 
 
+def test_results_of_weights_that_have_changed_since_are_refused(tmp_path: Path) -> None:
+    generator = PlantedGenerator().eval()
+    found, _ = results(generator)
+    with torch.no_grad():
+        for parameter in generator.parameters():
+            parameter.mul_(1.5)
+    with pytest.raises(IncompatibleRun, match="weights have changed since; dissect and ablate it again"):
+        ga.report(tmp_path / "late.html", found)
+    with pytest.raises(IncompatibleRun, match="dissected in a generator of other weights"):
+        ga.ablate(generator, found["layer1"], "grass", top=1)
+    assert contents(tmp_path) == {}
+
+
 def test_a_run_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(IncompatibleRun, match="no run directory at"):
         ga.report(tmp_path / "0001-none")

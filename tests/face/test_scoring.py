@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+import torch
 from tests.cli.tiny import write_images, write_run
 from tests.screen import requires_one_screen
+from torch import Tensor, nn
 
 import ganatomy as ga
 from ganatomy.errors import ConfigError
@@ -45,3 +47,22 @@ def test_a_generator_in_memory_needs_data() -> None:
 def test_too_few_images_are_told_before_anything_is_generated(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="num_images is 1; give 2 or more"):
         ga.score(ga.packaged(), write_images(tmp_path / "photos"), num_images=1)
+
+
+def test_points_are_no_data_of_a_generator_of_images() -> None:
+    with pytest.raises(ConfigError, match="data '8gaussians' are points, and the generator makes images; give images"):
+        ga.score(ga.packaged(), "8gaussians")
+
+
+def test_images_that_are_all_alike_are_told(tmp_path: Path) -> None:
+    class Same(nn.Module):
+        z_dim = 4
+
+        def forward(self, z: Tensor) -> Tensor:
+            return torch.zeros(len(z), 3, 32, 32)
+
+    images = write_images(tmp_path / "photos", 30)
+    found = ga.score(Same(), images, metrics=["precision", "recall"], extractor=EXTRACTOR, num_images=40, num_real=30)
+    assert [row["value"] for row in found.rows] == [1.0, 0.0]  # grey lies amid the noise, and is one image
+    assert "precision is 1.00 while recall is 0.000: nearly all generated samples are alike" in found.warnings[0]
+    assert found.warnings[0] in repr(found)

@@ -36,6 +36,8 @@ class Ablated(Mapping[str, Effect]):
     """What the ablation is about."""
     region: str | None
     """The rectangle that it was confined to."""
+    fingerprint: str
+    """Of the generator as it was measured."""
 
     def __getitem__(self, concept: str) -> Effect:
         """Return what became of a concept."""
@@ -142,7 +144,7 @@ def ablate(
     protocol = EffectProtocol(num_images, random_sets, seed, batch_size)
     measured = measure_ablation(opened, segmenter, ablation, protocol, shown_progress(progress))
     said = None if region is None else ",".join(f"{corner:g}" for corner in region)
-    return Ablated(opened, segmenter, ablation, protocol, measured, concept, said)
+    return Ablated(opened, segmenter, ablation, protocol, measured, concept, said, fingerprint(opened))
 
 
 def _segmenter(layer: DissectedLayer | str, segmenter: Segmenter | str | None) -> Segmenter:

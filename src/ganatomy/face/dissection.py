@@ -92,12 +92,14 @@ class Dissected(Mapping[str, DissectedLayer]):
     segmenter: Segmenter
     protocol: DissectionProtocol
     dissection: Dissection
+    fingerprint: str
+    """Of the generator as it was dissected."""
 
     def __getitem__(self, layer: str) -> DissectedLayer:
         """Return one layer."""
         for one in self.dissection.layers:
             if one.report.layer == layer:
-                return DissectedLayer(one, self.segmenter, self.protocol, fingerprint(self.generator))
+                return DissectedLayer(one, self.segmenter, self.protocol, self.fingerprint)
         raise LayerNotFound(f"layer {layer!r} was not dissected; these were: {', '.join(self)}")
 
     def __iter__(self) -> Iterator[str]:
@@ -167,9 +169,9 @@ def dissect(
     sides = None if grid is None else (grid, grid)
     protocol = DissectionProtocol(num_images=num_images, seed=seed, grid=sides, batch_size=batch_size)
     names = [layers] if isinstance(layers, str) else list(layers)
-    told = shown_progress(progress)
+    told, dissected = shown_progress(progress), fingerprint(opened)
     dissection = dissect_layers(opened, segmenter, names, protocol, told, profile=profile, top_fraction=top_fraction)
-    return Dissected(opened, segmenter, protocol, dissection)
+    return Dissected(opened, segmenter, protocol, dissection, dissected)
 
 
 def as_segmenter(segmenter: object) -> Segmenter:

@@ -38,7 +38,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Raises:
         ConfigError: results are given that are none, or the target is no HTML file.
-        IncompatibleRun: there is no such run, or the results are of different generators.
+        IncompatibleRun: there is no such run, the results are of different generators, or theirs has changed since.
         DataError: a file of the run that cannot be read.
     """
     path, told = Path(target), shown_progress(progress)
@@ -57,8 +57,10 @@ def _require_results(results: Sequence[Result]) -> None:
     for result in results:
         if not isinstance(result, Dissected | Ablated):
             raise ConfigError(f"a {type(result).__name__} is no result; give what dissect and ablate return")
-    if len({fingerprint(result.generator) for result in results}) > 1:
+    if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
+    if fingerprint(results[0].generator) != results[0].fingerprint:
+        raise IncompatibleRun("the generator's weights have changed since; dissect and ablate it again")
 
 
 def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress) -> Run:
@@ -75,7 +77,7 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 result.segmenter,
                 result.dissection,
                 result.protocol,
-                fingerprint(generator),
+                result.fingerprint,
                 SEGMENTER | {"segmenter": result.segmenter.name},
                 progress,
             )

@@ -6,23 +6,14 @@ from pathlib import Path
 
 from torch import nn
 
-from ganatomy.config.score import MetricName, MetricOptions, ScoreConfig
-from ganatomy.data.sources import open_images
-from ganatomy.errors import ConfigError
+from ganatomy.config.score import MetricName, ScoreConfig
 from ganatomy.face.shown import as_html, as_text
-from ganatomy.metrics.estimates import require_enough, require_possible
-from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.protocol import Score
-from ganatomy.metrics.scoring import image_scorer
-from ganatomy.metrics.session import SCENES_SEED, score_runs
+from ganatomy.metrics.session import score_generator, score_runs
 from ganatomy.models.adaptation import as_generator
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
-from ganatomy.runs.manifest import TrainingData
 from ganatomy.tables import Row
-
-GIVEN = "as given"
-"""What the protocol calls the weights of a generator in memory."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +82,9 @@ def score(
     )
     told = shown_progress(progress)
     if isinstance(generator, nn.Module):
-        return _of_module(generator, config, told)
+        scores, told_of = score_generator(as_generator(generator), config, told)
+        rows = tuple({"metric": one.name, "value": one.value, "low": one.low, "high": one.high} for one in scores)
+        return Scored(rows, (scores,), told_of)
     scored = score_runs(config, told)
     warnings = tuple(text for of_run in scored.runs for text in of_run.warnings)
     return Scored(tuple(scored.rows()), tuple(of_run.scores for of_run in scored.runs), warnings)
@@ -101,28 +94,3 @@ def _paths(generator: nn.Module | Path | str | Sequence[Path | str]) -> tuple[Pa
     if isinstance(generator, nn.Module):
         return (Path(type(generator).__name__),)
     return (Path(generator),) if isinstance(generator, str | Path) else tuple(map(Path, generator))
-
-
-def _of_module(module: nn.Module, config: ScoreConfig, progress: Progress) -> Scored:
-    if config.data is None:
-        raise ConfigError("a generator in memory does not say what it was trained on; give data='photos.zip'")
-    opened = as_generator(module)
-    extractor = load_extractor(config.extractor, config.extractor_weights)
-    require_possible(config.metrics, None, extractor.num_classes is not None, f"extractor {extractor.name!r}")
-    asked = TrainingData(config.data, image_size=opened.image_size, num_scenes=config.num_real)
-    images = open_images(asked, SCENES_SEED, progress)
-    num_real = min(config.num_real, len(images))
-    require_enough(config.metrics, config.options, num_real, config.num_images)
-    scorer = image_scorer(
-        extractor,
-        images,
-        data=Path(config.data).name,
-        split=asked.split,
-        num_real=num_real,
-        options=MetricOptions(),
-        batch_size=config.batch_size,
-        progress=progress,
-    )
-    scores = scorer.score(opened, config.metrics or None, config.num_images, config.seed, GIVEN, progress)
-    rows = tuple({"metric": one.name, "value": one.value, "low": one.low, "high": one.high} for one in scores)
-    return Scored(rows, (tuple(scores),))

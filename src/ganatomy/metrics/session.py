@@ -1,5 +1,6 @@
 """Runs scored: how good the images of one or several are, and how sure that is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ganatomy.metrics.names import flattery
 from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
 from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData, open_manifest
@@ -23,6 +25,8 @@ from ganatomy.runs.weights import load_generator, load_image_generator
 
 SCENES_SEED = 2**31 - 1
 """Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
+GIVEN = "as given"
+"""What the protocol calls the weights of a generator in memory."""
 HIGH, LOW = 0.5, 0.01
 """A fidelity above the first beside a variety below the second is one of images that are all alike."""
 
@@ -94,6 +98,33 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
     return ScoredRuns(scorer.protocol, tuple(scored))
 
 
+def score_generator(
+    generator: GeneratorNetwork, config: ScoreConfig, progress: Progress
+) -> tuple[tuple[Score, ...], tuple[str, ...]]:
+    """Return the scores of a generator in memory, and whether they say less than they seem to; nothing is written.
+
+    Args:
+        generator: of images.
+        config: all settings, `data` among them; runs and weights are passed over.
+        progress: told of every image and every warning.
+
+    Raises:
+        GanatomyError: there are no data, they are points, or the extractor or a metric is not what was asked for.
+    """
+    if config.data is None:
+        raise ConfigError("a generator in memory does not say what it was trained on; give data='photos.zip'")
+    if config.data in MIXTURES:
+        raise ConfigError(f"data {config.data!r} are points, and the generator makes images; give images")
+    asked = TrainingData(config.data, image_size=generator.image_size, num_scenes=config.num_real)
+    asked = asked if config.split is None else replace(asked, split=config.split)
+    scorer = _scorer(config, [asked], progress)
+    scores = scorer.score(generator, config.metrics or None, config.num_images, config.seed, GIVEN, progress)
+    warnings = _alike(scores)
+    for text in warnings:
+        progress.line(text)
+    return tuple(scores), tuple(warnings)
+
+
 def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) -> Scorer:
     """Return the one scorer of all runs, after all that can be refused early has been."""
     mixtures = {of_run.data for of_run in asked} & set(MIXTURES)
@@ -157,14 +188,18 @@ def _data(config: ScoreConfig, run: Run, manifest: Manifest) -> TrainingData:
 
 def _warnings(run: Run, origin: Origin, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
     """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
-    values = {score.metric: score.value for score in scores}
-    warnings = []
+    warnings = _alike(scores)
     if extractor is not None and origin.discriminator and not extractors_used(run) - {extractor.name}:
-        warnings += flattery(origin.discriminator, extractor.name)
-    for fidelity, variety in (("precision", "recall"), ("density", "coverage")):
-        if values.get(fidelity, 0) > HIGH and values.get(variety, 1) < LOW:
-            warnings.append(
-                f"{fidelity} is {values[fidelity]:.2f} while {variety} is {values[variety]:.3f}: nearly all generated "
-                f"samples are alike, and {fidelity} is high for any single one that lies among the real ones"
-            )
+        warnings = [*flattery(origin.discriminator, extractor.name), *warnings]
     return [f"{run_name}: {text}" for text in warnings]
+
+
+def _alike(scores: Sequence[Score]) -> list[str]:
+    """Return what to tell of a fidelity that is high because all images are alike."""
+    values = {score.metric: score.value for score in scores}
+    return [
+        f"{fidelity} is {values[fidelity]:.2f} while {variety} is {values[variety]:.3f}: nearly all generated "
+        f"samples are alike, and {fidelity} is high for any single one that lies among the real ones"
+        for fidelity, variety in (("precision", "recall"), ("density", "coverage"))
+        if values.get(fidelity, 0) > HIGH and values.get(variety, 1) < LOW
+    ]
