@@ -138,7 +138,7 @@ class Baseline:
 
     def batches(self, batch_size: int) -> Iterator[Tensor]:
         """Yield the places of all samples, in order."""
-        yield from torch.arange(len(self), device=self.z.device).split(batch_size)
+        yield from torch.split(torch.arange(len(self), device=self.z.device), batch_size)
 
 
 @torch.no_grad()
@@ -170,7 +170,7 @@ def observe(
     halves = Halves(generator, layer)
     kept: list[tuple[Tensor, Tensor, Tensor]] = []
     with progress.task("observing", len(z), unit="img") as task:
-        for batch in z.split(batch_size):
+        for batch in torch.split(z, batch_size):
             featuremaps = halves.below(batch)
             images = halves.above(featuremaps, batch)
             kept.append((featuremaps, to_uint8(images), segmenter.segment(images).short()))
