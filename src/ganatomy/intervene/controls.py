@@ -42,8 +42,8 @@ def draw_sets(
     others = [unit for unit in range(width) if unit not in without]
     if len(others) < count:
         raise ConfigError(
-            f"{len(others)} of {width} units are left to draw random sets of {count} from; change fewer units, or choose "
-            "another layer"
+            f"{len(others)} of {width} units are left to draw random sets of {count} from; change fewer units, or "
+            "choose another layer"
         )
     rng = stream(seed, "edit/random units")
     draws = (torch.randperm(len(others), generator=rng)[:count].tolist() for _ in range(num_sets))
