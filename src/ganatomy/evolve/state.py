@@ -153,8 +153,8 @@ def ancestor(config: EvolveConfig) -> Generator | None:
         )
     if config.networks.latent_layers not in ("preset", smaller.shape.latent_layers):
         raise IncompatibleRun(
-            f"latent_layers is '{config.networks.latent_layers}', but in {grow_from} the {smaller.shape.latent_layers} "
-            "of its layers sees the latents, and a generator that grows keeps that; give --latent-layers preset"
+            f"latent_layers is '{config.networks.latent_layers}', but the generator of {grow_from} has "
+            f"'{smaller.shape.latent_layers}', and one that grows keeps its own; give --latent-layers preset"
         )
     return smaller
 
