@@ -21,6 +21,17 @@ NETWORKS = {
 }
 
 
+class Wrapped(nn.Module):
+    """An activation in place after a layer, in a network that does not say its parts."""
+
+    def __init__(self):
+        super().__init__()
+        self.add_module("0", nn.Identity())
+
+    def forward(self, x):
+        return nn.functional.leaky_relu(self.get_submodule("0")(x), 0.5, inplace=True)
+
+
 @pytest.mark.parametrize("kind", NETWORKS)
 @torch.no_grad()
 def test_both_halves_are_the_whole_at_every_layer(kind):
@@ -40,6 +51,14 @@ def test_both_halves_are_the_whole_at_every_layer(kind):
         assert torch.equal(upper(r, z), images)
         assert not (lower.training)
         assert not (upper.training)
+
+
+@pytest.mark.parametrize("network", [nn.Sequential(nn.Identity(), nn.LeakyReLU(0.5, inplace=True)), Wrapped()])
+def test_what_the_upper_half_is_given_stays_where_it_works_in_place(network):
+    lower, upper = split(network, "0")
+    x = torch.tensor([-4.0])
+    r = lower(x.clone()).requires_grad_()
+    assert (upper(r, x.clone()).item(), upper(r, x.clone()).item(), r.item()) == (-2, -2, -4)
 
 
 def test_no_part_of_a_chain_runs_twice():

@@ -27,7 +27,8 @@ def split(module: nn.Module, layer: str) -> tuple[nn.Module, nn.Module]:
     chain within one is not divided where that `z` would be another.
 
     The halves share all weights with the module, and their layers have the names that they have there; so a half of a
-    divided network can be split again, and hooks on the module's layers act in both. Both are differentiable.
+    divided network can be split again, and hooks on the module's layers act in both. Both are differentiable. `upper`
+    leaves what it is given as it was, also where the layer is followed by an activation in place.
 
     >>> import torch
     >>> net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 7))
@@ -63,7 +64,8 @@ class _Chain(nn.Sequential):
         if self.takes_latents and not inputs:
             takers = ", ".join(f"'{name}'" for name, part in self.named_children() if _takes_latents(part))
             raise LayerError(f"latents go into {takers} too; give them: upper(r, z)")
-        result, latents = first, first if self.starts else (*inputs, None)[0]
+        latents = first if self.starts else (*inputs, None)[0]
+        result = first.clone() if len(self) and not self.starts else first  # parts may work in place
         for part in self:
             result = part(result, latents) if _takes_latents(part) else part(result)
         return result
@@ -96,7 +98,7 @@ class _From(nn.Module):
             raise LayerError(
                 f"{type(self.network).__name__} may go around layer '{self.layer}'; give its inputs too: upper(r, z)"
             )
-        with edit(self.network, {self.layer: lambda _: output}):
+        with edit(self.network, {self.layer: lambda _: output.clone()}):
             result: Tensor = self.network(*inputs)
         return result
 
