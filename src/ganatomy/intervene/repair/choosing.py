@@ -1,0 +1,133 @@
+"""Units ablated one after another, each kept off if that brings samples nearer to the real ones.
+
+All this looks at the choosing half alone, as often as it likes: what is chosen is then accepted, or not, once, on
+latents and real images that took no part.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from torch import Tensor
+
+from ganatomy.intervene.changes import Change
+from ganatomy.intervene.repair.bench import Bench, Look
+from ganatomy.intervene.repair.gain import Gain, concept_moves, gain
+from ganatomy.intervene.repair.scores import Method
+from ganatomy.metrics.subsets import SubsetMetric
+from ganatomy.progress import SILENT, Progress
+from ganatomy.seeds import stream_seed
+from ganatomy.stats.resampling import Floats
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is measured, and what is allowed."""
+
+    metric: SubsetMetric
+    budget: float
+    """By which part of itself a concept's area may move."""
+    values: Floats
+    """(u,) what each unit of the layer is set to."""
+    seed: int = 0
+    """Of the resampling."""
+
+    def change(self, layer: str, units: Sequence[int]) -> Change:
+        """Return the ablation of some units."""
+        return Change(layer, tuple(units), [float(self.values[unit]) for unit in units])
+
+    def rng(self, what: str) -> np.random.Generator:
+        """Return the stream of one resampling."""
+        return np.random.default_rng(stream_seed(self.seed, f"repair/{what}"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One candidate tried after those kept before it."""
+
+    unit: int
+    gain: Gain
+    """From the units kept before to those and this one."""
+    is_kept: bool
+    moved: str | None = None
+    """The concept that would have moved too far, where that alone spoke against it."""
+
+
+@dataclass(frozen=True)
+class ChosenSet:
+    """What one method ends with, on the choosing half."""
+
+    method: Method
+    units: tuple[int, ...]
+    """In the order in which they were kept; none where no candidate helped."""
+    steps: tuple[Step, ...]
+    """Of every candidate; none where the units were marked by hand, which are taken as they are."""
+    gain: float
+    """By how much all of them bring the samples nearer; biased upwards, since they were chosen by it."""
+
+
+@dataclass
+class Chooser:
+    """Tries sets of units on one bench, none of them twice."""
+
+    bench: Bench
+    real: Tensor
+    """(r, f) features of the real images that choose."""
+    rules: Rules
+    progress: Progress = SILENT
+    _looks: dict[frozenset[int], Look] = field(default_factory=dict)
+
+    def choose(self, method: Method, candidates: Sequence[int]) -> ChosenSet:
+        """Return which candidates are kept off, tried in their order.
+
+        A candidate is kept if the interval of what it adds is above 0 and no concept moves beyond the budget, as far as
+        these samples tell.
+
+        Args:
+            method: who nominated them.
+            candidates: units, most suspicious first.
+        """
+        kept: tuple[int, ...] = ()
+        steps: list[Step] = []
+        total = len(self.bench) * len(candidates)
+        with self.progress.task(f"choosing by {method}", total, unit="img") as task:
+            for unit in candidates:
+                step = self._step(kept, unit)
+                steps.append(step)
+                kept = (*kept, unit) if step.is_kept else kept
+                task.advance(len(self.bench), f"{len(kept)} kept")
+        return ChosenSet(method, kept, tuple(steps), self._gain((), kept).value)
+
+    def marked(self, units: Sequence[int]) -> ChosenSet:
+        """Return units that were marked by hand: all of them, whatever they do here."""
+        return ChosenSet("given", tuple(units), (), self._gain((), units).value)
+
+    def _step(self, kept: tuple[int, ...], unit: int) -> Step:
+        added = self._gain(kept, (*kept, unit))
+        moved = self._moved((*kept, unit)) if added.is_shown else None
+        return Step(unit, added, added.is_shown and moved is None, moved)
+
+    def _gain(self, units: Sequence[int], more: Sequence[int]) -> Gain:
+        before, after = self._look(units).features, self._look(more).features
+        return gain(self.rules.metric, self.real, before, after, self.rules.rng("choosing"))
+
+    def _moved(self, units: Sequence[int]) -> str | None:
+        """Return the concept that moves most beyond the budget, if one does."""
+        before, after = self.bench.look.areas, self._look(units).areas
+        moves = concept_moves(self.bench.baseline.segmenter.concepts, before, after, self.rules.rng("areas"))
+        worst = max((move for move in moves if move.is_measured), key=lambda move: abs(move.change), default=None)
+        return worst.concept if worst and abs(worst.change) > self.rules.budget else None
+
+    def _look(self, units: Sequence[int]) -> Look:
+        key = frozenset(units)
+        if not key:
+            return self.bench.look
+        if key not in self._looks:
+            layer = self.bench.baseline.halves.layer
+            self._looks[key] = self.bench.under([self.rules.change(layer, sorted(key))])
+        return self._looks[key]
+
+
+def best_set(sets: Sequence[ChosenSet]) -> ChosenSet | None:
+    """Return the set that gains most on the choosing half; None where none holds a unit."""
+    return max((one for one in sets if one.units), key=lambda one: one.gain, default=None)
