@@ -53,6 +53,13 @@ EDITS = "edits"
 EFFECTS = "effects.json"
 """In the folder of an edit: what it changed."""
 
+REPAIRS = "repair"
+"""A folder for each repair."""
+REPAIR = "repair.json"
+"""In the folder of a repair: what was found and what came of it."""
+MARKING = "units.html"
+"""In the folder of a repair: the units' top samples, to be marked by hand."""
+
 COMPARISON_FIGURE = "compare.svg"
 COMPARISON_PICTURE = "compare.png"
 COMPARISON_TABLE = "table.md"

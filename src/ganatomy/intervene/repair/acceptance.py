@@ -84,9 +84,9 @@ def accept(
 def highest(bench: Bench, units: Sequence[int]) -> Tensor:
     """Return the samples (m,) in which one of the units is as active as in few others: by the best of their ranks."""
     peaks = bench.peaks[:, list(units)].cpu()
-    ranks = (-peaks).argsort(0, stable=True).argsort(0, stable=True).amin(1)
+    ranks = (-peaks).argsort(dim=0, stable=True).argsort(dim=0, stable=True).amin(1)
     count = max(2, round(HIGH_SHARE * len(bench)))
-    return ranks.argsort(stable=True)[:count].sort().values
+    return ranks.argsort(dim=0, stable=True)[:count].sort().values
 
 
 def verdict(acceptance: Acceptance, rules: Rules) -> str | None:

@@ -17,7 +17,6 @@ from ganatomy.intervene.repair.scores import Method
 from ganatomy.metrics.subsets import SubsetMetric
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream_seed
-from ganatomy.stats.resampling import Floats
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Rules:
     metric: SubsetMetric
     budget: float
     """By which part of itself a concept's area may move."""
-    values: Floats
+    values: Tensor
     """(u,) what each unit of the layer is set to."""
     seed: int = 0
     """Of the resampling."""

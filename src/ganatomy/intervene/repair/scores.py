@@ -4,7 +4,10 @@ Source: GAN Dissection (Bau et al., arXiv 1811.10597), appendix S-6.1: the FID o
 the worst units first. Half of those found so were also marked by hand there.
 
 Differs: beside each distance stands that of as many random samples, since few samples bias it; the kernel distance is
-the default, which is unbiased however few they are. Two more methods, local activation and the discriminator's logit.
+the default, which is unbiased however few they are. A unit of which nothing is wrong but that its samples are all of
+one kind, houses say, is far from the real ones as well: so there is a second distance, that of each sample from the
+real one nearest to it, in which houses are near to houses. Two more methods, local activation and the discriminator's
+logit.
 """
 
 from collections.abc import Callable
@@ -18,13 +21,14 @@ from torch.nn import functional as F
 
 from ganatomy.errors import ConfigError
 from ganatomy.intervene.repair.bench import Bench
+from ganatomy.metrics.features import paired, rows_at_once, squared_distances
 from ganatomy.metrics.subsets import SubsetMetric, subset_distances_to
 from ganatomy.stats.resampling import Floats
 from ganatomy.stats.top import TopSamples
 
-Method = Literal["distance", "local", "discriminator", "given"]
-"""How far a unit's top samples are from real ones; how small its spots are; what the discriminator says of its top
-samples; marked by hand."""
+Method = Literal["distance", "nearest", "local", "discriminator", "given"]
+"""How far a unit's top samples are from the real ones together; how far each is from the nearest one; how small the
+unit's spots are; what the discriminator says of its top samples; marked by hand."""
 
 RANDOM_DRAWS = 100
 """Draws of as many random samples that a score stands beside."""
@@ -86,6 +90,21 @@ def by_distance(
     """
     distances = subset_distances_to(real, bench.look.features, metric)
     return _beside_random("distance", distances.distance, bench, top, most, rng)
+
+
+def by_nearest(bench: Bench, top: Tensor, real: Tensor, most: int, rng: torch.Generator) -> UnitScores:
+    """Return how far each unit's top samples are from the real images nearest to them, each from its own; the mean.
+
+    Args:
+        bench: samples.
+        top: (u, m) the samples that activate each unit most.
+        real: (r, f) features of real images.
+        most: candidates at most.
+        rng: draws the random samples.
+    """
+    x, y = paired(real, bench.look.features)
+    nearest = torch.cat([squared_distances(rows, x).amin(1).sqrt() for rows in torch.split(y, rows_at_once(len(x)))])
+    return _beside_random("nearest", lambda samples: float(nearest[samples].mean()), bench, top, most, rng)
 
 
 def by_discriminator(bench: Bench, top: Tensor, logits: Tensor, most: int, rng: torch.Generator) -> UnitScores:

@@ -6,7 +6,7 @@ from torch import nn
 
 from ganatomy.errors import LayerError, LayerNotFound, LayerNotRun
 from ganatomy.intervene.changes import Change
-from ganatomy.intervene.repair.bake import TOLERANCE, bake, largest_difference
+from ganatomy.intervene.repair.baking import TOLERANCE, bake, largest_difference
 from ganatomy.models.adaptation import adapt
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal
