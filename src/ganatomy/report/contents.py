@@ -17,6 +17,7 @@ from ganatomy.report.sections.layers import LayersView
 from ganatomy.report.sections.more import MoreView
 from ganatomy.report.sections.plane import PlaneView
 from ganatomy.report.sections.protocol import ProtocolView
+from ganatomy.report.sections.repairs import RepairsView
 from ganatomy.report.sections.samples import SamplesView
 from ganatomy.report.sections.scores import ScoresView
 from ganatomy.report.sections.second_opinion import SecondOpinionView
@@ -54,6 +55,7 @@ PARTS = (
     Part("units", "Units", "Units", ("units",)),
     Part("history", "History", "What units showed over training", ("history",)),
     Part("ablations", "Ablations", "Ablations", ("edits",)),
+    Part("repairs", "Repair", "Repair", ("repairs",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )
@@ -77,6 +79,7 @@ class Page:
     units: UnitsView | None
     history: HistoryView | None
     edits: EditsView | None
+    repairs: RepairsView | None
     protocol: ProtocolView
     more: MoreView | None
 
@@ -92,7 +95,7 @@ class Page:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures drawn as SVG."""
-        views = (self.scores, self.evolution, self.areas, self.history, self.layers, self.edits)
+        views = (self.scores, self.evolution, self.areas, self.history, self.layers, self.edits, self.repairs)
         return tuple(figure for view in views if view for figure in view.figures)
 
     @property

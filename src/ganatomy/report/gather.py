@@ -22,6 +22,7 @@ from ganatomy.report.sections.layers import LayersView, concept_weights, layer_v
 from ganatomy.report.sections.more import MoreView, more_view
 from ganatomy.report.sections.plane import PlaneView, plane_view
 from ganatomy.report.sections.protocol import protocol_view
+from ganatomy.report.sections.repairs import PICTURE_BYTES, RepairsView, repair_view, repair_weights
 from ganatomy.report.sections.samples import SamplesView, samples_view
 from ganatomy.report.sections.scores import ScoresView, scores_view
 from ganatomy.report.sections.second_opinion import second_opinion_view
@@ -44,6 +45,7 @@ from ganatomy.runs.layout import (
 )
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.repairs import RepairRecord
 from ganatomy.runs.records.units import UnitTable
 
 R = TypeVar("R")
@@ -66,7 +68,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
     metrics, lineage = run.metrics(), run.lineage()
     recorded = read_recorded(run.path)
-    with progress.task("reading the run", 4 + len(recorded.tables) + len(recorded.effects), "part") as task:
+    parts = 4 + len(recorded.tables) + len(recorded.effects) + len(recorded.repairs)
+    with progress.task("reading the run", parts, "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
         latents = _latents(run, settings)
@@ -78,6 +81,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         colours = _colours(recorded)
         layers, cards = _dissected(run.path, recorded.tables, colours, units_per_layer, task)
         edits = _edits(run.path, recorded.effects, colours, task)
+        repairs = _repairs(run.path, recorded.repairs, colours, task)
     areas = _shown(run.path / AREAS, recorded.areas, areas_view, colours)
     return Page(
         name=run.path.resolve().name,
@@ -96,6 +100,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         units=cards,
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
+        repairs=repairs,
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
         ),
@@ -164,6 +169,7 @@ def _colours(recorded: Recorded) -> Colours:
     """Return a colour per concept, the same in all sections."""
     weights = [_checked(path, partial(concept_weights, table)) for path, table in recorded.tables.items()]
     weights += [area_weights(record) for record in recorded.effects.values()]
+    weights += [repair_weights(record) for record in recorded.repairs.values()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
     weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
@@ -191,6 +197,16 @@ def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, t
         edits.append(_checked(path, show))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
+
+
+def _repairs(run: Path, records: Mapping[Path, RepairRecord], colours: Colours, task: Task) -> RepairsView | None:
+    repairs = []
+    for number, (path, record) in enumerate(records.items(), 1):
+        budget = PICTURE_BYTES // len(records)
+        show = partial(repair_view, run, path.parent.name, record, f"repair-{number}", colours, budget)
+        repairs.append(_checked(path, show))
+        task.advance()
+    return RepairsView(tuple(repairs)) if repairs else None
 
 
 def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | None:

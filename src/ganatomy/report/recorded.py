@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from ganatomy.draw.text import natural
-from ganatomy.runs.layout import AGREEMENT, AREAS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
+from ganatomy.runs.layout import AGREEMENT, AREAS, DISSECT, EDITS, EFFECTS, HISTORY, REPAIR, REPAIRS, UNITS
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import Record, read_record
+from ganatomy.runs.records.repairs import RepairRecord
 from ganatomy.runs.records.units import UnitTable
 
 R = TypeVar("R", bound=Record)
@@ -23,6 +24,8 @@ class Recorded:
     """Of each dissected layer by its file, in natural order."""
     effects: dict[Path, EffectsRecord]
     """Of each edit by its file, in natural order."""
+    repairs: dict[Path, RepairRecord]
+    """Of each repair by its file, in natural order."""
     areas: AreasRecord | None
     agreement: AgreementRecord | None
     history: HistoryRecord | None
@@ -38,6 +41,7 @@ def read_recorded(run: Path) -> Recorded:
     return Recorded(
         _all(UnitTable, run, f"{DISSECT}/*/{UNITS}"),
         _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
+        _all(RepairRecord, run, f"{REPAIRS}/*/{REPAIR}"),
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
         _only(HistoryRecord, run / HISTORY),

@@ -94,8 +94,8 @@ def _held(generator: nn.Module, change: Change) -> Held:
     values, strength = (torch.as_tensor(amount).float() for amount in (change.value, change.strength))
     if change.region is not None or not (strength == 1).all() or values.ndim > 1:
         raise LayerError(
-            "only an ablation in all cells of all samples, at strength 1, can be written into weights; leave out region "
-            "and strength, and give one value for each unit"
+            "only an ablation in all cells of all samples, at strength 1, can be written into weights; leave out "
+            "region and strength, and give one value for each unit"
         )
     device = next((weight.device for weight in generator.parameters()), torch.device("cpu"))
     units = torch.tensor(change.units, device=device)

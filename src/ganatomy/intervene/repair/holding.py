@@ -1,7 +1,7 @@
 """Weights by which units of a layer give a constant: written into what makes them, or into what reads them.
 
-A unit is made by the rows of a convolution, by BatchNorm after it, or by both branches of a residual block: with rows or
-scale at 0 and the constant as bias it is the constant in every cell, exactly. It is read by the columns of the next
+A unit is made by the rows of a convolution, by BatchNorm after it, or by both branches of a residual block: with rows
+or scale at 0 and the constant as bias it is the constant in every cell, exactly. It is read by the columns of the next
 convolution: at 0 they read nothing, and what they would have read of a constant is added to the bias, which is exact
 only where no zeros are padded, since at the borders fewer taps meet the constant.
 """

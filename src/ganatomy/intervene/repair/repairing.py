@@ -242,6 +242,6 @@ def _nothing(scores: Sequence[UnitScores], num_images: int) -> str:
     """Return what to say where no unit is chosen."""
     nominated = len({unit for one in scores for unit in one.candidates})
     return (
-        f"none of {nominated} candidates brings {num_images} samples nearer to real images when it is off, with the 95 % "
-        "interval above 0 and every concept within the budget"
+        f"none of {nominated} candidates brings {num_images} samples nearer to real images when it is off, with the "
+        "95 % interval above 0 and every concept within the budget"
     )
