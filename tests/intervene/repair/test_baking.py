@@ -66,8 +66,8 @@ def test_a_leaky_rectifier_takes_constants_below_0_and_one_that_is_not_does_not(
     generator = dcgan("nearest")
     with pytest.raises(
         LayerError,
-        match=r"layer 'layer2' cannot be written into weights: its rectifier gives nothing below 0, and -0.5 is asked "
-        r"for, and at the borders fewer taps of the UpsampledConv after it meet a constant other than 0; choose another",
+        match=r"layer 'layer2' cannot be written into weights: its rectifier gives nothing below 0, and -0.5 is "
+        r"asked for, and at the borders fewer taps of the UpsampledConv after it meet a constant other than 0; choose",
     ):
         bake(generator, Change("layer2", (1, 3), [-0.5, 0.25]), latents(generator))
 

@@ -1,11 +1,14 @@
-"""A repair of the planted generator is what the truth says, by every method that can see it; of a faultless one nothing."""
+"""The planted artifact unit is found by every method that can see it, and nothing in a generator without faults."""
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from tests.intervene.repair.planted import ARTIFACT, LAYER, Colours, Judge, faultless, real_images
 
+from ganatomy.data.image_set import ImageSet
+from ganatomy.data.images import to_uint8
 from ganatomy.errors import ConfigError, LayerError, LayerNotFound
 from ganatomy.intervene.repair.repairing import RepairProtocol, default_layer, find_repair
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
@@ -98,11 +101,8 @@ def test_a_concept_beyond_the_budget_refuses_the_set():
     without = PlantedGenerator().eval()
     without.layer2.read.weight.data[:, [ARTIFACT, NUMBER["door and cloud"]]] = 0
     z = torch.randn(800, generator.z_dim, generator=torch.Generator().manual_seed(9))
-    from ganatomy.data.image_set import ImageSet
-    from ganatomy.data.images import to_uint8
-
     with torch.no_grad():
-        real = ImageSet(to_uint8(without(z)).numpy(), (), torch.full((800,), -1).numpy())
+        real = ImageSet(to_uint8(without(z)).numpy(), (), np.full(800, -1))
     units = (NUMBER["door and cloud"],)
     refused = found(units=units, images=real)
     assert refused.acceptance.chosen.plain.is_shown

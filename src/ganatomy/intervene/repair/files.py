@@ -130,12 +130,12 @@ def _save(path: Path, picture: Image.Image) -> None:
 
 
 def _gain_row(gain: Gain) -> GainRow:
-    return GainRow(gain.before, gain.after, tuple(gain.interval))
+    return GainRow(gain.before, gain.after, (gain.interval.low, gain.interval.high))
 
 
 def _move_row(move: ConceptMove, budget: float) -> MoveRow:
     is_known = math.isfinite(move.change)
-    bounds = tuple(move.interval) if all(map(math.isfinite, move.interval)) else None
+    bounds = (move.interval.low, move.interval.high) if all(map(math.isfinite, move.interval)) else None
     return MoveRow(
         move.concept,
         move.before,

@@ -82,13 +82,13 @@ def gain(metric: SubsetMetric, real: Tensor, before: Tensor, after: Tensor, rng:
     Raises:
         DataError: the features do not fit.
     """
-    distances = [_distance(metric, real, samples) for samples in (before, after)]
+    at_first, in_the_end = (_distance(metric, real, samples) for samples in (before, after))
     if torch.equal(before, after):
-        return Gain(*distances, Interval(0.0, 0.0))
+        return Gain(at_first, in_the_end, Interval(0.0, 0.0))
     of_samples = _terms(metric, real, before) - _terms(metric, real, after)
     of_real = _terms(metric, before, real) - _terms(metric, after, real)
-    moved = distances[0] - distances[1] + sum(_resampled(terms, rng) for terms in (of_samples, of_real))
-    return Gain(*distances, percentile_interval(np.asarray(moved)))
+    moved = at_first - in_the_end + _resampled(of_samples, rng) + _resampled(of_real, rng)
+    return Gain(at_first, in_the_end, percentile_interval(moved))
 
 
 def concept_moves(

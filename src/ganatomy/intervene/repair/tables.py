@@ -82,5 +82,12 @@ def count(units: int) -> str:
 
 def _gain_row(arm: str, gain: Gain, is_accepted: bool | None) -> Row:
     low, high = gain.interval
-    row: Row = {"off": arm, "before": gain.before, "after": gain.after, "gain": gain.value, "low": low, "high": high}
-    return row | {"accepted": is_accepted}
+    return {
+        "off": arm,
+        "before": gain.before,
+        "after": gain.after,
+        "gain": gain.value,
+        "low": low,
+        "high": high,
+        "accepted": is_accepted,
+    }
