@@ -1,7 +1,7 @@
 """A run's generators: the architecture in `weights/generator.json`, the rest in `{ema,latest,best}.safetensors`.
 
-Averages kept of single generations stand beside them as `generation-NNNNNN.safetensors`, and what `ganatomy repair` made
-as `repaired.safetensors`.
+Averages kept of single generations stand beside them as `generation-NNNNNN.safetensors`, and what `ganatomy repair`
+made as `repaired.safetensors`.
 """
 
 from collections.abc import Mapping
