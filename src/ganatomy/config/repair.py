@@ -33,13 +33,13 @@ class RepairConfig:
     """What the units are set to: `zero`, `low` (the unit's own 5 % quantile), `mean`, or a number."""
     metric: Literal["kd", "fd"] = "kd"
     """Distance from real images, of a unit's top samples and of all: `kd`, unbiased however few there are, or `fd`."""
-    candidates: Count = 8
+    candidates: Count = 6
     """Units that each method may nominate."""
-    top_images: Annotated[int, AtLeast(2)] = 50
+    top_images: Annotated[int, AtLeast(2)] = 30
     """Samples that activate a unit most, by which it is judged."""
-    num_images: Annotated[int, AtLeast(8)] = 1000
+    num_images: Annotated[int, AtLeast(8)] = 500
     """Samples to choose by; as many others accept or refuse what was chosen."""
-    num_real: Annotated[int, AtLeast(8)] = 2000
+    num_real: Annotated[int, AtLeast(8)] = 1000
     """Real images, or all where there are fewer: one half chooses, the other accepts."""
     budget: Amount = 0.1
     """By which part of itself the area of a concept may move."""

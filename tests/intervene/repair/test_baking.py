@@ -18,7 +18,7 @@ SHAPES = {
     "transposed": GeneratorShape(32, (8, 6, 4), z_dim=4, upsampling="transposed"),
     "without norm": GeneratorShape(32, (8, 6, 4), z_dim=4, batch_norm=False),
     "leaky": GeneratorShape(32, (8, 6, 4), z_dim=4, leak=0.2),
-    "latents": GeneratorShape(32, (8, 6, 4), z_dim=4, latent_layers="all"),
+    "latents": GeneratorShape(32, (8, 6, 4), z_dim=4, latent_layers="every"),
 }
 
 

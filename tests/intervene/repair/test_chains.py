@@ -19,7 +19,7 @@ def kinds(parts):
 
 def test_parts_are_those_that_run_one_after_another():
     assert [name for name, _ in parts_of(generator())] == ["layer1", "layer2", "layer3", "output"]
-    layer = generator(latent_layers="all").layer2
+    layer = generator(latent_layers="every").layer2
     assert kinds(part for _, part in parts_of(layer)) == ["UpsampledConv", "BatchNorm2d", "SelfModulation", "ReLU"]
     assert parts_of(nn.Conv2d(1, 1, 1)) == parts_of(nn.ModuleList([nn.ReLU()])) == []
 

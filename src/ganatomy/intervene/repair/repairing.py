@@ -53,13 +53,13 @@ class RepairProtocol:
     """The distance from real images."""
     value: float | str = 0.0
     """What units are set to: a number, `low` or `mean`, see `ganatomy.config.repair.VALUES`."""
-    candidates: int = 8
+    candidates: int = 6
     """Units that each method may nominate."""
-    top_images: int = 50
+    top_images: int = 30
     """Samples that activate a unit most, by which it is judged."""
-    num_images: int = 1000
+    num_images: int = 500
     """Samples to choose by, and as many others to accept by."""
-    num_real: int = 2000
+    num_real: int = 1000
     """Real images, or all where there are fewer, in two halves."""
     budget: float = 0.1
     """By which part of itself a concept's area may move."""
