@@ -9,7 +9,7 @@ from tests.intervene.repair.planted import ARTIFACT, Colours, faultless, real_im
 from tests.intervene.repair.runs import FAULTY, FEATURES, write_faulty
 
 import ganatomy as ga
-from ganatomy.errors import ConfigError
+from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.intervene.repair import session
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.segment.planted import PlantedSegmenter
@@ -40,6 +40,17 @@ def test_a_generator_in_memory(folder):
     assert "1 unit, images of high activation" in text
     assert found.picture().height > 300
     assert found._repr_html_().count("data:image/jpeg") == 1
+
+
+def test_its_page(folder, tmp_path):
+    found = repaired(folder)
+    page = ga.report(tmp_path / "repair.html", found)
+    html = page.read_text(encoding="utf-8")
+    assert "layer1 without 1 unit" in html
+    assert "KD[colours] of random images goes from" in html
+    found.source.layer2.read.weight.data.zero_()
+    with pytest.raises(IncompatibleRun, match="the generator's weights have changed since"):
+        ga.report(tmp_path / "again.html", found)
 
 
 def test_nothing_found_gives_back_what_was_given(folder):

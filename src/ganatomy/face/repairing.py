@@ -14,13 +14,14 @@ from ganatomy.errors import ConfigError
 from ganatomy.face.dissection import as_segmenter
 from ganatomy.face.shown import as_html, as_text
 from ganatomy.intervene.repair.choosing import Rules
+from ganatomy.intervene.repair.files import Source
 from ganatomy.intervene.repair.pictures import before_and_after, comparison
 from ganatomy.intervene.repair.repairing import Repair, default_layer, find_repair
 from ganatomy.intervene.repair.session import protocol_of, repair_run
 from ganatomy.intervene.repair.tables import answer, figure_name, held_out_rows, method_rows
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.extractors import load_extractor
-from ganatomy.metrics.session import SCENES_SEED
+from ganatomy.metrics.session import GIVEN, SCENES_SEED
 from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
@@ -43,6 +44,8 @@ class Repaired:
     """The generator as it was."""
     fingerprint: str
     """Of the generator as it was repaired."""
+    of: Source
+    """Which weights, and which real images."""
     folder: Path | None = None
     """Where it was written, of a run."""
 
@@ -159,7 +162,7 @@ def repair(
         return _in_memory(as_generator(generator), config, extractor, segmenter, told)
     repaired = repair_run(config, told)
     source = load_image_generator(open_run(config.run), config.weights)
-    return Repaired(repaired.repair, source, fingerprint(source), repaired.folder)
+    return Repaired(repaired.repair, source, fingerprint(source), repaired.source, repaired.folder)
 
 
 def _in_memory(
@@ -180,4 +183,7 @@ def _in_memory(
     found = find_repair(
         generator, as_segmenter(segmenter), looked, images, layer, protocol_of(config), config.units, progress=progress
     )
-    return Repaired(found, generator, fingerprint(generator))
+    num_real = min(config.num_real, len(images))
+    return Repaired(
+        found, generator, fingerprint(generator), Source(GIVEN, Path(config.data).name, num_real, config.value)
+    )

@@ -9,15 +9,18 @@ from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.ablation import Ablated
 from ganatomy.face.dissection import Dissected
+from ganatomy.face.repairing import Repaired
 from ganatomy.intervene.files import write_ablation
+from ganatomy.intervene.repair.files import write_repair
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.report.page import write_report
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
-Result = Dissected | Ablated
+Result = Dissected | Ablated | Repaired
 
 SEGMENTER: dict[str, Any] = {
     "segmenter_weights": None,
@@ -33,7 +36,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Args:
         target: a run directory, whose report is written into it; or, with results, the HTML file to write.
-        results: what `dissect` and `ablate` returned for one generator.
+        results: what `dissect`, `ablate` and `repair` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
@@ -55,17 +58,22 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 def _require_results(results: Sequence[Result]) -> None:
     """Return if the results are those of one generator."""
     for result in results:
-        if not isinstance(result, Dissected | Ablated):
-            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect and ablate return")
+        if not isinstance(result, Dissected | Ablated | Repaired):
+            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect, ablate and repair return")
     if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
-    if fingerprint(results[0].generator) != results[0].fingerprint:
+    if fingerprint(_looked_at(results[0])) != results[0].fingerprint:
         raise IncompatibleRun("the generator's weights have changed since; dissect and ablate it again")
+
+
+def _looked_at(result: Result) -> GeneratorNetwork:
+    """Return the generator in which a result was found: of a repair the one that was given."""
+    return result.source if isinstance(result, Repaired) else result.generator
 
 
 def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress) -> Run:
     """Return a run directory, as `ganatomy import` makes one, that holds the results."""
-    generator = results[0].generator
+    generator = _looked_at(results[0])
     origin = Origin("imported", f"from Python: {type(generator).__name__}")
     numbered = create_imported(out, name, Manifest(origin, image_size=generator.image_size))
     run = Run(numbered.path.rename(out / name))
@@ -81,6 +89,8 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 SEGMENTER | {"segmenter": result.segmenter.name},
                 progress,
             )
+        elif isinstance(result, Repaired):
+            write_repair(run, generator, result.found, result.of)
         else:
             write_ablation(
                 run,

@@ -36,6 +36,8 @@ class RepairedRun:
     """What was found in a run, and where it was written."""
 
     repair: Repair
+    source: Source
+    """Which weights, and which real images."""
     folder: Path
     weights: Path | None
     """The weights `repaired`; None where nothing is accepted."""
@@ -72,7 +74,7 @@ def repair_run(config: RepairConfig, progress: Progress) -> RepairedRun:
         progress.line(text)
     source = Source(config.weights, name, min(config.num_real, len(images)), config.value)
     folder = write_repair(run, generator, found, source, warnings)
-    return RepairedRun(found, folder, *_write_weights(run, config, generator, found), warnings)
+    return RepairedRun(found, source, folder, *_write_weights(run, config, generator, found), warnings)
 
 
 def protocol_of(config: RepairConfig) -> RepairProtocol:
