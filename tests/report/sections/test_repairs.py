@@ -34,7 +34,7 @@ def record_json(**more):
         {"method": "distance", "values": [1.0, 5.0, None, 2.0], "random": 1.0, "deviation": 0.5, "candidates": [1]},
         {"method": "local", "values": [0.2, 0.9, None, 0.8], "random": None, "deviation": None, "candidates": [1, 3]},
     ]
-    step = {"unit": 1, "gain": gain(0.2, 0.1, 0.05, 0.15), "is_kept": True, "moved": None}
+    step = {"unit": 1, "gain": gain(0.2, 0.1, 0.05, 0.15), "num_images": 100, "is_kept": True, "moved": None}
     return {
         "schema": 1, "layer": "layer2", "weights": "ema", "generator": "g" * 16, "metric": "kd", "figure": "KD[toy]",
         "value": "zero", "extractor": "toy", "extractor_fingerprint": "e" * 16, "data": "photos.zip", "num_real": 200,

@@ -4,7 +4,7 @@ Only what an edit has changed is looked at again: an artifact unit that is off i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -35,6 +35,10 @@ class Look:
     areas: Floats
     """(n, k) part of each image's pixels that shows each concept."""
 
+    def joined(self, other: "Look") -> "Look":
+        """Return what these samples and others show."""
+        return Look(torch.cat([self.features, other.features]), np.concatenate([self.areas, other.areas]))
+
 
 @dataclass(frozen=True, eq=False)
 class Bench:
@@ -53,6 +57,15 @@ class Bench:
     def peaks(self) -> Tensor:
         """The highest activation (n, u) of each unit in each sample."""
         return self.baseline.featuremaps.flatten(2).amax(2)
+
+    def halved(self, first: int) -> tuple["Bench", "Bench"]:
+        """Return the first samples, and the others."""
+        places = torch.split(torch.arange(len(self)), [first, len(self) - first])
+        return self._take(places[0]), self._take(places[1])
+
+    def _take(self, places: Tensor) -> "Bench":
+        look = Look(self.look.features[places], self.look.areas[places.numpy()])
+        return replace(self, baseline=self.baseline.take(places.to(self.baseline.z.device)), look=look)
 
     @torch.no_grad()
     def under(self, changes: Sequence[Change], advance: Advance = lambda _: None) -> Look:

@@ -5,7 +5,8 @@ latents and real images that took no part.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from torch import Tensor
@@ -17,6 +18,9 @@ from ganatomy.intervene.repair.scores import Method
 from ganatomy.metrics.subsets import SubsetMetric
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream_seed
+
+FIRST_LOOK = 1 / 3
+"""The part of the samples that a candidate is tried on first."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Step:
     unit: int
     gain: Gain
     """From the units kept before to those and this one."""
+    num_images: int
+    """Samples that told: the first part of them alone where they tell of harm."""
     is_kept: bool
     moved: str | None = None
     """The concept that would have moved too far, where that alone spoke against it."""
@@ -65,22 +71,26 @@ class ChosenSet:
     """By how much all of them bring the samples nearer; biased upwards, since they were chosen by it."""
 
 
-@dataclass
 class Chooser:
-    """Tries sets of units on one bench, none of them twice."""
+    """Tries sets of units on one bench, none of them twice.
 
-    bench: Bench
-    real: Tensor
-    """(r, f) features of the real images that choose."""
-    rules: Rules
-    progress: Progress = SILENT
-    _looks: dict[frozenset[int], Look] = field(default_factory=dict)
+    Args:
+        bench: the samples that choose.
+        real: (r, f) features of the real images that choose.
+        rules: what is measured, and what is allowed.
+        progress: told of every candidate.
+    """
+
+    def __init__(self, bench: Bench, real: Tensor, rules: Rules, progress: Progress = SILENT) -> None:
+        self.bench, self.real, self.rules, self.progress = bench, real, rules, progress
+        self._parts = bench.halved(max(2, round(FIRST_LOOK * len(bench))))
+        self._looks = {frozenset[int](): [part.look for part in self._parts]}
 
     def choose(self, method: Method, candidates: Sequence[int]) -> ChosenSet:
         """Return which candidates are kept off, tried in their order.
 
         A candidate is kept if the interval of what it adds is above 0 and no concept moves beyond the budget, as far as
-        these samples tell.
+        these samples tell. One that does harm in the first part of them is not looked at in the others.
 
         Args:
             method: who nominated them.
@@ -88,13 +98,12 @@ class Chooser:
         """
         kept: tuple[int, ...] = ()
         steps: list[Step] = []
-        total = len(self.bench) * len(candidates)
-        with self.progress.task(f"choosing by {method}", total, unit="img") as task:
+        with self.progress.task(f"choosing by {method}", len(candidates), unit="units") as task:
             for unit in candidates:
                 step = self._step(kept, unit)
                 steps.append(step)
                 kept = (*kept, unit) if step.is_kept else kept
-                task.advance(len(self.bench), f"{len(kept)} kept")
+                task.advance(note=f"{len(kept)} kept")
         return ChosenSet(method, kept, tuple(steps), self._gain((), kept).value)
 
     def marked(self, units: Sequence[int]) -> ChosenSet:
@@ -102,12 +111,15 @@ class Chooser:
         return ChosenSet("given", tuple(units), (), self._gain((), units).value)
 
     def _step(self, kept: tuple[int, ...], unit: int) -> Step:
+        first = self._gain(kept, (*kept, unit), parts=1)
+        if first.interval.high < 0:
+            return Step(unit, first, len(self._parts[0]), False)
         added = self._gain(kept, (*kept, unit))
         moved = self._moved((*kept, unit)) if added.is_shown else None
-        return Step(unit, added, added.is_shown and moved is None, moved)
+        return Step(unit, added, len(self.bench), added.is_shown and moved is None, moved)
 
-    def _gain(self, units: Sequence[int], more: Sequence[int]) -> Gain:
-        before, after = self._look(units).features, self._look(more).features
+    def _gain(self, units: Sequence[int], more: Sequence[int], parts: int = 2) -> Gain:
+        before, after = self._look(units, parts).features, self._look(more, parts).features
         return gain(self.rules.metric, self.real, before, after, self.rules.rng("choosing"))
 
     def _moved(self, units: Sequence[int]) -> str | None:
@@ -117,14 +129,12 @@ class Chooser:
         worst = max((move for move in moves if move.is_measured), key=lambda move: abs(move.change), default=None)
         return worst.concept if worst and abs(worst.change) > self.rules.budget else None
 
-    def _look(self, units: Sequence[int]) -> Look:
-        key = frozenset(units)
-        if not key:
-            return self.bench.look
-        if key not in self._looks:
-            layer = self.bench.baseline.halves.layer
-            self._looks[key] = self.bench.under([self.rules.change(layer, sorted(key))])
-        return self._looks[key]
+    def _look(self, units: Sequence[int], parts: int = 2) -> Look:
+        """Return what the first part of the samples, or both, show without the units."""
+        looks = self._looks.setdefault(frozenset(units), [])
+        for part in self._parts[len(looks) : parts]:
+            looks.append(part.under([self.rules.change(part.baseline.halves.layer, sorted(units))]))
+        return reduce(Look.joined, looks[:parts])
 
 
 def best_set(sets: Sequence[ChosenSet]) -> ChosenSet | None:

@@ -158,7 +158,9 @@ def _scores_row(scores: UnitScores) -> ScoresRow:
 
 
 def _set_row(chosen: ChosenSet) -> SetRow:
-    steps = tuple(StepRow(one.unit, _gain_row(one.gain), one.is_kept, one.moved) for one in chosen.steps)
+    steps = tuple(
+        StepRow(one.unit, _gain_row(one.gain), one.num_images, one.is_kept, one.moved) for one in chosen.steps
+    )
     return SetRow(chosen.method, chosen.units, chosen.gain, steps)
 
 

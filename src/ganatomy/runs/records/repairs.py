@@ -65,6 +65,8 @@ class StepRow:
 
     unit: int
     gain: GainRow
+    num_images: int
+    """Samples that told: a first part of them where they told of harm."""
     is_kept: bool
     moved: str | None
     """The concept that would have moved too far."""
