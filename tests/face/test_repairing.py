@@ -62,6 +62,12 @@ def test_nothing_found_gives_back_what_was_given(folder):
     assert "data:image" not in found._repr_html_()
 
 
+def test_a_page_of_nothing(folder, tmp_path):
+    html = ga.report(tmp_path / "nothing.html", repaired(folder, faultless(), candidates=1)).read_text(encoding="utf-8")
+    assert "was repaired: none of" in html
+    assert "without 1 unit" not in html
+
+
 def test_a_run(tmp_path, monkeypatch):
     monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     run, real = write_faulty(tmp_path)
