@@ -207,8 +207,8 @@ def _scores(
         by_locality(bench, top, most),
     ]
     if discriminator is not None:
-        images = bench.baseline.images.cpu()
-        logits = [mean_logits(discriminator, to_float(part)) for part in torch.split(images, protocol.batch_size)]
+        batches = torch.split(bench.baseline.images, protocol.batch_size)
+        logits = [mean_logits(discriminator, to_float(images)) for images in batches]
         found.append(by_discriminator(bench, top, torch.cat(logits).cpu(), most, stream(seed, name)))
     return tuple(found)
 
