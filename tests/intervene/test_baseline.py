@@ -105,9 +105,10 @@ def test_a_layer_before_the_baseline_s_cannot_be_changed():
         measure(baseline, [Change("layer1", (0,))])
 
 
-def test_the_upper_half_alone_gives_the_image_of_a_dcgan():
+@pytest.mark.parametrize("latent_layers", ["first", "every"])
+def test_the_upper_half_alone_gives_the_image_of_a_dcgan(latent_layers):
     torch.manual_seed(0)
-    generator = Generator(GeneratorShape(32, (8, 8, 8), z_dim=4)).eval()
+    generator = Generator(GeneratorShape(32, (8, 8, 8), z_dim=4, latent_layers=latent_layers)).eval()
     halves, z = Halves(generator, "layer2"), torch.randn(5, 4)
     with torch.no_grad():
         assert torch.equal(halves.above(halves.below(z), z), generator(z))
