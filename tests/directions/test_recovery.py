@@ -116,7 +116,7 @@ def test_halves_run_the_lower_one_again_where_its_output_is_not_at_hand() -> Non
     generator, z = with_turned(), latents(6)
     baseline = observe(generator, SEGMENTER, "unturned", z)
     change = [Change("unturned", (NUMBER["sky"],))]
-    kept = baseline.edited(torch.arange(6), change)
+    kept = baseline.halves.above(baseline.featuremaps, baseline.kept, change)
     assert torch.equal(baseline.halves.above(baseline.featuremaps, z, change), kept)
     assert torch.equal(baseline.halves.above(baseline.halves.below(z), z), generator(z))
 

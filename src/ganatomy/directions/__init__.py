@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ganatomy.directions.generator import DirectedGenerator as DirectedGenerator
     from ganatomy.directions.generator import units_of as units_of
     from ganatomy.directions.generator import with_layer as with_layer
+    from ganatomy.directions.halves import PutBack as PutBack
+    from ganatomy.directions.halves import Read as Read
+    from ganatomy.directions.halves import split_at as split_at
     from ganatomy.directions.opening import find_directions as find_directions
     from ganatomy.directions.opening import open_generator as open_generator
     from ganatomy.directions.pca import principal_directions as principal_directions
@@ -22,11 +25,14 @@ if TYPE_CHECKING:
 _PLACES = {
     "DirectedGenerator": "generator",
     "Directions": "axes",
+    "PutBack": "halves",
+    "Read": "halves",
     "closed_form_directions": "sefa",
     "find_directions": "opening",
     "open_generator": "opening",
     "principal_directions": "pca",
     "read_vectors": "files",
+    "split_at": "halves",
     "units_of": "generator",
     "with_layer": "generator",
     "write_directions": "files",

@@ -1,5 +1,6 @@
 """A generator some of whose layers are directions of others."""
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -108,6 +109,15 @@ class DirectedGenerator(GeneratorNetwork):
 
     def __repr__(self) -> str:
         return repr(self.network)
+
+    def without(self, layer: str) -> nn.Module:
+        """Return the generator without a layer of directions: the network itself where there are no others."""
+        others = {name: units for name, units in self._units.items() if name != layer}
+        if not others:
+            return self.network
+        fewer = copy.copy(self)
+        fewer._units, fewer.directions = others, tuple(units.directions for units in others.values())
+        return fewer
 
     def _through(self, base: str) -> Edit:
         def run(output: Tensor) -> Tensor:
