@@ -1,6 +1,6 @@
 import pytest
 import torch
-from torch import nn
+from tests.directions.made import dcgan, directed, foreign
 
 from ganatomy.config.directions import LATENTS
 from ganatomy.directions.axes import Directions
@@ -8,44 +8,8 @@ from ganatomy.directions.generator import DirectedGenerator, units_of, with_laye
 from ganatomy.errors import ConfigError, LayerError, LayerNotFound
 from ganatomy.hooks import edit, find_layer, record, run_up_to, split
 from ganatomy.intervene.changes import ablate
-from ganatomy.models.adaptation import adapt
 from ganatomy.models.fingerprint import fingerprint
-from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.models.protocol import ImageGenerator
-
-
-class Foreign(nn.Module):
-    """Goes around its layer, and takes a class."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = nn.ConvTranspose2d(5, 6, 8)
-        self.last = nn.Conv2d(6, 3, 3, padding=1)
-
-    def forward(self, z, classes):
-        maps = self.first(z[:, :, None, None])
-        return torch.tanh(self.last(torch.relu_(maps)) + classes[:, None, None, None] * 0.1)
-
-
-def dcgan():
-    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4)).eval()
-    initialise(generator, torch.Generator().manual_seed(0))
-    for parameter in generator.parameters():
-        parameter.data.mul_(20)
-    return generator, "layer2", torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
-
-
-def foreign():
-    torch.manual_seed(0)
-    z = torch.cat([torch.randn(3, 5), torch.tensor([[0.0], [1.0], [2.0]])], 1)
-    return adapt(Foreign().eval(), z_dim=5, classes=3), "first", z
-
-
-def directed(made):
-    generator, base, z = made()
-    rng = torch.Generator().manual_seed(2)
-    return with_layer(generator, Directions.given("some", base, torch.randn(3, 6, generator=rng))), generator, base, z
-
 
 MADE = pytest.mark.parametrize("made", [dcgan, foreign])
 
