@@ -160,7 +160,7 @@ def place_boats(
     for _ in range(80):
         if placed == number:
             break
-        z = max(16.0, ground.near + 4.0) * 6.0 ** rng.random()
+        z = max(16.0, ground.near + 4.0) * 4.0 ** rng.random()
         x = rng.uniform(-0.45, 0.45) * 2.0 * camera.center / camera.focal * z
         length = rng.uniform(4.0, 9.0)
         if min(in_water(ground, x - length, z, seed), in_water(ground, x + length, z, seed)) > 0.5:

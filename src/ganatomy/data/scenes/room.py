@@ -9,6 +9,8 @@ PLOT = 7.0
 """Radius in metres of the ground that a house takes."""
 _APART = 8.0
 """Metres from the middle of a building to the nearest that anything else comes."""
+_STEPS = 16
+"""In which water gives way, until buildings are dry."""
 _ANYWHERE = 1e9
 """Half the width of water that has no shores at its sides."""
 
@@ -52,7 +54,7 @@ def is_before(things: np.ndarray, buildings: int, x: float, z: float, radius: fl
 
 @kernel
 def make_room(ground: Ground, things: np.ndarray, buildings: int, seed: int) -> Ground:
-    """Return the ground, its water moved back or aside and its road aside where a building would stand in them."""
+    """Return the ground, its water moved back or aside and its road aside as far as the buildings need."""
     wet, blocked, back = False, False, ground.near
     bank, edge = (1e9, -1e9), (1e9, -1e9)
     for i in range(buildings):
@@ -64,13 +66,37 @@ def make_room(ground: Ground, things: np.ndarray, buildings: int, seed: int) -> 
         bank = _widened(bank, x - ground.slant * z, free + ground.half)
         middle = ground.road_slant * z + ground.bend * np.sin(z / ground.bend_length)
         edge = _widened(edge, x - middle, PLOT + ground.road + ground.pavement)
-    near, far, center, road_x = ground.near, ground.far, ground.center, ground.road_x
-    if wet and ground.half >= _ANYWHERE:
-        near, far = back, max(far, 1.5 * back)
-    elif wet:
-        center = _nearest_end(bank, center)
     if blocked:
-        road_x = _nearest_end(edge, road_x)
+        ground = _with(ground, ground.near, ground.center, _nearest_end(edge, ground.road_x))
+    if not wet:
+        return ground
+    wide = ground.half >= _ANYWHERE
+    near = back if wide else ground.near
+    center = ground.center if wide else _nearest_end(bank, ground.center)
+    for step in range(1, _STEPS):
+        share = step / _STEPS
+        between = _with(
+            ground, ground.near + share * (near - ground.near), ground.center + share * (center - ground.center),
+            ground.road_x,
+        )  # fmt: skip
+        if _are_dry(between, things, buildings, seed):
+            return between
+    return _with(ground, near, center, ground.road_x)
+
+
+@kernel
+def _are_dry(ground: Ground, things: np.ndarray, buildings: int, seed: int) -> bool:
+    """Return whether all buildings stand out of the water."""
+    dry = True
+    for i in range(buildings):
+        dry = dry and is_dry(ground, things[i].x, things[i].z, PLOT, seed)
+    return dry
+
+
+@kernel
+def _with(ground: Ground, near: float, center: float, road_x: float) -> Ground:
+    """Return the ground with its water beginning there, its middle there, and its road there."""
+    far = max(ground.far, 1.5 * near) if near > ground.near else ground.far
     return Ground(
         near, far, center, ground.slant, ground.half, ground.chop, ground.tint, ground.road, road_x, ground.road_slant,
         ground.bend, ground.bend_length, ground.paved, ground.pavement, ground.green, ground.dry,

@@ -53,7 +53,7 @@ class SceneTable:
     p_water: float = 0.45
     p_sea_given_water: float = 0.35
     """Water up to the horizon."""
-    p_boat_given_water: float = 0.5
+    p_boat_given_water: float = 0.6
     p_building: float = 0.5
     p_town_given_building: float = 0.3
     """Rows of town houses along a street instead of single houses; without water."""
@@ -147,6 +147,9 @@ PRESETS: Mapping[str, SceneTable] = MappingProxyType(
             church_distance=(20.0, 30.0),
             p_hidden_given_building=0.0,
             p_road_given_building=0.4,
+            p_door_given_building=0.95,
+            p_tree=1.0,
+            p_forest_given_tree=0.7,
         ),
         "scenes:streets": SceneTable(
             p_fog=0.0,
