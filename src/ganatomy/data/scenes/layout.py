@@ -123,7 +123,7 @@ def place_trees(
     ground: Ground,
     seed: int,
 ) -> int:
-    """Place groups of trees and bushes behind the buildings, the first `count` things, and perhaps a woodland."""
+    """Place groups of trees and bushes around the buildings, the first `count` things, and perhaps a woodland."""
     buildings, hidden = count, rng.random() < table.p_hidden_given_building
     conifers = rng.random() < table.p_conifer_given_tree
     if rng.random() < table.p_forest_given_tree:
