@@ -18,8 +18,8 @@ class DataSettings:
     """The real images, or points, and how networks are shown them."""
 
     data: str = SCENES
-    """Folder or zip of images, with or without class folders, or CIFAR-10; `scenes`, `scenes:houses` and `scenes:streets` render the embedded data;
-    `8gaussians`, `25gaussians` and `swissroll` are points in the plane."""
+    """Folder or zip of images, with or without class folders, or CIFAR-10; `scenes`, `scenes:houses` and
+    `scenes:streets` render the embedded data; `8gaussians`, `25gaussians` and `swissroll` are points in the plane."""
     image_size: Annotated[int, OneOf((32, 64, 128))] = 64
     """Pixels a side: 32, 64 or 128."""
     classes: tuple[str, ...] = ()

@@ -43,6 +43,8 @@ def paint_broadleaf(
             if canvas.depth[row, column] < at[2] - NEARER:
                 continue
             u, v = column - base_column, base_row - row
+            if not _may_hold_leaves(lobes, u, v):
+                continue
             grain = fbm(u * 9.0 / (height * pixels), v * 9.0 / (height * pixels), 4, seed)
             front, normal = _crown(lobes, u, v, grain)
             if front < -1e8:
@@ -66,6 +68,16 @@ def _lobes(tall: float, bush: bool, seed: int) -> np.ndarray:
         lobes[i, 2] = tall * 0.15 * (lattice(i, 2, seed) - 0.2)
         lobes[i, 3] = tall * (0.13 + 0.08 * lattice(i, 3, seed)) * (1.15 if bush else 1.0)
     return lobes
+
+
+@kernel
+def _may_hold_leaves(lobes: np.ndarray, u: float, v: float) -> bool:
+    """Return whether (u, v) is in a lobe at the greatest grain, which is dear to find out."""
+    inside = False
+    for i in range(LOBES):
+        du, dv = u - lobes[i, 0], v - lobes[i, 1]
+        inside = inside or du * du + dv * dv < 1.75 * lobes[i, 3] * lobes[i, 3]
+    return inside
 
 
 @kernel
@@ -124,6 +136,8 @@ def paint_conifer(
             if canvas.depth[row, column] < at[2] - NEARER:
                 continue
             u = (column - base_column) / tall
+            if abs(u) > 1.45 * slim * (0.04 + down):  # the widest that any grain and tier make it
+                continue
             ragged = fbm(u * 26.0, down * 34.0, 3, seed)
             droop = down * tiers - 3.0 * abs(u) + 0.9 * (ragged - 0.5)
             tier = droop - np.floor(droop)
@@ -176,16 +190,16 @@ def _wood(
     """Return whether a tree of a belt stands at (x, rise), its number, normal there and how open it is to the sky."""
     for rank in range(3):
         cell = int(np.floor(x / gap + 0.5 * rank))
+        stand = height * (0.75 + 0.5 * noise(x / 60.0, rank, seed))
         for neighbour in range(cell - 1, cell + 2):
             key = neighbour * 3 + rank
             middle = (neighbour + 0.5 - 0.5 * rank + 0.6 * (lattice(key, 1, seed) - 0.5)) * gap
-            top = (
-                height * (0.55 + 0.2 * rank + 0.25 * lattice(key, 2, seed)) * (0.75 + 0.5 * noise(x / 60.0, rank, seed))
-            )
-            up = rise / top
+            up = rise / (stand * (0.55 + 0.2 * rank + 0.25 * lattice(key, 2, seed)))
+            if up >= 1.0:
+                continue
             half = gap * (0.75 * (1.0 - up) + 0.04) if conifer else gap * 0.75 * np.sqrt(max(0.0, 1.0 - up**3))
             across = (x - middle) / max(half * (0.6 + 0.8 * grain), 1e-6)
-            if up < 1.0 and abs(across) < 1.0:
+            if abs(across) < 1.0:
                 lean = unit((across + (grain - 0.5), 0.25 + 0.9 * (up - 0.4), -np.sqrt(1.0 - across * across)))
                 return True, key, lean, clip(up * up * 1.1, 0.0, 1.0)
     return False, 0, (0.0, 1.0, 0.0), 1.0
