@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ganatomy.config.evolve import SCENE_DATA, SCENES, DataSettings, require_scene_preset
+from ganatomy.config.evolve import DataSettings
+from ganatomy.config.scenes import SCENE_DATA, SCENES, require_scene_preset
 from ganatomy.data import cache
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import load_images

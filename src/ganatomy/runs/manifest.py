@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from ganatomy.config.evolve import POINT_DATA, SCENE_DATA
+from ganatomy.config.evolve import POINT_DATA
 from ganatomy.config.jsonable import flat_json
+from ganatomy.config.scenes import SCENE_DATA
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError

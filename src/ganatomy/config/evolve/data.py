@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganatomy.config.bounds import Count, OneOf, require_bounds
+from ganatomy.config.scenes import SCENE_DATA, SCENES, require_scene_preset
 from ganatomy.config.unused import refuse_unused
-from ganatomy.errors import ConfigError
 
-SCENES = "scenes"
-SCENE_DATA = (SCENES, "scenes:houses", "scenes:streets")
-"""The presets of scenes, each the name of a table of `ganatomy.data.scenes.PRESETS`."""
 POINT_DATA = ("8gaussians", "25gaussians", "swissroll")
 
 
@@ -61,17 +58,3 @@ class DataSettings:
     def has_files(self) -> bool:
         """Whether the data are a folder or a zip."""
         return not self.is_points and not self.is_scenes
-
-
-def require_scene_preset(data: str | None) -> None:
-    """Return unless `data` are called like a preset of scenes that there is not.
-
-    Raises:
-        ConfigError: there is no such preset.
-
-    >>> require_scene_preset("scenes:castle")
-    Traceback (most recent call last):
-    ganatomy.errors.ConfigError: no scenes 'scenes:castle'; give scenes, scenes:houses or scenes:streets
-    """
-    if data is not None and data.startswith(f"{SCENES}:") and data not in SCENE_DATA:
-        raise ConfigError(f"no scenes {data!r}; give {', '.join(SCENE_DATA[:-1])} or {SCENE_DATA[-1]}")
