@@ -7,7 +7,7 @@ import torch
 
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import edit
-from ganatomy.intervene.ablation import ablate
+from ganatomy.intervene.changes import ablate
 from ganatomy.intervene.regions import cells_of, rectangle, require_region
 
 
@@ -71,8 +71,8 @@ def test_an_image_without_pixels_is_refused():
 @pytest.mark.parametrize(
     ("region", "message"),
     [
-        (torch.ones(3), r"region has shape \(3,\); give \(height, width\), each 1 or more"),
-        (torch.ones(1, 2, 2), r"region has shape \(1, 2, 2\); give"),
+        (torch.ones(3), r"region has shape \(3,\); give \(height, width\), or \(n, height, width\)"),
+        (torch.ones(1, 1, 2, 2), r"region has shape \(1, 1, 2, 2\); give"),
         (torch.ones(0, 2), r"region has shape \(0, 2\); give"),
         (torch.full((2, 2), 1.5), "region has values from 1.5 to 1.5; give 0 to 1"),
         (torch.tensor([[0.0, -0.5]]), "region has values from -0.5 to 0.0; give 0 to 1"),

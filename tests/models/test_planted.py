@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.reference import dissection as reference
 
 from ganatomy.hooks import edit, record
-from ganatomy.intervene.ablation import ablate
+from ganatomy.intervene.changes import ablate
 from ganatomy.models.planted import CHOICES, NUMBER, OFTEN, PAINTS, PIXELS, UNITS, PlantedGenerator
 from ganatomy.segment.planted import PlantedSegmenter
 from ganatomy.segment.protocol import NOTHING, OTHER

@@ -21,8 +21,14 @@ def split(module: nn.Module, layer: str) -> tuple[nn.Module, nn.Module]:
     submodules. Of any other network, which may go around the layer, `upper` runs the whole one with the layer's output
     replaced, and `lower` stops after the layer.
 
+    A part may take the network's input, the latents, beside the output of the part before it: it says so by an
+    attribute `takes_latents = True` and is called as `part(r, z)`. It hands them on to its own parts; to the parts of
+    any other one the latents are what comes into it. Where a part after the layer takes them, `upper` needs `z`, and a
+    chain within one is not divided where that `z` would be another.
+
     The halves share all weights with the module, and their layers have the names that they have there; so a half of a
-    divided network can be split again, and hooks on the module's layers act in both. Both are differentiable.
+    divided network can be split again, and hooks on the module's layers act in both. Both are differentiable. `upper`
+    leaves what it is given as it was, also where the layer is followed by an activation in place.
 
     >>> import torch
     >>> net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 7))
@@ -40,24 +46,28 @@ def split(module: nn.Module, layer: str) -> tuple[nn.Module, nn.Module]:
     """
     network, (_, keys) = original(module), locate(module, layer)
     halves = None if keys else _divided(network, layer)
-    if halves is None:
-        return _UpTo(network, layer), _From(network, layer)
-    lower, upper = halves
-    return _Chain(lower, network.training), _Chain(upper, network.training)
+    return halves or (_UpTo(network, layer), _From(network, layer))
 
 
 class _Chain(nn.Sequential):
-    """Parts one after another."""
+    """Parts one after another, each given the latents too that takes them."""
 
-    def __init__(self, parts: Iterable[tuple[str, nn.Module]], training: bool) -> None:
+    def __init__(self, parts: Iterable[tuple[str, nn.Module]], training: bool, starts: bool) -> None:
         super().__init__(OrderedDict(parts))
         self.training = training  # of this container alone: train() would change the parts
+        self.starts = starts
+        """Whether the first input is the latents; else these come after it, where a part takes them."""
+        self.takes_latents = not starts and any(map(_takes_latents, self))
 
-    def forward(self, first: Tensor, *_inputs: object) -> Tensor:
-        """Return what the last part gives; of the network's inputs only the lower half needs the first one."""
-        result = first
+    def forward(self, first: Tensor, *inputs: object) -> Tensor:
+        """Return what the last part gives; of the network's inputs no part needs any but the first."""
+        if self.takes_latents and not inputs:
+            takers = ", ".join(f"'{name}'" for name, part in self.named_children() if _takes_latents(part))
+            raise LayerError(f"latents go into {takers} too; give them: upper(r, z)")
+        latents = first if self.starts else (*inputs, None)[0]
+        result = first.clone() if len(self) and not self.starts else first  # parts may work in place
         for part in self:
-            result = part(result)
+            result = part(result, latents) if _takes_latents(part) else part(result)
         return result
 
 
@@ -88,22 +98,38 @@ class _From(nn.Module):
             raise LayerError(
                 f"{type(self.network).__name__} may go around layer '{self.layer}'; give its inputs too: upper(r, z)"
             )
-        with edit(self.network, {self.layer: lambda _: output}):
+        with edit(self.network, {self.layer: lambda _: output.clone()}):
             result: Tensor = self.network(*inputs)
         return result
 
 
-def _divided(network: nn.Module, layer: str) -> tuple[Parts, Parts] | None:
+def _divided(network: nn.Module, layer: str) -> tuple[_Chain, _Chain] | None:
     """Return the parts up to a layer and those after it; None where the network is no chain down to the layer."""
     parts = _in_order(network)
     for place, (name, part) in enumerate(parts):
         if layer == name:
-            return parts[: place + 1], parts[place + 1 :]
+            return _halves(network, parts[: place + 1], parts[place + 1 :])
         inner = _divided(part, layer.removeprefix(f"{name}.")) if layer.startswith(f"{name}.") else None
         if inner is not None:
-            lower, upper = ((name, _Chain(half, part.training)) for half in inner)
-            return [*parts[:place], lower], [upper, *parts[place + 1 :]]
+            has_latents = _takes_latents(part) or (place == 0 and _starts(network))
+            if _takes_latents(inner[1]) and not has_latents:
+                return None  # they are the part's own input, which the upper half is not given
+            lower, upper = ((name, half) for half in inner)
+            return _halves(network, [*parts[:place], lower], [upper, *parts[place + 1 :]])
     return None
+
+
+def _halves(network: nn.Module, lower: Parts, upper: Parts) -> tuple[_Chain, _Chain]:
+    return _Chain(lower, network.training, _starts(network)), _Chain(upper, network.training, starts=False)
+
+
+def _starts(network: nn.Module) -> bool:
+    """Return whether what comes into a network is the latents that its parts take."""
+    return network.starts if isinstance(network, _Chain) else not _takes_latents(network)
+
+
+def _takes_latents(part: nn.Module) -> bool:
+    return getattr(part, "takes_latents", False) is True
 
 
 def _in_order(network: nn.Module) -> Parts:

@@ -4,7 +4,15 @@ from ganatomy.lazy import lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ganatomy.intervene.ablation import ablate as ablate
+    from ganatomy.intervene.baseline import Baseline as Baseline
+    from ganatomy.intervene.baseline import Halves as Halves
+    from ganatomy.intervene.baseline import Outcome as Outcome
+    from ganatomy.intervene.baseline import measure as measure
+    from ganatomy.intervene.baseline import observe as observe
+    from ganatomy.intervene.changes import Blend as Blend
+    from ganatomy.intervene.changes import Change as Change
+    from ganatomy.intervene.changes import ablate as ablate
+    from ganatomy.intervene.changes import edits_of as edits_of
     from ganatomy.intervene.choice import best_units as best_units
     from ganatomy.intervene.choice import read_dissection as read_dissection
     from ganatomy.intervene.effects import Ablation as Ablation
@@ -16,17 +24,33 @@ if TYPE_CHECKING:
     from ganatomy.intervene.regions import rectangle as rectangle
     from ganatomy.intervene.session import MeasuredAblation as MeasuredAblation
     from ganatomy.intervene.session import ablate_units as ablate_units
+    from ganatomy.intervene.values import copied as copied
+    from ganatomy.intervene.values import mean_outside as mean_outside
+    from ganatomy.intervene.values import mean_where as mean_where
+    from ganatomy.intervene.values import quantile as quantile
 
 _PLACES = {
     "Ablation": "effects",
     "AblationEffects": "effects",
+    "Baseline": "baseline",
+    "Blend": "changes",
+    "Change": "changes",
     "Effect": "effects",
     "EffectProtocol": "effects",
+    "Halves": "baseline",
     "MeasuredAblation": "session",
-    "ablate": "ablation",
+    "Outcome": "baseline",
+    "ablate": "changes",
     "ablate_units": "session",
     "best_units": "choice",
+    "copied": "values",
+    "edits_of": "changes",
+    "mean_outside": "values",
+    "mean_where": "values",
+    "measure": "baseline",
     "measure_ablation": "effects",
+    "observe": "baseline",
+    "quantile": "values",
     "read_dissection": "choice",
     "rectangle": "regions",
     "write_ablation": "files",

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import Edit, edit, run_up_to
-from ganatomy.intervene.ablation import ablate
+from ganatomy.intervene.changes import ablate
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream, stream_seed
 from ganatomy.segment.areas import concept_areas

@@ -5,12 +5,16 @@ highest value in each: a cell is edited where any part of it is painted.
 """
 
 import math
+from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from ganatomy.errors import ConfigError
+
+Pooling = Literal["max", "mean"]
+"""A cell takes the highest value of the pixels in it, or their mean."""
 
 SLACK = 1e-6
 """Part of a pixel below which a corner lies on the pixel's border: fractions are rounded."""
@@ -43,11 +47,14 @@ def rectangle(corners: tuple[float, float, float, float], size: int) -> Tensor:
 
 
 def require_region(region: object) -> None:
-    """Raise ConfigError unless `region` is (height, width) with values in 0 to 1, and somewhere above 0."""
+    """Raise ConfigError unless `region` is (height, width), or (n, height, width), in 0 to 1 and somewhere above 0."""
     if not isinstance(region, Tensor):
         raise ConfigError(f"region is a {type(region).__name__}; give a tensor (height, width) with values in 0 to 1")
-    if region.ndim != 2 or not region.numel():
-        raise ConfigError(f"region has shape {tuple(region.shape)}; give (height, width), each 1 or more")
+    if region.ndim not in (2, 3) or not region.numel():
+        raise ConfigError(
+            f"region has shape {tuple(region.shape)}; give (height, width), or (n, height, width) for n samples, each "
+            "1 or more"
+        )
     if not ((region >= 0) & (region <= 1)).all():  # which NaN is not, either
         low, high = region.min().item(), region.max().item()
         raise ConfigError(f"region has values from {low} to {high}; give 0 to 1")
@@ -55,13 +62,20 @@ def require_region(region: object) -> None:
         raise ConfigError("region is 0 everywhere and would change nothing; mark a pixel or more, or leave it out")
 
 
-def cells_of(region: Tensor, featuremaps: Tensor) -> Tensor:
-    """Return the region at the cells of featuremaps (n, u, h, w), (h, w): the highest value among the pixels of each.
+def cells_of(region: Tensor, featuremaps: Tensor, pooling: Pooling = "max") -> Tensor:
+    """Return a region at the cells of featuremaps (n, u, h, w): (h, w), or (n, h, w) where each sample has its own.
 
     Pixels on the border of two cells, where the image is no multiple of the map, belong to both.
+
+    Args:
+        region: (H, W) or (n, H, W) in [0, 1], in image coordinates or in cells.
+        featuremaps: whose cells they are to be.
+        pooling: what becomes of the values of the pixels that meet a cell.
     """
-    pooled = F.adaptive_max_pool2d(region[None, None].to(featuremaps), featuremaps.shape[2:])
-    return pooled[0, 0]
+    pool = F.adaptive_max_pool2d if pooling == "max" else F.adaptive_avg_pool2d
+    height, width = featuremaps.shape[2:]
+    pooled: Tensor = pool(region.view(1, -1, *region.shape[-2:]).to(featuremaps), (height, width))
+    return pooled.view(*region.shape[:-2], height, width)
 
 
 def _met(low: float, high: float, size: int) -> slice:

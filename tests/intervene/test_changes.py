@@ -2,13 +2,16 @@
 
 import math
 
+import hypothesis
+import hypothesis.extra.numpy
+import hypothesis.strategies
 import pytest
 import torch
 from torch import nn
 
 from ganatomy.errors import ConfigError, LayerError
 from ganatomy.hooks import edit, on_tokens
-from ganatomy.intervene.ablation import ablate
+from ganatomy.intervene.changes import Blend, Change, ablate, edits_of
 
 MAPS = torch.arange(1.0, 25.0).view(1, 2, 3, 4)
 
@@ -77,7 +80,7 @@ def test_values_that_are_not_finite_are_refused(value):
 @pytest.mark.parametrize("name", ["value", "strength"])
 def test_amounts_are_one_number_or_one_for_each_unit(name):
     for amount, said in (([0.0], r"\(1,\)"), (torch.zeros(3), r"\(3,\)"), (torch.zeros(2, 1), r"\(2, 1\)")):
-        message = f"{name} has shape {said} for 2 units; give a number, or one for each unit"
+        message = f"{name} has shape {said} for 2 units; give a number, one for each unit"
         with pytest.raises(ConfigError, match=message):
             ablate("0", [0, 1], **{name: amount})
     for amount in ("high", None, [[0.0], [0.0, 1.0]]):
@@ -145,3 +148,68 @@ def test_other_outputs_are_refused(output):
 def test_a_region_is_looked_at_before_the_layer_runs():
     with pytest.raises(ConfigError, match="region has values from"):
         ablate("0", [0], region=torch.full((2, 2), 1.5))
+
+
+def blends():
+    amounts = hypothesis.extra.numpy.arrays("f8", (2, 3), elements=hypothesis.strategies.floats(0, 1))
+    return hypothesis.strategies.builds(
+        lambda a, v: Blend(torch.from_numpy(a), torch.from_numpy(a * (4 * v - 2))), amounts, amounts
+    )
+
+
+@hypothesis.given(blends(), blends(), blends())
+def test_blends_compose_associatively_and_as_one_after_another(first, second, third):
+    left, right = first.then(second).then(third), first.then(second.then(third))
+    maps = torch.arange(6.0, dtype=torch.float64).view(2, 3)
+    assert torch.allclose(left(maps), right(maps), atol=1e-12)
+    assert torch.allclose(left(maps), third(second(first(maps))), atol=1e-12)
+    assert ((left.strength >= 0) & (left.strength <= 1)).all()
+
+
+def test_the_composed_value_is_that_of_layers_of_paint():
+    a1, v1, a2, v2 = (torch.tensor(x, dtype=torch.float64) for x in (0.3, 2.0, 0.6, -1.0))
+    both = Blend(a1, a1 * v1).then(Blend(a2, a2 * v2))
+    assert torch.isclose(both.strength, 1 - (1 - a1) * (1 - a2))
+    assert torch.isclose(both.added / both.strength, (v1 * a1 * (1 - a2) + v2 * a2) / both.strength)
+
+
+def test_where_nothing_is_changed_the_map_stays_to_the_bit_and_full_strength_gives_the_value():
+    maps = torch.randn(1, 2, 3, 4)
+    changed = Change("0", (1,), value=0.1).blend(maps)(maps)
+    assert torch.equal(changed[:, 0], maps[:, 0])
+    assert (changed[:, 1] == torch.tensor(0.1)).all()
+
+
+def test_changes_of_several_layers_are_grouped_in_their_order():
+    net = nn.Sequential(nn.Identity(), nn.Identity())
+    changes = [Change("0", (0,), value=1.0), Change("1", (0,), value=5.0, strength=0.5), Change("0", (0,), value=3.0)]
+    with edit(net, edits_of(changes)):
+        assert net(torch.zeros(1, 1, 1, 1)).item() == 4
+
+
+def test_amounts_and_regions_of_each_sample():
+    maps = torch.zeros(2, 3, 2, 2)
+    region = torch.tensor([[[1.0, 0], [0, 0]], [[0, 0], [0, 0.5]]])
+    change = Change("0", (0, 2), value=torch.tensor([[1.0, 2], [4, 6]]), strength=[1.0, 0.5], region=region)
+    changed = change.blend(maps)(maps)
+    assert changed[0, :, 0, 0].tolist() == [1, 0, 1]
+    assert changed[1, :, 1, 1].tolist() == [2, 0, 1.5]
+    assert changed.sum() == 1 + 1 + 2 + 1.5
+    one = change.take(torch.tensor([1]))
+    assert torch.equal(one.blend(maps[1:])(maps[1:]), changed[1:])
+
+
+def test_a_region_can_weigh_the_pixels_of_a_cell():
+    region = torch.zeros(4, 4)
+    region[0, 0] = 1
+    maps = torch.ones(1, 1, 2, 2)
+    assert Change("0", (0,), region=region, pooling="mean").blend(maps)(maps).flatten().tolist() == [0.75, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "amount"),
+    [("value", torch.zeros(3, 1)), ("strength", torch.zeros(3, 1)), ("region", torch.ones(3, 2, 2))],
+)
+def test_amounts_for_another_number_of_samples_are_refused(name, amount):
+    with pytest.raises(ConfigError, match=f"{name} is given for 3 samples, but layer '0' ran on 2; give one for each"):
+        edited(torch.zeros(2, 1, 2, 2), edits_of([Change("0", (0,), **{name: amount})]))

@@ -1,0 +1,274 @@
+"""What a generator shows unedited, computed once a sample and kept for all arms and concepts; and what an arm changes.
+
+What lies below the edited layer runs once, the part above it and the segmenter once more for each arm
+(GAN Dissection, arXiv 1811.10597, runs the whole generator each time).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ganatomy.data.images import to_uint8
+from ganatomy.errors import ConfigError, LayerError
+from ganatomy.hooks import edit, split
+from ganatomy.intervene.changes import Change, edits_of
+from ganatomy.progress import SILENT, Progress
+from ganatomy.segment.areas import areas_of
+from ganatomy.segment.concepts import known_concept
+from ganatomy.segment.protocol import NOTHING, Segmenter
+from ganatomy.stats.resampling import Floats
+
+CHANGED = 8
+"""Levels of 255 by which a colour of a pixel has to differ for the pixel to count as changed."""
+
+Advance = Callable[[int], None]
+"""Told how many more images were generated and segmented."""
+
+
+@dataclass(frozen=True, eq=False)
+class Halves:
+    """A generator in two at a layer, see `ganatomy.hooks.split`."""
+
+    generator: nn.Module
+    """(n, z_dim) latents to (n, 3, s, s) images in [-1, 1], in evaluation mode."""
+    layer: str
+    """Dotted module name."""
+
+    @cached_property
+    def parts(self) -> tuple[nn.Module, nn.Module]:
+        """What is up to the layer, and what is after it."""
+        return split(self.generator, self.layer)
+
+    def below(self, z: Tensor) -> Tensor:
+        """Return the layer's featuremaps (n, u, h, w) of latents (n, z_dim)."""
+        featuremaps: Tensor = self.parts[0](z)
+        return featuremaps
+
+    def above(self, featuremaps: Tensor, z: Tensor, changes: Sequence[Change] = ()) -> Tensor:
+        """Return the images (n, 3, s, s) that come of featuremaps, with changes of this layer and of later ones.
+
+        Args:
+            featuremaps: (n, u, h, w), unedited.
+            z: (n, z_dim) their latents, which some generators read in every layer.
+            changes: one after another.
+
+        Raises:
+            ConfigError: a layer has no such unit.
+            LayerError: a layer does not run after this one, or has no units to change.
+        """
+        edits = edits_of(changes)
+        here = edits.pop(self.layer, None)
+        changed = featuremaps if here is None else here(featuremaps)
+        with edit(self.generator, edits):
+            images: Tensor = self.parts[1](changed, z)
+        return images
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """Samples unedited: their featuremaps, images and concepts."""
+
+    halves: Halves
+    segmenter: Segmenter
+    z: Tensor
+    """(n, z_dim) latents."""
+    featuremaps: Tensor
+    """(n, u, h, w) of the layer."""
+    images: Tensor
+    """(n, s, s, 3) uint8, as files have them."""
+    labels: Tensor
+    """(n, heads, s, s) int16, indices into the segmenter's concepts, or `NOTHING`."""
+
+    def __len__(self) -> int:
+        return len(self.z)
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Rows and columns of the layer.
+
+        Raises:
+            LayerError: its output has none.
+        """
+        if self.featuremaps.ndim != 4:
+            raise LayerError(
+                f"layer '{self.halves.layer}' returns shape {tuple(self.featuremaps.shape)}, which has no cells; "
+                "choose one that keeps height and width"
+            )
+        height, width = self.featuremaps.shape[2:]
+        return height, width
+
+    @cached_property
+    def areas(self) -> Floats:
+        """The part (n, k) of each image's pixels that shows each concept."""
+        return areas_of(self.labels.long(), len(self.segmenter.concepts))
+
+    def shows(self, concept: str) -> Tensor:
+        """Return where each image shows a concept, (n, s, s) bool.
+
+        Raises:
+            ConfigError: the segmenter has no such concept.
+        """
+        known_concept(concept, self.segmenter.concepts)
+        return (self.labels == self.segmenter.concepts.index(concept)).any(1)
+
+    def shares(self, concept: str) -> Tensor:
+        """Return the part (n, h, w) of each cell's pixels that shows a concept, S_c of GAN Dissection.
+
+        Raises:
+            ConfigError: the segmenter has no such concept.
+            LayerError: the layer has no cells.
+        """
+        return F.adaptive_avg_pool2d(self.shows(concept).float(), self.cells)
+
+    def take(self, samples: Tensor) -> "Baseline":
+        """Return some of the samples, by their places (m,)."""
+        return Baseline(
+            self.halves,
+            self.segmenter,
+            self.z[samples],
+            self.featuremaps[samples],
+            self.images[samples],
+            self.labels[samples],
+        )
+
+    def batches(self, batch_size: int) -> Iterator[Tensor]:
+        """Yield the places of all samples, in order."""
+        yield from torch.split(torch.arange(len(self), device=self.z.device), batch_size)
+
+
+@torch.no_grad()
+def observe(
+    generator: nn.Module,
+    segmenter: Segmenter,
+    layer: str,
+    z: Tensor,
+    batch_size: int = 32,
+    progress: Progress = SILENT,
+) -> Baseline:
+    """Return what a generator shows unedited.
+
+    Args:
+        generator: (n, z_dim) latents to (n, 3, s, s) images in [-1, 1], in evaluation mode.
+        segmenter: tells the concepts of each pixel.
+        layer: dotted module name; the lowest that is to be changed.
+        z: (n, z_dim) latents.
+        batch_size: samples at a time; the figures do not depend on it.
+        progress: told of every image segmented.
+
+    Raises:
+        ConfigError: the segmenter has more concepts than an int16 can number.
+        LayerNotFound: no such layer.
+        LayerNotRun: the layer takes no part in generating images.
+    """
+    if len(segmenter.concepts) > torch.iinfo(torch.int16).max:
+        raise ConfigError(f"the segmenter has {len(segmenter.concepts)} concepts; give one of at most 32767")
+    halves = Halves(generator, layer)
+    kept: list[tuple[Tensor, Tensor, Tensor]] = []
+    with progress.task("observing", len(z), unit="img") as task:
+        for batch in torch.split(z, batch_size):
+            featuremaps = halves.below(batch)
+            images = halves.above(featuremaps, batch)
+            kept.append((featuremaps, to_uint8(images), segmenter.segment(images).short()))
+            task.advance(len(batch))
+    featuremaps, images, labels = (torch.cat(part) for part in zip(*kept, strict=True))
+    return Baseline(halves, segmenter, z, featuremaps, images, labels)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the images of an arm show; `inside` and `outside` are of the region that is watched."""
+
+    areas: Floats
+    """(n, k) part of each image's pixels that shows each concept."""
+    inside: Floats
+    """(n, k) the same counted in the region alone, still as a part of all pixels; equal to `areas` without a region."""
+    changed_inside: Floats
+    """(n,) part of the region's pixels that changed."""
+    changed_outside: Floats
+    """(n,) part of the pixels outside of it that changed; NaN where there is none outside."""
+
+    @property
+    def outside(self) -> Floats:
+        """(n, k) the areas outside of the region."""
+        return self.areas - self.inside
+
+
+@torch.no_grad()
+def measure(
+    baseline: Baseline,
+    changes: Sequence[Change],
+    region: Tensor | None = None,
+    batch_size: int = 32,
+    advance: Advance = lambda _: None,
+) -> Outcome:
+    """Return what an arm shows: the part above the layer and the segmenter run once for each sample.
+
+    Args:
+        baseline: the samples unedited.
+        changes: one after another, in the layer of the baseline or after it; none measures the baseline itself.
+        region: (s, s) or (n, s, s) bool, the pixels that are watched; None watches all.
+        batch_size: samples at a time; the figures do not depend on it.
+        advance: told of every image.
+
+    Raises:
+        ConfigError: a layer has no such unit.
+        LayerError: a layer does not run after the baseline's, or has no units to change.
+    """
+    size, concepts = baseline.images.shape[1:3], len(baseline.segmenter.concepts)
+    watched = torch.ones(size, dtype=torch.bool) if region is None else region.bool()
+    watched = watched.to(baseline.images.device).expand(len(baseline), *size)
+    parts: list[tuple[Floats, ...]] = []
+    for samples in baseline.batches(batch_size):
+        images = baseline.halves.above(
+            baseline.featuremaps[samples], baseline.z[samples], [change.take(samples) for change in changes]
+        )
+        labels, mask = baseline.segmenter.segment(images), watched[samples]
+        areas = areas_of(labels, concepts)
+        inside = areas if region is None else areas_of(labels.masked_fill(~mask[:, None], NOTHING), concepts)
+        changed = _changed(baseline.images[samples], to_uint8(images))
+        parts.append((areas, inside, _part(changed, mask), _part(changed, ~mask)))
+        advance(len(samples))
+    return Outcome(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def lowest(generator: nn.Module, layers: Sequence[str], z: Tensor) -> str:
+    """Return which of the layers runs first.
+
+    Args:
+        generator: any network.
+        layers: dotted module names, one or more.
+        z: latents to run it on.
+
+    Raises:
+        LayerNotFound: no such layer.
+        LayerNotRun: a layer takes no part in generating images.
+    """
+    order: list[str] = []
+
+    def note(name: str) -> Callable[[Tensor], Tensor]:
+        def seen(featuremaps: Tensor) -> Tensor:
+            order.append(name)
+            return featuremaps
+
+        return seen
+
+    with torch.no_grad(), edit(generator, {layer: note(layer) for layer in layers}):
+        generator(z)
+    return order[0]
+
+
+def _changed(before: Tensor, after: Tensor) -> Tensor:
+    """Return which pixels (n, s, s) differ visibly, of images (n, s, s, 3) uint8."""
+    return (before.short() - after.short()).abs().amax(3) > CHANGED
+
+
+def _part(changed: Tensor, where: Tensor) -> Floats:
+    """Return the part (n,) of the pixels in a mask (n, s, s) that changed; NaN for none."""
+    counts = where.sum((1, 2)).double()
+    part: Floats = ((changed & where).sum((1, 2)).double() / counts).cpu().numpy()
+    return part
