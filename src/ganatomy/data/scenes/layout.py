@@ -55,7 +55,7 @@ def place_houses(
     door, windows = rng.random() < table.p_door_given_building, rng.random() < table.p_window_given_building
     number = int(table.num_houses[0])
     if rng.random() < table.p_more_given_houses:
-        number = rng.integers(min(number + 1, int(table.num_houses[1])), int(table.num_houses[1]) + 1)
+        number = int(rng.integers(min(number + 1, int(table.num_houses[1])), int(table.num_houses[1]) + 1))
     count = 0
     for i in range(number):
         first = church and i == 0
