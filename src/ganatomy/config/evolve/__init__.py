@@ -2,7 +2,7 @@
 
 from ganatomy.config.evolve.bookkeeping import BookkeepingSettings, ScoringSettings, StopSettings
 from ganatomy.config.evolve.config import COMPARISON, MAY_CHANGE, EvolveConfig, PresetName
-from ganatomy.config.evolve.data import POINT_DATA, SCENES, DataSettings
+from ganatomy.config.evolve.data import POINT_DATA, SCENE_DATA, SCENES, DataSettings, require_scene_preset
 from ganatomy.config.evolve.networks import NetworkSettings
 from ganatomy.config.evolve.objectives import PAPER_OBJECTIVES, ObjectiveName, ObjectiveSettings
 from ganatomy.config.evolve.optimiser import OptimiserSettings
@@ -14,6 +14,7 @@ __all__ = [
     "PAPER_OBJECTIVES",
     "POINT_DATA",
     "SCENES",
+    "SCENE_DATA",
     "BookkeepingSettings",
     "DataSettings",
     "EvolveConfig",
@@ -25,4 +26,5 @@ __all__ = [
     "ScoringSettings",
     "SelectionSettings",
     "StopSettings",
+    "require_scene_preset",
 ]

@@ -5,8 +5,11 @@ from typing import Annotated
 
 from ganatomy.config.bounds import Count, OneOf, require_bounds
 from ganatomy.config.unused import refuse_unused
+from ganatomy.errors import ConfigError
 
 SCENES = "scenes"
+SCENE_DATA = (SCENES, "scenes:houses", "scenes:streets")
+"""The presets of scenes, each the name of a table of `ganatomy.data.scenes.PRESETS`."""
 POINT_DATA = ("8gaussians", "25gaussians", "swissroll")
 
 
@@ -15,7 +18,7 @@ class DataSettings:
     """The real images, or points, and how networks are shown them."""
 
     data: str = SCENES
-    """Folder or zip of images, with or without class folders, or CIFAR-10; `scenes` renders the embedded data;
+    """Folder or zip of images, with or without class folders, or CIFAR-10; `scenes`, `scenes:houses` and `scenes:streets` render the embedded data;
     `8gaussians`, `25gaussians` and `swissroll` are points in the plane."""
     image_size: Annotated[int, OneOf((32, 64, 128))] = 64
     """Pixels a side: 32, 64 or 128."""
@@ -30,15 +33,16 @@ class DataSettings:
     augment: bool = True
     """Augment images differentiably before the discriminator sees them."""
     num_scenes: Count = 20_000
-    """How many scenes to render, with data `scenes`."""
+    """How many scenes to render, with data `scenes` or a preset of theirs."""
 
     def __post_init__(self) -> None:
         require_bounds(self)
+        require_scene_preset(self.data)
         if self.is_points:
             why = f"{self.data} are points in the plane"
             # 32 px is what presets for points have of images all the same
             refuse_unused(self, ("image_size", "classes", "split", "strict", "num_scenes"), why, {"image_size": 32})
-        elif self.data == SCENES:
+        elif self.is_scenes:
             refuse_unused(self, ("classes", "split", "strict"), "scenes have neither classes nor splits nor files")
         else:
             refuse_unused(self, ("num_scenes",), f"{self.data} is read, not rendered")
@@ -49,6 +53,25 @@ class DataSettings:
         return self.data in POINT_DATA
 
     @property
+    def is_scenes(self) -> bool:
+        """Whether the data are rendered scenes."""
+        return self.data in SCENE_DATA
+
+    @property
     def has_files(self) -> bool:
         """Whether the data are a folder or a zip."""
-        return not self.is_points and self.data != SCENES
+        return not self.is_points and not self.is_scenes
+
+
+def require_scene_preset(data: str | None) -> None:
+    """Return unless `data` are called like a preset of scenes that there is not.
+
+    Raises:
+        ConfigError: there is no such preset.
+
+    >>> require_scene_preset("scenes:castle")
+    Traceback (most recent call last):
+    ganatomy.errors.ConfigError: no scenes 'scenes:castle'; give scenes, scenes:houses or scenes:streets
+    """
+    if data is not None and data.startswith(f"{SCENES}:") and data not in SCENE_DATA:
+        raise ConfigError(f"no scenes {data!r}; give {', '.join(SCENE_DATA[:-1])} or {SCENE_DATA[-1]}")

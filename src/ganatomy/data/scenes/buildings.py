@@ -102,9 +102,10 @@ def _skin(light: Light, skin: Skin, u: float, v: float, wide: float, tall: float
     if skin.columns > 0:
         storey = tall / skin.floors
         cell = wide / skin.columns
-        dx, dy = abs(x % cell - 0.5 * cell), abs(y % storey - 0.55 * storey)
+        middle = (np.floor(x / cell) + 0.5) * cell
+        dx, dy = abs(x - middle), abs(y % storey - 0.55 * storey)
         half_x, half_y = min(0.6, 0.32 * cell), 0.27 * storey
-        blocked = skin.door and y < storey and abs(x - 0.5 * wide) < 1.0 + half_x
+        blocked = skin.door and y < storey and abs(middle - 0.5 * wide) < 0.85 + half_x
         if dx < half_x and dy < half_y and not blocked:
             key = int(x / cell) + 31 * int(y / storey)
             return _window(light, skin, dx / half_x, dy / half_y, lattice(key, 5, skin.seed), normal), WINDOW
