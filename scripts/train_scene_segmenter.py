@@ -1,9 +1,9 @@
 """Trains the segmenter of the procedural scenes on rendered masks, and measures it on held-out renders.
 
-Run it as `python scripts/train_scene_segmenter.py`. Every batch is rendered afresh, so no image is seen
-twice; half of the batches are of the default table, a quarter of houses and a quarter of streets. Some of the images are then damaged as a young generator's are: blurred, noisy, off in colour, bent out
-of shape; the masks bend with them. Overwrites the packaged weights. With `--state FILE` it goes on from where
-it was stopped.
+Run it as `python scripts/train_scene_segmenter.py`. Every batch is rendered afresh, so no image is seen twice; half
+of the batches are of the default table, a quarter of houses and a quarter of streets. Some of the images are then
+damaged as a young generator's are: blurred, noisy, off in colour, bent out of shape; the masks bend with them.
+Overwrites the packaged weights. With `--state FILE` it goes on from where it was stopped.
 """
 
 import argparse
