@@ -45,6 +45,14 @@ def in_place(_network, first, r):
     return r.add_(first * 1e-9)
 
 
+def on_the_processor(_network, first, r):
+    return r + first.new_zeros(len(first), device="cpu")
+
+
+def by_number(network, first, r):
+    return network.layer(r) if len(first) > 2 else r
+
+
 def without(_network, first, r):
     return r + len(first)
 
@@ -101,7 +109,13 @@ def test_samples_that_depend_on_those_beside_them_are_not_kept():
 
 @pytest.mark.parametrize(
     ("way", "plans"),
-    [(without, [SHAPED, SHAPED]), (in_place, [KEPT, SHAPED]), (deciding, [KEPT, SHAPED])],
+    [
+        (without, [SHAPED, SHAPED]),
+        (by_number, [SHAPED, SHAPED]),
+        (in_place, [KEPT, SHAPED]),
+        (deciding, [KEPT, SHAPED]),
+        (on_the_processor, [KEPT, SHAPED]),
+    ],
 )
 def test_what_may_be_needed_is_kept_even_if_it_makes_no_difference(way, plans):
     trial = try_out(Calls(Around(way), "layer"), [torch.tensor([1.0, 2.0, 3.0])])
@@ -124,6 +138,47 @@ def test_what_has_no_samples_is_computed_again():
 
     trial = try_out(Calls(Shifted(), "last"), [torch.tensor([1.0, 2.0])])
     assert [step.plan for step in trial.steps] == [RUN, SHAPED, SHAPED]
+
+
+def test_parts_that_give_more_than_tensors_are_computed_again_or_their_own_parts_replayed():
+    class Counting(PlusOne):
+        def forward(self, x):
+            return super().forward(x), len(x)
+
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inside = PlusOne()
+
+        def forward(self, x):
+            return {"maps": self.inside(x), "number": 7}
+
+    class Mixed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.counting, self.block, self.layer = Counting(), Block(), PlusOne()
+
+        def forward(self, x):
+            maps, number = self.counting(x)
+            given = self.block(maps)
+            return self.layer(given["maps"]) * number + given["number"] + given["maps"]
+
+    network, x = Mixed(), torch.tensor([1.0, 2.0])
+    lower, upper = split(network, "layer")
+    r, kept = lower.keep(x)
+    assert [step.plan for step in upper.known.trial.steps] == [RUN, KEPT, SHAPED]
+    calls = network.block.inside.calls
+    assert upper(r, kept).tolist() == network(x).tolist() == [18, 21]  # 2 (x + 3) + 7 + (x + 2)
+    assert network.block.inside.calls == calls + 1
+
+
+def test_parts_chosen_by_the_number_of_samples_are_not_replayed():
+    class Chosen(Skipping):
+        def forward(self, x):
+            return super().forward(self.last(x) if len(x) > 2 else x)
+
+    trial = try_out(Calls(Chosen(), "inner"), [torch.tensor([1.0, 2.0, 6.0])])
+    assert trial.why == "which of its parts run depends on the samples"
 
 
 def test_a_sample_alone_is_enough():

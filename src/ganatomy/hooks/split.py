@@ -30,7 +30,7 @@ def split(module: nn.Module, layer: str) -> tuple["Lower", "Upper"]:
     `r, kept = lower.keep(z)` keeps beside the output what goes around the layer, in any network, and of some of the
     samples `upper(r[some], kept[some])` goes on from there. Then the code of a network that is no chain runs again, but
     of the modules that it calls the ones that ran up to the layer do not: what they gave is replayed, if it is needed.
-    This is tried on up to three samples first, in their images and without a trace; a network that would not give the
+    This is tried on up to three samples first, without a trace; a network that would not give the
     same (noise drawn at every run, parts chosen by the samples, statistics of a batch) runs whole as before.
     `upper.how` says which it is, `divided`, `replayed` or `whole`, and `upper.why` why it runs whole; nothing is tried
     before something is kept. A layer that runs several times is what it is the first time.

@@ -171,7 +171,6 @@ def _largest(values: Tensor) -> float:
 def _undone(network: nn.Module, device: torch.device) -> Iterator[Any]:
     """Run without gradients, and put buffers and random states back at the end; yields whether buffers have changed."""
     buffers = [(buffer, buffer.clone()) for buffer in network.buffers()]
-    devices = [device] if device.type != "cpu" else []
 
     def changed() -> bool:
         return any(not torch.equal(buffer.nan_to_num(), before.nan_to_num()) for buffer, before in buffers)
@@ -179,7 +178,7 @@ def _undone(network: nn.Module, device: torch.device) -> Iterator[Any]:
     with (
         torch.inference_mode(False),
         torch.no_grad(),
-        torch.random.fork_rng(devices, device_type=device.type if devices else "cuda"),
+        torch.random.fork_rng([device] if device.type == "cuda" else []),
     ):
         try:
             yield changed
