@@ -30,6 +30,14 @@ def dcgan():
     return generator, "layer2", torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
 
 
+def with_latents():
+    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4, latent_layers="every")).eval()
+    initialise(generator, torch.Generator().manual_seed(0))
+    for parameter in generator.parameters():
+        parameter.data.mul_(3)
+    return generator, "layer2", torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
+
+
 def foreign():
     torch.manual_seed(0)
     z = torch.cat([torch.randn(3, 5), torch.tensor([[0.0], [1.0], [2.0]])], 1)

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from tests.directions.made import dcgan, directed, foreign
+from tests.directions.made import dcgan, directed, foreign, with_latents
 
 from ganatomy.config.directions import LATENTS
 from ganatomy.directions.axes import Directions
@@ -11,7 +11,7 @@ from ganatomy.intervene.changes import ablate
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import ImageGenerator
 
-MADE = pytest.mark.parametrize("made", [dcgan, foreign])
+MADE = pytest.mark.parametrize("made", [dcgan, with_latents, foreign])
 
 
 @MADE

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from tests.directions.made import dcgan, directed, foreign
+from tests.directions.made import dcgan, directed, foreign, with_latents
 
 from ganatomy.config.directions import LATENTS
 from ganatomy.directions.axes import Directions
@@ -11,7 +11,7 @@ from ganatomy.hooks import edit
 from ganatomy.intervene.baseline import Halves
 from ganatomy.intervene.changes import Change, ablate
 
-MADE = pytest.mark.parametrize(("made", "how"), [(dcgan, "divided"), (foreign, "replayed")])
+MADE = pytest.mark.parametrize(("made", "how"), [(dcgan, "divided"), (with_latents, "divided"), (foreign, "replayed")])
 
 
 @MADE
@@ -54,8 +54,8 @@ def test_latents_are_kept_and_changed(made, how: str) -> None:
 @MADE
 def test_other_directions_stay_in_the_upper_half(made, how: str) -> None:
     found, _, base, z = directed(made)
-    later = "layer3" if made is dcgan else "last"
-    width = 4 if made is dcgan else 3
+    later = "last" if made is foreign else "layer3"
+    width = 3 if made is foreign else 4
     found = with_layer(found, Directions.given("later", later, torch.eye(width)[:1]))
     halves = Halves(found, "some")
     featuremaps, kept = halves.keep(z)

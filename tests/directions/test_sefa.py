@@ -60,6 +60,13 @@ def test_all_weights_that_take_the_latents_are_stacked() -> None:
     assert torch.equal(reading_weights(generator, "z"), torch.cat([first, generator.later.weight.detach().double()]))
 
 
+def test_latents_in_every_layer_are_read_by_all_of_their_weights() -> None:
+    generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4, latent_layers="every")).eval()
+    readers = [generator.layer1[0], generator.layer2[2], generator.layer3[2]]
+    wanted = torch.cat([reader.weight.detach().double() for reader in readers])
+    assert torch.equal(reading_weights(generator, "z"), wanted)
+
+
 def test_a_convolution_that_reads_a_layer_has_a_row_for_each_output_and_tap() -> None:
     generator = Several()
     assert torch.equal(reading_weights(generator, "first"), generator.skip.weight.detach().flatten(1).double())
