@@ -9,7 +9,7 @@ from ganatomy.directions.halves import split_at
 from ganatomy.errors import ConfigError, LayerNotFound, LayerNotRun
 from ganatomy.hooks import edit
 from ganatomy.intervene.baseline import Halves
-from ganatomy.intervene.changes import Change, ablate
+from ganatomy.intervene.changes import Change, ablate, edits_of
 
 MADE = pytest.mark.parametrize(("made", "how"), [(dcgan, "divided"), (with_latents, "divided"), (foreign, "replayed")])
 
@@ -68,6 +68,22 @@ def test_other_directions_stay_in_the_upper_half(made, how: str) -> None:
         halves.above(featuremaps, kept, [Change(base, (0,))])
     with pytest.raises(ConfigError, match="layer 'some' has no unit 3; its units are 0 to 2"):
         halves.above(featuremaps, kept, [Change("some", (3,))])
+
+
+@MADE
+def test_a_layer_and_its_directions_are_changed_one_after_the_other(made, how: str) -> None:
+    found, _, base, z = directed(made)
+    halves = Halves(found, base)
+    featuremaps, kept = halves.keep(z)
+    changes = [Change("some", (1,), value=1.0), Change(base, (0, 3), value=0.5)]
+    with torch.no_grad():
+        with edit(found, edits_of(changes)):
+            wanted = found(z)
+        for beside in (kept, z):
+            assert torch.allclose(halves.above(featuremaps, beside, changes), wanted, atol=1e-5)
+        assert torch.allclose(halves.above(featuremaps, kept), found(z), atol=1e-6)
+    assert (halves.parts[1].how, halves.parts[1].why) == (how, "")
+    assert halves.saving == f"what lies below layer '{base}' runs once a sample"
 
 
 def test_halves_of_any_other_layer_are_those_of_hooks() -> None:

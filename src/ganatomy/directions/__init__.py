@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ganatomy.directions.generator import DirectedGenerator as DirectedGenerator
     from ganatomy.directions.generator import units_of as units_of
     from ganatomy.directions.generator import with_layer as with_layer
+    from ganatomy.directions.halves import Changing as Changing
     from ganatomy.directions.halves import PutBack as PutBack
     from ganatomy.directions.halves import Read as Read
     from ganatomy.directions.halves import split_at as split_at
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ganatomy.directions.sefa import closed_form_directions as closed_form_directions
 
 _PLACES = {
+    "Changing": "halves",
     "DirectedGenerator": "generator",
     "Directions": "axes",
     "PutBack": "halves",

@@ -1,7 +1,7 @@
 """A generator some of whose layers are directions of others."""
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -65,7 +65,7 @@ class DirectedGenerator(GeneratorNetwork):
 
     def forward(self, z: Tensor) -> Tensor:
         """Return the images of latents (n, z_dim), or (n, z_dim + 1) with classes."""
-        for units in self._of(LATENTS):
+        for units in self.of(LATENTS):
             z = torch.cat([units.through(z[:, : self.z_dim]), z[:, self.z_dim :]], 1)
         bases = dict.fromkeys(one.base for one in self.directions if one.base != LATENTS)
         with edit(self.network, {base: self._through(base) for base in bases}):
@@ -81,9 +81,7 @@ class DirectedGenerator(GeneratorNetwork):
             return []
         through: Parts = []
         for name, part in parts:
-            put_back = [
-                (f"{name} put back {number}", _Through(units)) for number, units in enumerate(self._of(name), 1)
-            ]
+            put_back = [(f"{name} put back {number}", _Through(units)) for number, units in enumerate(self.of(name), 1)]
             through += [(name, part), *put_back]
         return through
 
@@ -110,9 +108,13 @@ class DirectedGenerator(GeneratorNetwork):
     def __repr__(self) -> str:
         return repr(self.network)
 
-    def without(self, layer: str) -> nn.Module:
-        """Return the generator without a layer of directions: the network itself where there are no others."""
-        others = {name: units for name, units in self._units.items() if name != layer}
+    def of(self, base: str) -> list[Units]:
+        """Return the layers that are directions of a layer, in the order in which they change its output."""
+        return [units for units in self._units.values() if units.directions.base == base]
+
+    def without(self, layers: Collection[str]) -> nn.Module:
+        """Return the generator without some layers of directions: the network itself where there are no others."""
+        others = {name: units for name, units in self._units.items() if name not in layers}
         if not others:
             return self.network
         fewer = copy.copy(self)
@@ -121,14 +123,11 @@ class DirectedGenerator(GeneratorNetwork):
 
     def _through(self, base: str) -> Edit:
         def run(output: Tensor) -> Tensor:
-            for units in self._of(base):
+            for units in self.of(base):
                 output = units.through(output)
             return output
 
         return run
-
-    def _of(self, base: str) -> list[Units]:
-        return [units for units in self._units.values() if units.directions.base == base]
 
 
 def units_of(generator: nn.Module, layer: str) -> Units | None:

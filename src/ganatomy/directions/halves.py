@@ -1,19 +1,20 @@
 """A generator in two at a layer that may be directions of another."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ganatomy.config.directions import LATENTS
-from ganatomy.directions.axes import Directions
+from ganatomy.directions.axes import Directions, Units
 from ganatomy.directions.generator import DirectedGenerator, units_of
 from ganatomy.hooks import Kept, split
 from ganatomy.hooks.kept import inputs_of
 from ganatomy.hooks.split import Lower, Upper
 
 
-def split_at(generator: nn.Module, layer: str) -> "tuple[Lower | Read, Upper | PutBack]":
+def split_at(generator: nn.Module, layer: str) -> "tuple[Lower | Read, Upper | PutBack | Changing]":
     """Return `lower` and `upper` as `ganatomy.hooks.split` does, also at directions, with as little run again.
 
     Directions are split at the layer that they are of: what goes around them, that layer's output, is kept too.
@@ -34,15 +35,24 @@ def split_at(generator: nn.Module, layer: str) -> "tuple[Lower | Read, Upper | P
         LayerNotFound: no such layer.
     """
     units = units_of(generator, layer)
-    if units is None or not isinstance(generator, DirectedGenerator):
+    if not isinstance(generator, DirectedGenerator):
         return split(generator, layer)
-    directions, others = units.directions, generator.without(layer)
+    if units is None:
+        return _at_base(generator, layer)
+    directions, others = units.directions, generator.without([layer])
     if directions.base == LATENTS:
         lower: Lower | _Latents = _Latents(generator.z_dim)
         upper: Upper | _FromLatents = _FromLatents(others, generator.z_dim)
     else:
         lower, upper = split(others, directions.base)
     return Read(directions, lower), PutBack(directions, lower, upper)
+
+
+def _at_base(generator: DirectedGenerator, layer: str) -> "tuple[Lower, Upper | Changing]":
+    """Return the halves at a layer, in the upper of which its directions are, whether or not it is called there."""
+    above = [] if generator.parts_in_order else generator.of(layer)
+    lower, upper = split(generator.without([units.directions.layer for units in above]), layer)
+    return lower, Changing(above, upper) if above else upper
 
 
 class Read(nn.Module):
@@ -92,6 +102,36 @@ class PutBack(nn.Module):
         else:
             output = self.lower(*inputs_of(beside))
         return self.upper(self.directions.put(output, self.directions.read(output), units), *beside)
+
+
+class Changing(nn.Module):
+    """What is after a layer, its directions first."""
+
+    def __init__(self, above: Sequence[Units], upper: Upper) -> None:
+        super().__init__()
+        self.above, self.upper = above, upper
+        self.training = upper.training
+
+    @property
+    def how(self) -> str:
+        """How the generator is split at the layer."""
+        return self.upper.how
+
+    @property
+    def why(self) -> str:
+        """Why all that is below the layer runs again; empty where it does not."""
+        return self.upper.why
+
+    @property
+    def runs_again(self) -> bool:
+        """Whether the layer may run here, beyond the run whose output is given."""
+        return self.upper.runs_again
+
+    def forward(self, output: Tensor, *beside: Any) -> Any:
+        """Return what the generator gives for the layer's output, and `Kept` or the inputs."""
+        for units in self.above:
+            output = units.through(output)
+        return self.upper(output, *beside)
 
 
 class _Latents(nn.Module):

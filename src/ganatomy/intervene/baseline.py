@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganatomy.data.images import to_uint8
-from ganatomy.directions import PutBack, Read, split_at
+from ganatomy.directions import Changing, PutBack, Read, split_at
 from ganatomy.errors import ConfigError, LayerError
 from ganatomy.hooks import Kept, edit
 from ganatomy.hooks.split import Lower, Upper
@@ -42,7 +42,7 @@ class Halves:
     """Dotted module name."""
 
     @cached_property
-    def parts(self) -> tuple[Lower | Read, Upper | PutBack]:
+    def parts(self) -> tuple[Lower | Read, Upper | PutBack | Changing]:
         """What is up to the layer, and what is after it."""
         return split_at(self.generator, self.layer)
 
