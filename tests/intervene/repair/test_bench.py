@@ -37,7 +37,7 @@ def test_an_edit_is_looked_at_where_it_changes_something():
         assert sum(advanced) == 64
         off = bench.baseline.featuremaps.clone()
         off[:, unit] = 0
-        images = bench.baseline.halves.above(off, bench.baseline.z)
+        images = bench.baseline.halves.above(off, bench.baseline.kept)
         changed = (to_uint8(images) != bench.baseline.images).flatten(1).any(1)
         assert extractor.seen == changed.sum() < 64
         assert torch.equal(look.features, extractor.extract(to_float(to_uint8(images)))[0])

@@ -82,7 +82,7 @@ class Bench:
         features, areas = self.look.features.clone(), self.look.areas.copy()
         for samples in self.baseline.batches(self.batch_size):
             those = [change.take(samples) for change in changes]
-            images = self.baseline.halves.above(self.baseline.featuremaps[samples], self.baseline.z[samples], those)
+            images = self.baseline.halves.above(self.baseline.featuremaps[samples], self.baseline.kept[samples], those)
             pixels = to_uint8(images)
             moved = (pixels != self.baseline.images[samples]).flatten(1).any(1)
             if moved.any():

@@ -36,7 +36,7 @@ def before_and_after(bench: Bench, change: Change) -> tuple[np.ndarray, np.ndarr
     order = peaks[samples][:, list(change.units)].amax(1).argsort(descending=True, stable=True)
     samples = samples[order][:SHOWN].to(bench.baseline.z.device)
     above = bench.baseline.halves.above
-    after = to_uint8(above(bench.baseline.featuremaps[samples], bench.baseline.z[samples], [change.take(samples)]))
+    after = to_uint8(above(bench.baseline.featuremaps[samples], bench.baseline.kept[samples], [change.take(samples)]))
     before = bench.baseline.images[samples]
     tiles = [_tiles(images.cpu()) for images in (before, after)]
     changed = (before.short() - after.short()).abs().amax(3) > CHANGED
