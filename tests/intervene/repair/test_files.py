@@ -1,5 +1,7 @@
 """A repair in a run, and that its record is read as it was written."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from PIL import Image
@@ -50,6 +52,14 @@ def test_a_repair_is_written_with_pictures(tmp_path):
     assert [row["method"] for row in method_rows(repair)][:2] == ["given", "distance"]
     assert {row["within_budget"] for row in move_rows(repair)} == {True}
     assert answer(repair) == "accepted: 1 unit of layer1 off, baked"
+
+
+def test_random_sets_that_pass_as_well_are_told():
+    repair = found(units=(ARTIFACT,), random_sets=2)
+    first, second = repair.acceptance.random
+    lucky = replace(first, plain=repair.acceptance.chosen.plain, moves=())
+    repair = replace(repair, acceptance=replace(repair.acceptance, random=(lucky, second)))
+    assert answer(repair) == "accepted: 1 unit of layer1 off, baked; 1 of 2 random sets would be as well"
 
 
 def test_nothing_found_has_no_pictures(tmp_path):

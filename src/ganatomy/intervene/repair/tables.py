@@ -17,9 +17,12 @@ def figure_name(found: Repair) -> str:
 
 def answer(found: Repair) -> str:
     """Return in a sentence what came of it."""
-    if found.refusal is None:
-        return f"accepted: {count(len(found.units))} of {found.layer} off, baked"
-    return f"nothing to repair was found: {found.refusal}"
+    if found.refusal is not None or found.acceptance is None:
+        return f"nothing to repair was found: {found.refusal}"
+    said = f"accepted: {count(len(found.units))} of {found.layer} off, baked"
+    random = found.acceptance.random
+    as_good = sum(trial.is_accepted(found.protocol.budget) for trial in random)
+    return f"{said}; {as_good} of {len(random)} random sets would be as well" if as_good else said
 
 
 def method_rows(found: Repair) -> list[Row]:
