@@ -13,6 +13,8 @@ from ganatomy.stats.resampling import Interval
 RULES = Rules("kd", 0.1, torch.zeros(3))
 HELPS, DOUBTFUL = Gain(2.0, 1.0, Interval(0.5, 1.5)), Gain(2.0, 1.9, Interval(-0.05, 0.25))
 
+HARMS = Gain(2.0, 2.5, Interval(-0.6, -0.4))
+
 
 def move(concept, change, low, high, is_measured=True):
     return ConceptMove(concept, 0.1, 0.1 * (1 + change), change, Interval(low, high), is_measured)
@@ -30,7 +32,12 @@ SMALL = move("boat", -1.0, -1.0, -1.0, is_measured=False)
     ("plain", "moves", "said"),
     [
         (HELPS, (STAYS, SMALL), None),
-        (DOUBTFUL, (STAYS,), "the distance falls by 0.1, and its 95 % interval -0.05 to 0.25 is not above 0"),
+        (
+            DOUBTFUL,
+            (STAYS,),
+            "the distance falls by 0.1, and the 95 % interval of its fall, -0.05 to 0.25, is not above 0",
+        ),
+        (HARMS, (STAYS,), "the distance rises by 0.5, and the 95 % interval of its fall, -0.6 to -0.4, is not above 0"),
         (HELPS, (STAYS, DOOR), r"'door' moves by -6.0% .* -12.0% to \+0.0%\), beyond the budget of 10%"),
         (HELPS, (DOOR, WOODS), r"'tree' moves by \+30.0%"),
     ],

@@ -94,9 +94,10 @@ def verdict(acceptance: Acceptance, rules: Rules) -> str | None:
     chosen = acceptance.chosen
     if not chosen.plain.is_shown:
         low, high = chosen.plain.interval
+        moves = "rises" if chosen.plain.value < 0 else "falls"
         return (
-            f"on held-out images the distance falls by {chosen.plain.value:.3g}, and its 95 % interval {low:.3g} to "
-            f"{high:.3g} is not above 0"
+            f"on held-out images the distance {moves} by {abs(chosen.plain.value):.3g}, and the 95 % interval of its "
+            f"fall, {low:.3g} to {high:.3g}, is not above 0"
         )
     if moved := chosen.beyond(rules.budget):
         worst = moved[0]
