@@ -16,17 +16,18 @@ from ganatomy.config.score import ScoreConfig
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun, LayerNotFound
 from ganatomy.hooks import edit
 from ganatomy.intervene import session as edit_session
-from ganatomy.intervene.changes import ablate
+from ganatomy.intervene.changes import Change, ablate
 from ganatomy.intervene.repair import session
+from ganatomy.intervene.repair.baking import bake, largest_difference
 from ganatomy.intervene.repair.session import repair_run
 from ganatomy.metrics.session import score_runs
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT
 from ganatomy.runs.layout import REPAIR
-from ganatomy.runs.manifest import Manifest, Origin, TrainingData, write_manifest
+from ganatomy.runs.manifest import Images, Manifest, Origin, TrainingData, write_manifest
 from ganatomy.runs.records.reading import read_record
 from ganatomy.runs.records.repairs import RepairRecord
-from ganatomy.runs.weights import load_image_generator
+from ganatomy.runs.weights import load_image_generator, save_repaired
 from ganatomy.segment.planted import PlantedSegmenter
 
 SETTINGS = {
@@ -163,6 +164,18 @@ def test_too_few_real_images(faulty, tmp_path):
         (few / path.name).write_bytes(path.read_bytes())
     with pytest.raises(ConfigError, match="5 real images are too few to halve"):
         repair_run(config(faulty, data=str(few)), SILENT)
+
+
+def test_weights_of_a_generator_of_other_channels_are_its_own(tmp_path):
+    run, _ = write_faulty(tmp_path)
+    write_manifest(run, Manifest(Origin("imported"), image_size=32, images=Images(channels="BGR")))
+    generator = load_image_generator(run)
+    change = Change(LAYER, (FAULTY,))
+    baked = bake(generator, change, torch.randn(20, 4, generator=torch.Generator().manual_seed(1)))
+    save_repaired(run, baked.generator, {})
+    assert load_file(run.path / "weights/repaired.safetensors").keys() == faulty_generator().state_dict().keys()
+    z = torch.randn(20, 4, generator=torch.Generator().manual_seed(2))
+    assert largest_difference(generator, change, load_image_generator(run, "repaired"), z) == 0
 
 
 class Told:

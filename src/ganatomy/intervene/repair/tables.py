@@ -1,5 +1,7 @@
 """What a repair found as rows of tables, for the command line and for Python."""
 
+import math
+
 from ganatomy.intervene.repair.gain import Gain
 from ganatomy.intervene.repair.repairing import Repair
 from ganatomy.metrics.names import printed_name
@@ -32,6 +34,8 @@ def method_rows(found: Repair) -> list[Row]:
         {
             "method": one.method,
             "candidates": " ".join(map(str, one.candidates)),
+            "highest": max((float(value) for value in one.values if math.isfinite(value)), default=None),
+            "random": one.random,
             "kept": " ".join(map(str, kept[one.method].units)) if one.method in kept else "",
             "gain_in_choosing": kept[one.method].gain if one.method in kept else None,
         }
@@ -41,7 +45,8 @@ def method_rows(found: Repair) -> list[Row]:
     if given is None:
         return scored
     units = " ".join(map(str, given.units))
-    return [{"method": "given", "candidates": units, "kept": units, "gain_in_choosing": given.gain}, *scored]
+    row: Row = {"method": "given", "candidates": units, "highest": None, "random": None, "kept": units}
+    return [{**row, "gain_in_choosing": given.gain}, *scored]
 
 
 def held_out_rows(found: Repair) -> list[Row]:
