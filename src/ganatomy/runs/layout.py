@@ -53,6 +53,9 @@ EDITS = "edits"
 EFFECTS = "effects.json"
 """In the folder of an edit: what it changed."""
 
+CONTEXT = "context"
+"""A folder for each layer, with a record for each concept that was inserted there, and figures."""
+
 COMPARISON_FIGURE = "compare.svg"
 COMPARISON_PICTURE = "compare.png"
 COMPARISON_TABLE = "table.md"

@@ -36,6 +36,6 @@ __all__ = [
     "insert",
     "measure_context",
     "places_of",
-    "traces",
     "tracer_of",
+    "traces",
 ]

@@ -114,6 +114,9 @@ class ConceptContext:
     ineffective: TraceLine
     """That of the others."""
     floor: Floor
+    cells_per_sample: int
+    image_size: int
+    """Pixels a side."""
 
 
 def measure_context(
@@ -158,7 +161,7 @@ def measure_context(
                 baseline, units.concept, units.ranking, sizes, orders, protocol.batch_size, task.advance
             )
         found.append((units, arms, left))
-    return _summed(segmenter.concepts, places, tracer, found, protocol.seed)
+    return _summed(baseline, places, tracer, found, protocol.seed)
 
 
 def _arms(
@@ -192,7 +195,7 @@ def _moved(baseline: Baseline, units: ConceptUnits, protocol: ContextProtocol) -
 
 
 def _summed(
-    concepts: Sequence[str],
+    baseline: Baseline,
     places: Places,
     tracer: Tracer,
     found: Sequence[tuple[ConceptUnits, tuple[Inserted, Inserted], Left]],
@@ -201,19 +204,18 @@ def _summed(
     """Return what was found out about each concept, with intervals."""
     rng = np.random.default_rng(stream_seed(seed, "context/bootstrap"))
     floors = floors_of([left for _, _, left in found], rng)
+    concepts, cells, size = baseline.segmenter.concepts, places.cells.shape[1], baseline.images.shape[1]
     summed = []
     for (units, (inserted, random), _), floor in zip(found, floors, strict=True):
         concept = units.concept
         effects = by_context(concepts, concept, places, inserted, random, rng)
         effective, ineffective = traces(inserted, rng)
         maps = _maps(concepts, concept, places, inserted)
-        summed.append(ConceptContext(units, effects, maps, tracer.steps, effective, ineffective, floor))
+        summed.append(ConceptContext(units, effects, maps, tracer.steps, effective, ineffective, floor, cells, size))
     return tuple(summed)
 
 
-def _maps(
-    concepts: Sequence[str], concept: str, places: Places, inserted: Inserted
-) -> tuple[LocationMap, ...]:
+def _maps(concepts: Sequence[str], concept: str, places: Places, inserted: Inserted) -> tuple[LocationMap, ...]:
     """Return the map over all cells without the concept, and those of the concepts most often under a cell."""
     masks = context_masks(concepts, concept, places, inserted.was)
     shown = [name for name in masks if name != concept][: 1 + MAPS]
