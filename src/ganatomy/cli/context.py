@@ -3,7 +3,7 @@
 from typing import Any
 
 from ganatomy.config.context import ContextConfig
-from ganatomy.intervene.context.session import insert_concepts
+from ganatomy.intervene.context.session import MeasuredContext, insert_concepts
 from ganatomy.progress import Progress
 from ganatomy.report.concepts import colours_of
 from ganatomy.report.export import write_drawn
@@ -23,13 +23,19 @@ def context(config: ContextConfig, progress: Progress) -> dict[str, Any]:
         GanatomyError: as for `ganatomy.intervene.context.session.insert_concepts`.
     """
     measured = insert_concepts(config, progress)
-    everything = [read_record(ContextRecord, path) for path in sorted(measured.folder.glob("*.json"))]
-    view = context_view(everything, colours_of([context_weights(record) for record in everything]))
-    if view:
-        write_drawn(figure_files(view), measured.folder, progress)
+    _draw(measured, progress)
     return {
         "layer": config.layer,
         "num_images": config.num_images,
+        "inserted": [
+            {
+                "concept": record.concept,
+                "units": len(record.units),
+                "labelled": record.labelled,
+                "random_may_carry": record.random_may_carry,
+            }
+            for record in measured.records
+        ],
         "contexts": [
             _context(record.concept, row)
             for record in measured.records
@@ -39,6 +45,15 @@ def context(config: ContextConfig, progress: Progress) -> dict[str, Any]:
         "floors": [_floor(record) for record in measured.records],
         "files": str(measured.folder),
     }
+
+
+def _draw(measured: MeasuredContext, progress: Progress) -> None:
+    """Write the figures of a layer's concepts, with those that were measured earlier in the same generator."""
+    there = [read_record(ContextRecord, path) for path in sorted(measured.folder.glob("*.json"))]
+    alike = [record for record in there if record.generator == measured.records[0].generator]
+    view = context_view(alike, colours_of([context_weights(record) for record in alike]))
+    if view:
+        write_drawn(figure_files(view), measured.folder, progress)
 
 
 def _context(concept: str, row: ContextRow) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class ContextConfig:
     cells: Count = 16
     """Cells of each sample that units are inserted into, one after another; as many as the layer has, or more, are all
     of them."""
-    sizes: tuple[int, ...] = (1, 2, 4, 8, 12, 20, 30, 45, 60)
+    sizes: tuple[int, ...] = (1, 2, 4, 8, 12, 20, 30, 50)
     """How many units are ablated, one after another; numbers beyond the layer's ranking are left out."""
     trace: tuple[str, ...] = ()
     """Layers that the trace goes through; none given takes the generator's own parts above the layer."""

@@ -117,5 +117,5 @@ def test_where_too_few_units_are_left_no_random_ones_are_ablated():
     assert np.isnan(found.random[3:]).all()
     (floor,) = floors_of([found], np.random.default_rng(0))
     assert math.isnan(floor.curve[-1].random_kept)
-    with pytest.raises(ConfigError, match="3 of 11 units do not carry the concept, too few to hold 4 against"):
+    with pytest.raises(ConfigError, match="3 of 11 units are left to draw 4 random ones from; insert fewer units"):
         first_of(draw_orders(2, WIDTH, range(8), 0), 4, WIDTH)

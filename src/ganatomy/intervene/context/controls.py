@@ -34,8 +34,8 @@ def first_of(orders: Tensor, count: int, width: int) -> Tensor:
     """
     if orders.shape[1] < count:
         raise ConfigError(
-            f"{orders.shape[1]} of {width} units do not carry the concept, too few to hold {count} against; take fewer "
-            "units, or another layer"
+            f"{orders.shape[1]} of {width} units are left to draw {count} random ones from; insert fewer units, or "
+            "choose another layer"
         )
     chosen = torch.zeros(len(orders), width, dtype=torch.bool, device=orders.device)
     return chosen.scatter(1, orders[:, :count], True)

@@ -47,7 +47,7 @@ class ContextProtocol:
     """Samples."""
     cells: int = 16
     """Cells of each sample that units are inserted into, one after another."""
-    sizes: tuple[int, ...] = (1, 2, 4, 8, 12, 20, 30, 45, 60)
+    sizes: tuple[int, ...] = (1, 2, 4, 8, 12, 20, 30, 50)
     """How many units are ablated, one after another; those beyond the layer's ranking are left out."""
     trace: tuple[str, ...] = ()
     """Layers that the trace watches; none takes the generator's own parts above the layer."""
@@ -80,7 +80,9 @@ class ConceptUnits:
     top: int
     """How many of them are inserted."""
     carriers: tuple[int, ...] = ()
-    """Units that carry the concept and are in no random set, beside those that are inserted."""
+    """Units that carry the concept and are in no random set, unless too few others are left."""
+    labelled: int | None = None
+    """How many of those that are inserted a dissection labels by the concept; None where none tells."""
 
     @property
     def inserted(self) -> tuple[int, ...]:
@@ -114,6 +116,8 @@ class ConceptContext:
     ineffective: TraceLine
     """That of the others."""
     floor: Floor
+    random_may_carry: bool
+    """Whether random units are drawn from all others, since too few do not carry the concept."""
     cells_per_sample: int
     image_size: int
     """Pixels a side."""
@@ -189,9 +193,15 @@ def _moved(baseline: Baseline, units: ConceptUnits, protocol: ContextProtocol) -
     value = level * protocol.times
     own = torch.zeros(width, dtype=torch.bool, device=level.device)
     own[list(units.inserted)] = True
-    orders = draw_orders(len(baseline), width, {*units.inserted, *units.carriers}, protocol.seed).to(level.device)
+    without = units.inserted if _may_carry(units, width) else (*units.inserted, *units.carriers)
+    orders = draw_orders(len(baseline), width, set(without), protocol.seed).to(level.device)
     random = Moved(first_of(orders, count, width), value)
     return Moved(own.expand(len(baseline), width), value), random, orders
+
+
+def _may_carry(units: ConceptUnits, width: int) -> bool:
+    """Return whether fewer units than are inserted do not carry the concept, so that random ones may."""
+    return width - len({*units.inserted, *units.carriers}) < len(units.inserted)
 
 
 def _summed(
@@ -211,7 +221,10 @@ def _summed(
         effects = by_context(concepts, concept, places, inserted, random, rng)
         effective, ineffective = traces(inserted, rng)
         maps = _maps(concepts, concept, places, inserted)
-        summed.append(ConceptContext(units, effects, maps, tracer.steps, effective, ineffective, floor, cells, size))
+        may_carry = _may_carry(units, baseline.featuremaps.shape[1])
+        summed.append(
+            ConceptContext(units, effects, maps, tracer.steps, effective, ineffective, floor, may_carry, cells, size)
+        )
     return tuple(summed)
 
 

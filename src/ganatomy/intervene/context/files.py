@@ -48,6 +48,8 @@ def record_contexts(
             layer=layer,
             concept=one.units.concept,
             units=one.units.inserted,
+            labelled=one.units.labelled,
+            random_may_carry=one.random_may_carry,
             value=protocol.value,
             times=protocol.times,
             num_images=protocol.num_images,

@@ -9,7 +9,7 @@ from ganatomy.config.context import ContextConfig
 from ganatomy.config.jsonable import unstructured
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.hooks import find_layer
-from ganatomy.intervene.choice import best_units, read_dissection
+from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.intervene.context.effects import ConceptUnits, ContextProtocol, measure_context
 from ganatomy.intervene.context.files import record_contexts, write_contexts
 from ganatomy.intervene.controls import carriers
@@ -17,6 +17,7 @@ from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.records.context import ContextRecord
+from ganatomy.runs.records.units import UnitTable
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_choice
@@ -68,16 +69,20 @@ def _units(config: ContextConfig, run: Run, generator: nn.Module) -> list[Concep
     """Return the units of each concept; those that carry it stay out of random sets where a dissection knows them."""
     dissected = (run.path / DISSECT / config.layer / UNITS).is_file()
     table = read_dissection(run, generator, config.layer) if dissected or not config.units else None
-    found = []
-    for concept in config.concepts:
-        carrying = carriers(table, concept) if table else ()
-        if config.units or table is None:
-            found.append(ConceptUnits(concept, config.units, len(config.units), carrying))
-        else:
-            best = best_units(table, concept, config.top)
-            ranking = best_units(table, concept, max(config.top, min(max(config.sizes), len(table.ranking[concept]))))
-            found.append(ConceptUnits(concept, ranking, len(best), carrying))
-    return found
+    if table is None:
+        return [ConceptUnits(concept, config.units, len(config.units)) for concept in config.concepts]
+    return [_ranked(table, concept, config) for concept in config.concepts]
+
+
+def _ranked(table: UnitTable, concept: str, config: ContextConfig) -> ConceptUnits:
+    """Return the units of a concept in a dissected layer: those asked for, or else its best ones."""
+    carrying = carriers(table, concept)
+    if config.units:
+        return ConceptUnits(concept, config.units, len(config.units), carrying)
+    best = best_units(table, concept, config.top)
+    known = len(table.ranking[concept])
+    ranking = best_units(table, concept, max(config.top, min(max(config.sizes), known)))
+    return ConceptUnits(concept, ranking, config.top, carrying, agreement_of(table, concept, best)["labelled"])
 
 
 def _segmenter(config: ContextConfig, run: Run, generator: nn.Module) -> Segmenter:

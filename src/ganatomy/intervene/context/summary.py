@@ -112,7 +112,7 @@ def by_place(places: Places, inserted: Inserted, mask: NDArray[np.bool_]) -> Flo
     """
     total = places.grid[0] * places.grid[1]
     cells = places.cells.cpu().numpy()[mask]
-    gained = np.bincount(cells, inserted.gained[..., 1][mask], total)
+    gained = np.bincount(cells, inserted.gained[..., 1][mask], total).astype(np.float64)
     return divided(gained, np.bincount(cells, minlength=total).astype(np.float64)).reshape(places.grid)
 
 

@@ -44,6 +44,10 @@ class ConceptView:
     concept: str
     layer: str
     units: tuple[int, ...]
+    labelled: int | None
+    """How many of them the dissection labels by the concept."""
+    random_may_carry: bool
+    """Whether random units may carry the concept too."""
     value: str
     num_images: int
     cells: int
@@ -126,6 +130,8 @@ def _concept(record: ContextRecord, colours: Mapping[str, str]) -> ConceptView:
         concept=record.concept,
         layer=record.layer,
         units=record.units,
+        labelled=record.labelled,
+        random_may_carry=record.random_may_carry,
         value=("" if record.times == 1 else f"{record.times:g} times ") + VALUES[record.value],
         num_images=record.num_images,
         cells=record.cells_per_sample,

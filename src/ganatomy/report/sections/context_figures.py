@@ -21,7 +21,7 @@ from ganatomy.draw.text import percent_text, tick_text
 from ganatomy.report.concepts import bounded
 from ganatomy.runs.records.context import ContextRecord, ContextRow, EstimateRow, GainRow, TraceRow
 
-ELSEWHERE = "anywhere else"
+ELSEWHERE = "elsewhere"
 """What all cells that were not the concept already are called."""
 LEAST_SAMPLES = 5
 """Contexts of fewer samples stand in the table alone."""
@@ -133,7 +133,7 @@ def kept_figure(key: str, layer: str, records: Sequence[ContextRecord], colours:
         colours: a CSS class per concept.
     """
     lines = [
-        *(_kept(f"random units for {one.concept}", one, "c-rest", dashed=True, random=True) for one in records[:1]),
+        *(_kept("random units", one, "c-rest", dashed=True, random=True) for one in records[:1]),
         *(_kept(one.concept, one, colours.get(one.concept, "c-rest")) for one in records),
     ]
     ends = np.concatenate([line.high if line.high is not None else line.y for line in lines])

@@ -93,6 +93,10 @@ class ContextRecord:
     concept: str
     units: tuple[int, ...]
     """Those that are inserted, best first."""
+    labelled: int | None
+    """How many of them the dissection labels by the concept; None where they were given by number."""
+    random_may_carry: bool
+    """Whether random units are drawn from all others, since too few do not carry the concept."""
     value: str
     """What they are set to: their `mean` where the concept is, or a high `quantile`."""
     times: float
