@@ -64,7 +64,7 @@ def insert(
     batch_size: int = 32,
     advance: Advance = lambda _: None,
 ) -> Inserted:
-    """Return what the insertion of units does to a concept, cell by cell.
+    """Return what the insertion of units does to a concept, r' = k in one cell after another  (Dissection eq. 3).
 
     The part above the layer and the segmenter run once for each cell; with a tracer, the part above the layer once
     more for each sample.
