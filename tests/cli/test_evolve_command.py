@@ -263,6 +263,7 @@ def test_too_few_images_are_told_before_a_run_is_made(
         (["--classes", "sea"], "no class 'sea'"),
         (["--minutes", "inf"], "minutes is inf; give a finite number above 0, or leave it out"),
         (["--beta1", "1.5"], "beta1 is 1.5; give 0 or more, less than 1"),
+        (["--data", "scenes:castle"], "no scenes 'scenes:castle'; give scenes, scenes:houses or scenes:streets"),
         (["--data", "scenes", "--seed", "-1"], "seed is -1; give 0 or more"),
         (["--grow-from", "nowhere"], "no run directory at nowhere"),
         (["--objectives", "minimx"], "invalid choice 'minimx'"),

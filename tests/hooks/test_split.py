@@ -243,3 +243,14 @@ def test_splitting_leaves_modes_as_they_are():
 def test_an_unknown_layer_is_named():
     with pytest.raises(LayerNotFound, match="no layer 'layer9' in Net; did you mean"):
         split(Net(), "layer9")
+
+
+def test_a_chain_keeps_its_latents_and_nothing_else():
+    network, z = NETWORKS["latents"]().eval(), torch.randn(3, 5)
+    lower, upper = split(network, "layer1")
+    assert (upper.how, upper.why, upper.runs_again) == ("divided", "", False)
+    r, kept = lower.keep(z)
+    assert kept.crossing == ()
+    assert torch.equal(upper(r, kept), network(z))
+    some = torch.tensor([2, 0])
+    torch.testing.assert_close(upper(r[some], kept[some]), network(z)[some])
