@@ -28,8 +28,8 @@ def deep(layer="layer1", n=6):
 
 
 def changes(baseline, tracer, change):
-    before = tracer.run(baseline.featuremaps, baseline.z)
-    after = tracer.run(change.blend(baseline.featuremaps)(baseline.featuremaps), baseline.z)
+    before = tracer.run(baseline.featuremaps, baseline.kept)
+    after = tracer.run(baseline.featuremaps, baseline.kept, [change])
     return before, after, tracer.changes(before, after)
 
 

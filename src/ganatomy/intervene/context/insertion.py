@@ -81,7 +81,7 @@ def insert(
     rows = []
     for samples in baseline.batches(batch_size):
         some = baseline.take(samples)
-        plain = tracer.run(some.featuremaps, some.z) if tracer else []
+        plain = tracer.run(some.featuremaps, some.kept) if tracer else []
         columns = [
             _insert_once(
                 some, column, concept, moved.change(baseline.halves.layer, samples, column, places.grid), tracer, plain
@@ -97,9 +97,12 @@ def _insert_once(
     some: Baseline, cells: Tensor, concept: str, change: Change, tracer: Tracer | None, plain: Sequence[Tensor]
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return gains (m, 3), whether cells were and become the concept (m,) and the trace (m, steps), of a cell each."""
-    changed = change.blend(some.featuremaps)(some.featuremaps)
-    steps = tracer.run(changed, some.z) if tracer else [some.halves.above(changed, some.z)]
-    trace = tracer.changes(plain, steps) if tracer else changed.new_zeros(len(cells), 0)
+    if tracer:
+        steps = tracer.run(some.featuremaps, some.kept, [change])
+        trace = tracer.changes(plain, steps)
+    else:
+        steps = [some.halves.above(some.featuremaps, some.kept, [change])]
+        trace = some.featuremaps.new_zeros(len(cells), 0)
     labels = some.segmenter.segment(steps[-1])
     size = (some.images.shape[1], some.images.shape[2])
     index = some.segmenter.concepts.index(concept)

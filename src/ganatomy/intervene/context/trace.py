@@ -9,14 +9,16 @@ layers of any scale can be compared; the mean is taken over the whole map, and t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ganatomy.errors import LayerError
-from ganatomy.hooks import find_layer, record
+from ganatomy.hooks import Kept, find_layer, record
 from ganatomy.intervene.baseline import Baseline, Halves
+from ganatomy.intervene.changes import Change
 
 IMAGE = "image"
 """What the last step of a trace is called."""
@@ -37,9 +39,15 @@ class Tracer:
         """The edited layer, those above it, and the image."""
         return (self.halves.layer, *self.layers, IMAGE)
 
-    def run(self, featuremaps: Tensor, z: Tensor) -> list[Tensor]:
-        """Return what every step gives, (n, u, h, w) each, the images last, for featuremaps of the edited layer."""
-        return _run(self.halves, self.layers, featuremaps, z)
+    def run(self, featuremaps: Tensor, kept: Kept, changes: Sequence[Change] = ()) -> list[Tensor]:
+        """Return what every step gives, (n, u, h, w) each, the images last.
+
+        Args:
+            featuremaps: (n, u, h, w) of the edited layer, unedited.
+            kept: what the part above it needs beside them.
+            changes: of that layer, one after another.
+        """
+        return _run(self.halves, self.layers, featuremaps, kept, changes)
 
     def changes(self, before: Sequence[Tensor], after: Sequence[Tensor]) -> Tensor:
         """Return the mean normalised |change| (n, steps): over units that vary, of |r' - r| / sd, over all cells."""
@@ -74,10 +82,13 @@ def tracer_of(baseline: Baseline, layers: Sequence[str] = (), batch_size: int = 
     return Tracer(halves, chosen, _scales(baseline, chosen, batch_size))
 
 
-def _run(halves: Halves, layers: Sequence[str], featuremaps: Tensor, z: Tensor) -> list[Tensor]:
+def _run(
+    halves: Halves, layers: Sequence[str], featuremaps: Tensor, kept: Kept, changes: Sequence[Change] = ()
+) -> list[Tensor]:
+    changed = reduce(lambda maps, change: change.blend(maps)(maps), changes, featuremaps)
     with record(halves.generator, layers) as recorded:
-        images = halves.above(featuremaps, z)
-    return [featuremaps, *(recorded[layer] for layer in layers), images]
+        images = halves.above(featuremaps, kept, changes)
+    return [changed, *(recorded[layer] for layer in layers), images]
 
 
 def _scales(baseline: Baseline, layers: Sequence[str], batch_size: int) -> tuple[Tensor, ...]:
@@ -85,7 +96,7 @@ def _scales(baseline: Baseline, layers: Sequence[str], batch_size: int) -> tuple
     count = 0
     sums: list[list[Tensor]] = []
     for samples in baseline.batches(batch_size):
-        steps = _run(baseline.halves, layers, baseline.featuremaps[samples], baseline.z[samples])
+        steps = _run(baseline.halves, layers, baseline.featuremaps[samples], baseline.kept[samples])
         count += len(samples)
         sums.append([_powers(step) for step in steps])
     return tuple(_deviation(torch.stack(column).sum(0) / count) for column in zip(*sums, strict=True))
@@ -145,7 +156,7 @@ def _seen(halves: Halves, one: Baseline, layers: Sequence[str]) -> tuple[dict[st
     found = [(name, find_layer(halves.generator, name)) for name in dict.fromkeys(names)]
     handles = [layer.register_forward_hook(noting(name)) for name, layer in found]
     try:
-        images = halves.above(one.featuremaps, one.z)
+        images = halves.above(one.featuremaps, one.kept)
     finally:
         for handle in handles:
             handle.remove()
