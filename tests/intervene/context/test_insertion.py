@@ -36,9 +36,11 @@ def inserted(baseline, name, concept, **more):
     return places, insert(baseline, places, concept, units, **more)
 
 
-def test_an_insertion_is_that_of_the_whole_generator_one_cell_at_a_time():
+@pytest.mark.parametrize("latent_layers", ["first", "every"])
+def test_an_insertion_is_that_of_the_whole_generator_one_cell_at_a_time(latent_layers):
     torch.manual_seed(0)
-    generator, z = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4)).eval(), torch.randn(5, 4)
+    shape = GeneratorShape(32, (8, 6, 4), z_dim=4, latent_layers=latent_layers)
+    generator, z = Generator(shape).eval(), torch.randn(5, 4)
     for parameter in generator.parameters():
         parameter.data.mul_(20)
     baseline = observe(generator, SEGMENTER, "layer2", z)

@@ -123,3 +123,11 @@ def test_the_section_is_on_the_page(tmp_path):
         "What no ablation removes",
     ):
         assert words in html
+
+
+def test_random_units_that_may_carry_the_concept_are_told(tmp_path):
+    run = add_context(make_run(tmp_path / "r", parts=(), size=16))
+    assert "from those that do not carry the concept, and set" in write_report(run).read_text()
+    path = run / "context/layer1/door.json"
+    path.write_text(path.read_text().replace('"random_may_carry": false', '"random_may_carry": true'))
+    assert "from all others, since too few do not carry the concept, and set" in write_report(run).read_text()

@@ -110,6 +110,6 @@ def _insert_once(
     here = squares(cells, some.cells, size)
     watched = (here, squares(cells, some.cells, size, reach=1), torch.ones_like(here))
     per_cell = some.cells[0] * some.cells[1] / (size[0] * size[1])
-    gained = [((now & where).sum((1, 2)) - (before & where).sum((1, 2))) * per_cell for where in watched]
+    gained = [((now & where).sum((1, 2)) - (before & where).sum((1, 2))).double() * per_cell for where in watched]
     was, becomes = (is_mostly(shown, here, index, len(some.segmenter.concepts)) for shown in (some.labels, labels))
-    return torch.stack(gained, 1).double(), was, becomes, trace.double()
+    return torch.stack(gained, 1), was, becomes, trace.double()
