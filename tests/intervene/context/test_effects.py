@@ -1,10 +1,15 @@
 """Contexts measured as a whole, against the planted truth."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from ganatomy.errors import ConfigError, LayerError, LayerNotFound
 from ganatomy.intervene.context.effects import ConceptUnits, ContextProtocol, measure_context
+from ganatomy.intervene.context.files import record_contexts
 from ganatomy.models.planted import NUMBER, UNITS, PlantedGenerator
+from ganatomy.report.sections.context import context_view
 from ganatomy.segment.planted import PlantedSegmenter
 
 DOOR, TREE = NUMBER["door and cloud"], NUMBER["tree copy"]
@@ -102,11 +107,14 @@ def test_what_cannot_be_measured_is_told(units, layer, error, message):
         measured(*units, layer=layer)
 
 
-def test_a_concept_that_is_never_seen_has_no_value():
-    class Nothing(PlantedSegmenter):
-        concepts = (*PlantedSegmenter.concepts, "boat")
-        categories = (*PlantedSegmenter.categories, "object")
+class Nothing(PlantedSegmenter):
+    """Knows a concept that is never seen."""
 
+    concepts = (*PlantedSegmenter.concepts, "boat")
+    categories = (*PlantedSegmenter.categories, "object")
+
+
+def test_a_concept_that_is_never_seen_has_no_mean():
     with pytest.raises(ConfigError, match=r"'boat' covers at most 0\.00 of a cell of layer 'layer1' in 24 samples"):
         measure_context(PlantedGenerator(), Nothing(), "layer1", [ConceptUnits("boat", (1,), 1)], SMALL)
 
@@ -116,10 +124,21 @@ def test_a_concept_that_is_never_seen_has_no_value():
     [
         ({"num_images": 0}, "num_images is 0; give 1 or more"),
         ({"cells": 0}, "cells is 0; give 1 or more"),
-        ({"sizes": ()}, r"sizes are \[\]; give one number of units or more, each 1 or more"),
+        ({"sizes": ()}, r"sizes are \[\]; give rising numbers of units, such as 1 2 4 8 20 30"),
+        ({"sizes": (3, 3)}, r"sizes are \[3, 3\]; give rising numbers of units"),
         ({"value": "median"}, "value is 'median'; give 'mean' or 'quantile'"),
     ],
 )
 def test_a_protocol_that_is_none_is_refused(settings, message):
     with pytest.raises(ConfigError, match=message):
         ContextProtocol(**settings)
+
+
+def test_a_concept_that_is_never_seen_can_be_looked_for_at_a_quantile_and_nothing_is_kept_of_it():
+    boats, protocol = [ConceptUnits("boat", (DOOR,), 1)], replace(SMALL, value="quantile")
+    (found,) = measure_context(PlantedGenerator(), Nothing(), "layer1", boats, protocol)
+    assert found.effects[0].inserted.becomes.value == 0
+    assert math.isnan(found.floor.kept)
+    record, *_ = record_contexts([found], PlantedGenerator(), Nothing(), "layer1", protocol)
+    assert (record.floor.kept.value, record.floor.kept.interval) == (None, None)
+    assert len(context_view([record], {}).figures) == 5

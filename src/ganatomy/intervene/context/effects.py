@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import find_layer
-from ganatomy.intervene.baseline import Advance, Baseline, observe
+from ganatomy.intervene.baseline import Baseline, observe
 from ganatomy.intervene.context.cells import Places, places_of
 from ganatomy.intervene.context.controls import draw_orders, first_of
 from ganatomy.intervene.context.floors import Floor, Left, ablate_ever_more, floors_of
@@ -64,8 +64,8 @@ class ContextProtocol:
         for name in ("num_images", "cells", "batch_size"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; give 1 or more")
-        if not self.sizes or min(self.sizes) < 1:
-            raise ConfigError(f"sizes are {list(self.sizes)}; give one number of units or more, each 1 or more")
+        if not self.sizes or min(self.sizes) < 1 or list(self.sizes) != sorted(set(self.sizes)):
+            raise ConfigError(f"sizes are {list(self.sizes)}; give rising numbers of units, such as 1 2 4 8 20 30")
         if self.value not in ("mean", "quantile"):
             raise ConfigError(f"value is {self.value!r}; give 'mean' or 'quantile'")
 
@@ -123,6 +123,10 @@ class ConceptContext:
     """Pixels a side."""
 
 
+Found = tuple[ConceptUnits, Inserted, Inserted, Left]
+"""A concept's units, what they do, what random ones do, and what is kept without them."""
+
+
 def measure_context(
     generator: nn.Module,
     segmenter: Segmenter,
@@ -155,34 +159,33 @@ def measure_context(
     tracer = tracer_of(baseline, protocol.trace, protocol.batch_size)
     _require_units(concepts, baseline)
     moves = [_moved(baseline, units, protocol) for units in concepts]
-    found = []
-    for units, (moved, random, orders) in zip(concepts, moves, strict=True):
-        sizes = tuple(size for size in protocol.sizes if size <= len(units.ranking)) or (len(units.ranking),)
-        total = 2 * len(places) + len(baseline) * (len(sizes) + sum(size <= orders.shape[1] for size in sizes))
-        with progress.task(f"inserting and ablating {units.concept}", total, unit="img") as task:
-            arms = _arms(baseline, places, units.concept, (moved, random), tracer, protocol, task.advance)
-            left = ablate_ever_more(
-                baseline, units.concept, units.ranking, sizes, orders, protocol.batch_size, task.advance
-            )
-        found.append((units, arms, left))
+    found = [
+        _measured(baseline, places, tracer, units, move, protocol, progress)
+        for units, move in zip(concepts, moves, strict=True)
+    ]
     return _summed(baseline, places, tracer, found, protocol.seed)
 
 
-def _arms(
+def _measured(
     baseline: Baseline,
     places: Places,
-    concept: str,
-    moves: tuple[Moved, Moved],
     tracer: Tracer,
+    units: ConceptUnits,
+    move: tuple[Moved, Moved, Tensor],
     protocol: ContextProtocol,
-    advance: Advance,
-) -> tuple[Inserted, Inserted]:
-    """Return what the concept's units do, with their trace, and what random units do."""
-    moved, random = moves
-    return (
-        insert(baseline, places, concept, moved, tracer, protocol.batch_size, advance),
-        insert(baseline, places, concept, random, None, protocol.batch_size, advance),
-    )
+    progress: Progress,
+) -> Found:
+    """Return what the concept's units do and what random ones do, and what is kept without ever more of them."""
+    (moved, random, orders), batch = move, protocol.batch_size
+    sizes = tuple(size for size in protocol.sizes if size <= len(units.ranking)) or (len(units.ranking),)
+    total = 2 * len(places) + len(baseline) * (len(sizes) + sum(size <= orders.shape[1] for size in sizes))
+    with progress.task(f"inserting and ablating {units.concept}", total, unit="img") as task:
+        return (
+            units,
+            insert(baseline, places, units.concept, moved, tracer, batch, task.advance),
+            insert(baseline, places, units.concept, random, None, batch, task.advance),
+            ablate_ever_more(baseline, units.concept, units.ranking, sizes, orders, batch, task.advance),
+        )
 
 
 def _moved(baseline: Baseline, units: ConceptUnits, protocol: ContextProtocol) -> tuple[Moved, Moved, Tensor]:
@@ -208,15 +211,15 @@ def _summed(
     baseline: Baseline,
     places: Places,
     tracer: Tracer,
-    found: Sequence[tuple[ConceptUnits, tuple[Inserted, Inserted], Left]],
+    found: Sequence[Found],
     seed: int,
 ) -> tuple[ConceptContext, ...]:
     """Return what was found out about each concept, with intervals."""
     rng = np.random.default_rng(stream_seed(seed, "context/bootstrap"))
-    floors = floors_of([left for _, _, left in found], rng)
+    floors = floors_of([left for *_, left in found], rng)
     concepts, cells, size = baseline.segmenter.concepts, places.cells.shape[1], baseline.images.shape[1]
     summed = []
-    for (units, (inserted, random), _), floor in zip(found, floors, strict=True):
+    for (units, inserted, random, _), floor in zip(found, floors, strict=True):
         concept = units.concept
         effects = by_context(concepts, concept, places, inserted, random, rng)
         effective, ineffective = traces(inserted, rng)
