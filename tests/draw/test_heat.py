@@ -27,7 +27,7 @@ def test_a_cell_is_as_dark_as_its_value_is_far_from_0():
     assert (top, floor) == pytest.approx((HEAD, HEAD + side), abs=0.06)
 
 
-def test_cells_of_one_shade_are_one_path_and_zeros_are_left_white():
+def test_cells_of_one_shade_are_one_path_and_zeros_are_left_out():
     (only,) = cells(drawn([[1.0, 1.0, 1.0], [0.0, 0.001, 1.0]]))
     assert only[:2] == (ABOVE, 1.0)
     assert len(only[2]) == 4 * 5

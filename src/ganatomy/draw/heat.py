@@ -34,7 +34,7 @@ class HeatMap:
 def heat_figure(
     key: str, title: str, caption: str, maps: Sequence[HeatMap], unit: str, *, description: str = ""
 ) -> Figure:
-    """Return maps side by side in the same colours: white for 0, grey where there is no value.
+    """Return maps side by side in the same colours: the colour of the page for 0, grey where there is no value.
 
     Args:
         key: unique in the page.

@@ -100,7 +100,7 @@ def test_without_an_effective_insertion_its_line_is_left_out():
 def test_what_is_kept_has_a_line_for_each_concept():
     records = [context_record("door"), context_record("tree")]
     figure = kept_figure("k", "layer1", records, COLOURS)
-    assert {"door", "tree", "random units", "units ablated", "1", "2"} <= set(texts(parse(figure)))
+    assert {"door", "tree", "random units", "units of layer1 ablated", "1", "2"} <= set(texts(parse(figure)))
     assert "door 0 with 1 units; tree 0.6" in figure.svg
 
 

@@ -50,7 +50,7 @@ def becomes_figure(key: str, record: ContextRecord, colours: Colours) -> Figure:
     ends = _ends(rows, lambda gain: gain.becomes)
     return _rows(
         key,
-        f"Cells that become {record.concept}, by what was under them",
+        f"Cells that become {record.concept}",
         "",
         record,
         rows,
@@ -69,7 +69,7 @@ def around_figure(key: str, record: ContextRecord, colours: Colours) -> Figure:
     air = 0.05 * (max(ends) - min(ends)) or 1.0
     return _rows(
         key,
-        f"Area of {record.concept} gained around the cell, by what was under it",
+        f"Area of {record.concept} gained around the cell",
         "",
         record,
         rows,
@@ -141,11 +141,11 @@ def kept_figure(key: str, layer: str, records: Sequence[ContextRecord], colours:
     said = "; ".join(f"{one.concept} {_number(one.floor.kept)} with {one.floor.units} units" for one in records)
     return line_figure(
         key,
-        f"Area kept as ever more units of {layer} are ablated",
+        "Area kept as ever more units are ablated",
         "",
         lines,
         unit="part of the area kept",
-        axis=Axis("units ablated", least=1.0),
+        axis=Axis(f"units of {layer} ablated", least=1.0),
         baseline=1.0,
         y_range=(0.0, highest),
         description=f"Area kept of each concept against the number of its units ablated. The least: {said}.",
@@ -183,7 +183,7 @@ def _rows(
         x,
         names=(f"{count} units", f"{count} random units"),
         unit=unit,
-        description=f"{title}, beside random units: {said}.",
+        description=f"{title}, by what was under the cell, beside random units: {said}.",
         unity=0.0,
         write=write,
     )
