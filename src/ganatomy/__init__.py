@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
     from ganatomy.face.ablation import ablate as ablate
     from ganatomy.face.context import context as context
+    from ganatomy.face.directions import with_directions as with_directions
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import packaged as packaged
@@ -49,6 +50,7 @@ _PLACES = {
     "samples": "face.generators",
     "score": "face.scoring",
     "train_segmenter": "face.training",
+    "with_directions": "face.directions",
 }
 """Where each public name is found, below `ganatomy`."""
 

@@ -45,7 +45,6 @@ from ganatomy.runs.layout import (
 )
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.effects import EffectsRecord
-from ganatomy.runs.records.units import UnitTable
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -77,7 +76,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
         colours = _colours(recorded)
-        layers, cards = _dissected(run.path, recorded.tables, colours, units_per_layer, task)
+        layers, cards = _dissected(run.path, recorded, colours, units_per_layer, task)
         edits = _edits(run.path, recorded.effects, colours, task)
     areas = _shown(run.path / AREAS, recorded.areas, areas_view, colours)
     return Page(
@@ -173,12 +172,12 @@ def _colours(recorded: Recorded) -> Colours:
 
 
 def _dissected(
-    run: Path, tables: Mapping[Path, UnitTable], colours: Colours, most_cards: int, task: Task
+    run: Path, recorded: Recorded, colours: Colours, most_cards: int, task: Task
 ) -> tuple[LayersView | None, UnitsView | None]:
     """Return the sections of layers and of units, which share the end of their bars."""
-    layers, decks, budget = [], [], CARD_BYTES // max(1, len(tables))
-    for path, table in tables.items():
-        layers.append(_checked(path, partial(layer_view, table, colours)))
+    layers, decks, budget = [], [], CARD_BYTES // max(1, len(recorded.tables))
+    for path, table in recorded.tables.items():
+        layers.append(_checked(path, partial(layer_view, table, colours, recorded.directions.get(path))))
         decks.append(_checked(path, partial(deck_view, run, table, colours, most_cards, budget)))
         task.advance()
     of_rows = [row.overlap for layer in layers for row in layer.rows if row.overlap]

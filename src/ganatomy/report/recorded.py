@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from ganatomy.draw.text import natural
-from ganatomy.runs.layout import AGREEMENT, AREAS, CONTEXT, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
+from ganatomy.runs.layout import AGREEMENT, AREAS, CONTEXT, DIRECTIONS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.context import ContextRecord
+from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import Record, read_record
@@ -22,6 +23,8 @@ class Recorded:
 
     tables: dict[Path, UnitTable]
     """Of each dissected layer by its file, in natural order."""
+    directions: dict[Path, DirectionsRecord]
+    """Of each of these layers whose units are directions of another, by the file of its table."""
     effects: dict[Path, EffectsRecord]
     """Of each edit by its file, in natural order."""
     contexts: dict[Path, ContextRecord]
@@ -40,6 +43,7 @@ def read_recorded(run: Path) -> Recorded:
     """
     return Recorded(
         _all(UnitTable, run, f"{DISSECT}/*/{UNITS}"),
+        {path.with_name(UNITS): one for path, one in _all(DirectionsRecord, run, f"{DISSECT}/*/{DIRECTIONS}").items()},
         _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
         _all(ContextRecord, run, f"{CONTEXT}/*/*.json"),
         _only(AreasRecord, run / AREAS),

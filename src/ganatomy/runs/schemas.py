@@ -8,6 +8,8 @@ ARCHITECTURE = 1
 """Of weights/generator.json."""
 UNITS = 2
 """Of a layer's units.json and of dissect/summary.json."""
+DIRECTIONS = 1
+"""Of a layer's directions.json."""
 AREAS = 1
 AGREEMENT = 1
 HISTORY = 1

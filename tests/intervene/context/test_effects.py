@@ -3,8 +3,10 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+import ganatomy as ga
 from ganatomy.errors import ConfigError, LayerError, LayerNotFound
 from ganatomy.intervene.context.effects import ConceptUnits, ContextProtocol, measure_context
 from ganatomy.intervene.context.files import record_contexts
@@ -142,3 +144,15 @@ def test_a_concept_that_is_never_seen_can_be_looked_for_at_a_quantile_and_nothin
     record, *_ = record_contexts([found], PlantedGenerator(), Nothing(), "layer1", protocol)
     assert (record.floor.kept.value, record.floor.kept.interval) == (None, None)
     assert len(context_view([record], {}).figures) == 5
+
+
+def test_read_outs_that_are_channels_have_the_channels_figures():
+    reads = np.eye(len(UNITS))[[DOOR, TREE]]
+    directed = ga.with_directions(PlantedGenerator().eval(), "layer1", reads, name="layer1-two")
+    two = [ConceptUnits("door", (0,), 1)]
+    (found,) = measure_context(directed, PlantedSegmenter(), "layer1-two", two, SMALL)
+    (doors,) = measured(door())
+    assert repr([row.inserted for row in found.effects]) == repr([row.inserted for row in doors.effects])
+    assert found.steps == ("layer1-two", "layer2", "image")
+    assert repr(found.effective.steps[1:]) == repr(doors.effective.steps[1:])
+    assert found.floor.kept == doors.floor.kept == 0

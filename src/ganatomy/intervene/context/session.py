@@ -8,6 +8,7 @@ from torch import nn
 from ganatomy.config.context import ContextConfig
 from ganatomy.config.jsonable import unstructured
 from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.directions import open_generator
 from ganatomy.hooks import find_layer
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.intervene.context.effects import ConceptUnits, ContextProtocol, measure_context
@@ -18,7 +19,6 @@ from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.units import UnitTable
-from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
@@ -44,7 +44,7 @@ def insert_concepts(config: ContextConfig, progress: Progress) -> MeasuredContex
         GanatomyError: the run, its dissection, the layer, a unit or a concept is not what was asked for.
     """
     run = open_run(config.run)
-    generator = load_image_generator(run, config.weights, config.device)
+    generator = open_generator(run, [config.layer], config.weights, config.device, progress)
     find_layer(generator, config.layer)
     segmenter = _segmenter(config, run, generator)
     for concept in config.concepts:

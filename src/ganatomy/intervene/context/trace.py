@@ -15,8 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganatomy.directions import units_of
 from ganatomy.errors import LayerError
 from ganatomy.hooks import Kept, find_layer, record
+from ganatomy.hooks.layers import original
 from ganatomy.intervene.baseline import Baseline, Halves
 from ganatomy.intervene.changes import Change
 
@@ -120,7 +122,9 @@ def _deviation(means: Tensor) -> Tensor:
 
 def _parts(halves: Halves, one: Baseline) -> tuple[str, ...]:
     """Return the generator's own parts that run above the layer and give featuremaps, in their order."""
-    outputs, images = _seen(halves, one, [name for name, _ in halves.generator.named_children()])
+    names = [name for name, _ in original(halves.generator).named_modules() if name and "." not in name]
+    own = [name for name in names if units_of(halves.generator, name) is None]  # not directions of another layer
+    outputs, images = _seen(halves, one, own)
     return tuple(
         name
         for name, output in outputs.items()
