@@ -19,6 +19,7 @@ FUNCTIONS = {
     "compare": "compare",
     "dissect": "dissect",
     "edit": "ablate",
+    "context": "context",
     "repair": "repair",
     "report": "report",
     "segmenter train": "train_segmenter",

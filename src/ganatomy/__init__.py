@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ganatomy.config.evolve import EvolveConfig as EvolveConfig
     from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
     from ganatomy.face.ablation import ablate as ablate
+    from ganatomy.face.context import context as context
     from ganatomy.face.directions import with_directions as with_directions
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.generators import load as load
@@ -40,6 +41,7 @@ _PLACES = {
     "ablate": "face.ablation",
     "adapt": "models.adaptation",
     "compare": "face.training",
+    "context": "face.context",
     "dissect": "face.dissection",
     "evolve": "face.training",
     "load": "face.generators",

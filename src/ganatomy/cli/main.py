@@ -70,6 +70,11 @@ COMMANDS = {
         "ganatomy.config.edit:EditConfig",
         "ganatomy.cli.edit:edit",
     ),
+    "context": Command(
+        "insert units cell by cell: where concepts appear and where they cannot",
+        "ganatomy.config.context:ContextConfig",
+        "ganatomy.cli.context:context",
+    ),
     "repair": Command(
         "find artifact units, prove it is better without them, bake that",
         "ganatomy.config.repair:RepairConfig",

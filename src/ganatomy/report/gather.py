@@ -14,6 +14,7 @@ from ganatomy.report.contents import Fact, Page
 from ganatomy.report.overlaps import bar_end
 from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
+from ganatomy.report.sections.context import context_view, context_weights
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
@@ -99,6 +100,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         units=cards,
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
+        context=context_view(list(recorded.contexts.values()), colours),
         repairs=repairs,
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
@@ -168,6 +170,7 @@ def _colours(recorded: Recorded) -> Colours:
     """Return a colour per concept, the same in all sections."""
     weights = [_checked(path, partial(concept_weights, table)) for path, table in recorded.tables.items()]
     weights += [area_weights(record) for record in recorded.effects.values()]
+    weights += [context_weights(record) for record in recorded.contexts.values()]
     weights += [repair_weights(record) for record in recorded.repairs.values()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
     weights += [history_weights(recorded.history)] if recorded.history else []

@@ -8,6 +8,7 @@ from ganatomy.draw.text import natural
 from ganatomy.runs.layout import (
     AGREEMENT,
     AREAS,
+    CONTEXT,
     DIRECTIONS,
     DISSECT,
     EDITS,
@@ -18,6 +19,7 @@ from ganatomy.runs.layout import (
     UNITS,
 )
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
@@ -38,6 +40,8 @@ class Recorded:
     """Of each of these layers whose units are directions of another, by the file of its table."""
     effects: dict[Path, EffectsRecord]
     """Of each edit by its file, in natural order."""
+    contexts: dict[Path, ContextRecord]
+    """Of each inserted concept by its file, in natural order."""
     repairs: dict[Path, RepairRecord]
     """Of each repair by its file, in natural order."""
     areas: AreasRecord | None
@@ -56,6 +60,7 @@ def read_recorded(run: Path) -> Recorded:
         _all(UnitTable, run, f"{DISSECT}/*/{UNITS}"),
         {path.with_name(UNITS): one for path, one in _all(DirectionsRecord, run, f"{DISSECT}/*/{DIRECTIONS}").items()},
         _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
+        _all(ContextRecord, run, f"{CONTEXT}/*/*.json"),
         _all(RepairRecord, run, f"{REPAIRS}/*/{REPAIR}"),
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
@@ -64,8 +69,8 @@ def read_recorded(run: Path) -> Recorded:
 
 
 def _all(kind: type[R], run: Path, pattern: str) -> dict[Path, R]:
-    """Return the records in the files that match, by the number in their folder's name."""
-    paths = sorted(run.glob(pattern), key=lambda path: natural(path.parent.name))
+    """Return the records in the files that match, by the number in their folder's name, then by their own."""
+    paths = sorted(run.glob(pattern), key=lambda path: (natural(path.parent.name), path.name))
     return {path: read_record(kind, path) for path in paths}
 
 

@@ -57,6 +57,8 @@ EDITS = "edits"
 EFFECTS = "effects.json"
 """In the folder of an edit: what it changed."""
 
+CONTEXT = "context"
+"""A folder for each layer, with a record for each concept that was inserted there, and figures."""
 REPAIRS = "repair"
 """A folder for each repair."""
 REPAIR = "repair.json"

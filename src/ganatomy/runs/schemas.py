@@ -14,6 +14,8 @@ AREAS = 1
 AGREEMENT = 1
 HISTORY = 1
 EFFECTS = 1
+CONTEXT = 1
+"""Of what stands in context/."""
 REPAIR = 1
 """Of repair.json."""
 SCORES = 1
