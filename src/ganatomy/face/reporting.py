@@ -7,9 +7,9 @@ from typing import Any
 
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.ablation import Ablated
 from ganatomy.face.dissection import Dissected
-from ganatomy.intervene.files import write_ablation
+from ganatomy.face.editing import Edited
+from ganatomy.intervene.files import write_edit
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -17,7 +17,7 @@ from ganatomy.report.page import write_report
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
-Result = Dissected | Ablated
+Result = Dissected | Edited
 
 SEGMENTER: dict[str, Any] = {
     "segmenter_weights": None,
@@ -33,7 +33,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Args:
         target: a run directory, whose report is written into it; or, with results, the HTML file to write.
-        results: what `dissect` and `ablate` returned for one generator.
+        results: what `dissect`, `edit` and `ablate` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
@@ -55,12 +55,12 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 def _require_results(results: Sequence[Result]) -> None:
     """Return if the results are those of one generator."""
     for result in results:
-        if not isinstance(result, Dissected | Ablated):
-            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect and ablate return")
+        if not isinstance(result, Dissected | Edited):
+            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect, edit and ablate return")
     if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
     if fingerprint(results[0].generator) != results[0].fingerprint:
-        raise IncompatibleRun("the generator's weights have changed since; dissect and ablate it again")
+        raise IncompatibleRun("the generator's weights have changed since; dissect and edit it again")
 
 
 def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress) -> Run:
@@ -82,14 +82,5 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 progress,
             )
         else:
-            write_ablation(
-                run,
-                generator,
-                result.segmenter,
-                result.ablation,
-                result.measured,
-                result.protocol,
-                result.concept,
-                result.region,
-            )
+            write_edit(run, generator, result.prepared, result.measured, result.pictured, result.protocol)
     return run

@@ -4,6 +4,7 @@ What lies below the edited layer runs once, the part above it and the segmenter 
 (GAN Dissection, arXiv 1811.10597, runs the whole generator each time).
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,6 +84,8 @@ class Baseline:
     """(n, s, s, 3) uint8, as files have them."""
     labels: Tensor
     """(n, heads, s, s) int16, indices into the segmenter's concepts, or `NOTHING`."""
+    seconds: tuple[float, float] = (0.0, 0.0)
+    """What all samples took below the layer, and above it with the segmenter."""
 
     def __len__(self) -> int:
         return len(self.z)
@@ -106,6 +109,15 @@ class Baseline:
     def areas(self) -> Floats:
         """The part (n, k) of each image's pixels that shows each concept."""
         return areas_of(self.labels.long(), len(self.segmenter.concepts))
+
+    def inside(self, region: Tensor) -> Floats:
+        """Return the part (n, k) of each image's pixels that shows each concept and lies in a region.
+
+        Args:
+            region: (s, s), or (n, s, s) where each sample has its own, bool.
+        """
+        others = ~region.expand(len(self), *region.shape[-2:])[:, None]
+        return areas_of(self.labels.long().masked_fill(others, NOTHING), len(self.segmenter.concepts))
 
     def shows(self, concept: str) -> Tensor:
         """Return where each image shows a concept, (n, s, s) bool.
@@ -169,14 +181,18 @@ def observe(
         raise ConfigError(f"the segmenter has {len(segmenter.concepts)} concepts; give one of at most 32767")
     halves = Halves(generator, layer)
     kept: list[tuple[Tensor, Tensor, Tensor]] = []
+    below = above = 0.0
     with progress.task("observing", len(z), unit="img") as task:
         for batch in torch.split(z, batch_size):
+            start = _now(z)
             featuremaps = halves.below(batch)
+            middle = _now(z)
             images = halves.above(featuremaps, batch)
             kept.append((featuremaps, to_uint8(images), segmenter.segment(images).short()))
+            below, above = below + middle - start, above + _now(z) - middle
             task.advance(len(batch))
     featuremaps, images, labels = (torch.cat(part) for part in zip(*kept, strict=True))
-    return Baseline(halves, segmenter, z, featuremaps, images, labels)
+    return Baseline(halves, segmenter, z, featuremaps, images, labels, (below, above))
 
 
 @dataclass(frozen=True)
@@ -260,6 +276,13 @@ def lowest(generator: nn.Module, layers: Sequence[str], z: Tensor) -> str:
     with torch.no_grad(), edit(generator, {layer: note(layer) for layer in layers}):
         generator(z)
     return order[0]
+
+
+def _now(z: Tensor) -> float:
+    """Return the time in seconds, when all that was asked of the latents' device is done."""
+    if z.is_cuda:
+        torch.cuda.synchronize(z.device)
+    return time.perf_counter()
 
 
 def _changed(before: Tensor, after: Tensor) -> Tensor:

@@ -6,8 +6,8 @@ from tests.screen import requires_one_screen
 
 import ganatomy as ga
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.ablation import Ablated
 from ganatomy.face.dissection import Dissected
+from ganatomy.face.editing import Edited
 from ganatomy.models.planted import UNITS, PlantedGenerator
 from ganatomy.segment.planted import PlantedSegmenter
 
@@ -25,11 +25,11 @@ def found(generator: PlantedGenerator) -> Dissected:
 
 
 @pytest.fixture(scope="module")
-def without_grass(generator: PlantedGenerator, found: Dissected) -> Ablated:
+def without_grass(generator: PlantedGenerator, found: Dissected) -> Edited:
     return ga.ablate(generator, found["layer1"], "grass", top=1, num_images=60, random_sets=2)
 
 
-def test_the_concept_vanishes_and_others_stay(without_grass: Ablated) -> None:
+def test_the_concept_vanishes_and_others_stay(without_grass: Edited) -> None:
     assert without_grass.ablation.units == (GRASS,)
     assert without_grass["grass"].kept == 0
     assert without_grass["sky"].kept == 1
@@ -91,7 +91,7 @@ def test_a_concept_that_there_is_not_is_refused(generator: PlantedGenerator, fou
         ga.ablate(generator, found["layer1"], "gras")
 
 
-def test_it_shows_the_concept_first_and_pictures(without_grass: Ablated) -> None:
+def test_it_shows_the_concept_first_and_pictures(without_grass: Edited) -> None:
     requires_one_screen(without_grass)
     lines = repr(without_grass).splitlines()
     assert lines[0] == "1 grass units of layer1 ablated, 60 images"
