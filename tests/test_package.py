@@ -18,7 +18,7 @@ FUNCTIONS = {
     "score": "score",
     "compare": "compare",
     "dissect": "dissect",
-    "edit": "ablate",
+    "edit": "edit",
     "report": "report",
     "segmenter train": "train_segmenter",
 }

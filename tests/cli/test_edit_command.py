@@ -47,7 +47,7 @@ def test_dissect_then_edit_with_the_same_segmenter(run):
     assert (layer["layer"], layer["units"], layer["profile"]) == ("layer2", 6, "paper")
     assert json.loads((path / "dissect/layer2/units.json").read_text())["grid"] == [16, 16]
 
-    results = edit(EditConfig(path, "layer2", ablate="sky", top=2, num_images=10, random_sets=2), SILENT)
+    results = edit(EditConfig(path, "layer2", ablate=("sky",), top=2, num_images=10, random_sets=2), SILENT)
     json.dumps(results)
     assert loads == [(SegmenterChoice("ade20k", Path("weights.safetensors"), 257), "cpu")] * 2
     assert results["effects"][0]["concept"] == "sky"
@@ -65,7 +65,7 @@ def test_the_words_of_the_dissection_are_looked_for_again(run):
 
 def test_units_can_be_ablated_without_a_dissection(run):
     path, loads = run
-    config = EditConfig(path, "layer1", units=(3, 1), num_images=6, segmenter="scenes", region="0,0,1,0.5")
+    config = EditConfig(path, "layer1", units=(3, 1), num_images=6, segmenter="scenes", where="0,0,1,0.5")
     results = edit(config, SILENT)
     assert loads == [(SegmenterChoice("scenes"), "cpu")]
     assert results["units"] == [3, 1]
@@ -76,8 +76,8 @@ def test_a_region_smaller_than_a_pixel_is_that_pixel(run):
     path, _ = run
     effects = {}
     for region in ("0.5,0.5,0.501,0.501", "0.5,0.5,0.53,0.53", None):
-        settings = {"units": (0, 1, 2), "value": 30.0, "num_images": 6, "segmenter": "scenes", "random_sets": 1}
-        edit(EditConfig(path, "layer2", region=region, **settings), SILENT)
+        settings = {"units": (0, 1, 2), "value": "30", "num_images": 6, "segmenter": "scenes", "random_sets": 1}
+        edit(EditConfig(path, "layer2", where=region, **settings), SILENT)
     for place in sorted((path / "edits").iterdir()):
         kept = json.loads((place / "effects.json").read_text())
         effects[kept["region"]] = [(effect["area_before"], effect["area_after"]) for effect in kept["effects"]]
@@ -89,10 +89,10 @@ def test_a_region_smaller_than_a_pixel_is_that_pixel(run):
 def test_what_is_missing_is_said_before_anything_is_written(run):
     path, _ = run
     with pytest.raises(IncompatibleRun, match=r"ganatomy dissect .* --layers layer2"):
-        edit(EditConfig(path, "layer2", ablate="sky"), SILENT)
+        edit(EditConfig(path, "layer2", ablate=("sky",)), SILENT)
     dissected(path)
     with pytest.raises(ConfigError, match="no concept 'gras'; did you mean 'grass'"):
-        edit(EditConfig(path, "layer2", ablate="gras"), SILENT)
+        edit(EditConfig(path, "layer2", ablate=("gras",)), SILENT)
     with pytest.raises(LayerNotFound, match="no layer 'layr2' in Generator; did you mean"):
-        edit(EditConfig(path, "layr2", ablate="sky"), SILENT)
+        edit(EditConfig(path, "layr2", ablate=("sky",)), SILENT)
     assert not (path / "edits").exists()

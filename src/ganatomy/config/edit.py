@@ -18,6 +18,7 @@ class EditConfig:
     """Ablate, insert and copy units, and measure what appears and vanishes beside as many random units."""
 
     SCHEMA: ClassVar = 2
+    """Of files of settings; the first knew a single ablation."""
 
     run: Positional[Path]
     """Run directory whose generator is edited; its weights stay as they are."""

@@ -44,7 +44,9 @@ class StepSettings:
     """One step: units of a layer moved to a value."""
 
     action: Action
+    """What is done to the units."""
     layer: str
+    """Whose units."""
     concept: str | None = None
     """What the step is about; None where units are given by number alone, or a cell is copied."""
     units: tuple[int, ...] = ()

@@ -88,14 +88,14 @@ def read_mask(path: Path) -> Tensor:
 
 
 def union(places: list[Place | None]) -> Tensor | None:
-    """Return the pixels of all places together, or None where one of them is the whole image."""
+    """Return the pixels of all places together, or None where they are the whole image, as a place that is None."""
     pixels = [place.pixels for place in places if place is not None]
     if len(pixels) < len(places):
         return None
     watched = pixels[0]
     for more in pixels[1:]:
         watched = watched | more
-    return watched
+    return None if watched.all() else watched
 
 
 def _of_pixels(pixels: Tensor, said: str) -> Place:

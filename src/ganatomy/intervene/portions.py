@@ -123,17 +123,13 @@ class Resampled:
 
     def _portions(self, before: Floats, afters: Sequence[Floats], sets: Floats, share: Floats) -> list[Portion]:
         """Return a portion for each concept of tables (n, k), where `share` (n,) of the pixels are counted."""
-        mean_before, mean_after = before.mean(0), np.mean([after.mean(0) for after in afters], axis=0)
-        before_drawn, (_, after_drawn) = self._weights @ before, self._means(afters, sets)
+        added, added_drawn = self._means([after - before for after in afters], sets)  # exactly 0 where nothing changes
+        mean_before, before_drawn = before.mean(0), self._weights @ before
         of_all, of_resamples = share.mean(), (self._weights @ share)[:, None].repeat(before.shape[1], 1)
-        kept, kept_intervals = (
-            divided(mean_after, mean_before),
-            percentile_intervals(divided(after_drawn, before_drawn)),
-        )
-        added = divided(after_drawn - before_drawn, of_resamples)
+        kept = 1 + divided(added, mean_before)
+        kept_intervals = percentile_intervals(1 + divided(added_drawn, before_drawn))
+        added_intervals = percentile_intervals(divided(added_drawn, of_resamples))
         return [
-            Portion(float(b / of_all), float(a / of_all), float(k), ki, float((a - b) / of_all), ai)
-            for b, a, k, ki, ai in zip(
-                mean_before, mean_after, kept, kept_intervals, percentile_intervals(added), strict=True
-            )
+            Portion(float(b / of_all), float((b + a) / of_all), float(k), ki, float(a / of_all), ai)
+            for b, a, k, ki, ai in zip(mean_before, added, kept, kept_intervals, added_intervals, strict=True)
         ]

@@ -78,7 +78,7 @@ class Step:
             units=self.units,
             labelled=None if self.agreement is None else self.agreement.labelled,
             iou=self.agreement.iou if self.agreement else (),
-            value=self.named or f"{self.value:g}",
+            value=self.named or ("a number for each" if isinstance(self.value, Tensor) else f"{self.value:g}"),
             values=tuple(value.tolist()) if isinstance(value, Tensor) else (float(value),),  # type: ignore[arg-type]
             strength=float(self.strength),
             where=None if self.place is None else self.place.said,

@@ -53,7 +53,7 @@ PARTS = (
     Part("concepts", "Concepts", "Concepts per layer", ("layers",)),
     Part("units", "Units", "Units", ("units",)),
     Part("history", "History", "What units showed over training", ("history",)),
-    Part("ablations", "Ablations", "Ablations", ("edits",)),
+    Part("ablations", "Edits", "Edits", ("edits",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )

@@ -8,6 +8,7 @@ from typing import ClassVar
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.text import count as counted
+from ganatomy.draw.text import percent
 from ganatomy.report.concepts import bounded
 from ganatomy.report.images import Picture, embed, open_picture
 from ganatomy.report.sections.edits_figures import LEAST_MEASURED_AREA, ShownEffect, added_figure, kept_figure
@@ -119,7 +120,7 @@ def edit_view(
     is_ablation = record.all_steps[0].action == "ablate"
     effects = _ordered([_effect(row, colours, is_ablation) for row in record.effects], record.concept, is_ablation)
     target = next((effect for effect in effects if effect.concept == record.concept), None)
-    drawn = sum(effect is target or _has_area(effect) for effect in effects[:MOST_ROWS])
+    drawn = sum(effect is target or _has_area(effect, is_ablation) for effect in effects[:MOST_ROWS])
     sets, control = _control(record)
     count, draw = len(record.units), kept_figure if is_ablation else added_figure
     return EditView(
@@ -150,13 +151,13 @@ def _ordered(effects: Sequence[ShownEffect], concept: str | None, is_ablation: b
 
     def place(effect: ShownEffect) -> tuple[bool, bool, float]:
         size = effect.before if is_ablation else abs(effect.edit.value or 0.0)
-        return effect.concept != concept, not is_ablation and not _has_area(effect), -size
+        return effect.concept != concept, not is_ablation and not _has_area(effect, is_ablation), -size
 
     return sorted(effects, key=place)
 
 
-def _has_area(effect: ShownEffect) -> bool:
-    return max(effect.before, effect.after) >= LEAST_MEASURED_AREA
+def _has_area(effect: ShownEffect, is_ablation: bool) -> bool:
+    return max(effect.before, 0.0 if is_ablation else effect.after) >= LEAST_MEASURED_AREA
 
 
 def _control(record: EffectsRecord) -> tuple[Sequence[object], str]:
@@ -185,9 +186,15 @@ def _set_to(step: StepRow) -> str:
 def _region(record: EffectsRecord) -> str:
     where = record.all_steps[0].where
     if where is None:
-        return "the whole map"
-    share = "" if record.region_share is None else f", {record.region_share:.1%} of all pixels"
-    return f"the part {where} of it{share}"
+        return "on the whole map"
+    share = "" if record.region_share is None else f" ({percent(record.region_share)} of all pixels)"
+    if where == "cell:random":
+        return f"in a random cell of each sample{share}"
+    if where.startswith("cell:"):
+        return f"in cell {where.removeprefix('cell:')}{share}"
+    if "," in where or where.lower().endswith(".png"):
+        return f"on the part {where} of it{share}"
+    return f"where {where.removeprefix('concept:')} is seen{share}"
 
 
 def _pictures(run: Path, name: str, record: EffectsRecord, budget: int) -> tuple[tuple[str, Picture], ...]:
