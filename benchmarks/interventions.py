@@ -166,9 +166,7 @@ def main() -> None:
         told = {"threads": torch.get_num_threads(), "torch": torch.__version__, "most": MOST}
         print(json.dumps({**told, "images": case.images, "arms": case.arms, "rounds": case.rounds, "rows": rows}))
         return
-    print(
-        f"{case.images} samples, {case.arms} arms; seconds | ours | bare networks | plain way | ours of bare | CPU alone"
-    )
+    print(f"{case.images} samples, {case.arms} arms: seconds of ours | bare | plain way | ours of bare | of CPU alone")
     for row in rows:
         seconds = " | ".join(f"{row['seconds'][way]:.1f}" for way in ("ours", "bare", "plain"))
         ratios = f"{row['ratio_to_bare']:.3f} | {row['cpu_ratio_to_bare']:.3f}"
