@@ -56,6 +56,7 @@ def passes(prepared: PreparedEdit, effects: EditEffects) -> dict[str, object]:
     below, above = (seconds / len(prepared.baseline) for seconds in prepared.baseline.seconds)
     ran = effects.passes
     return {
+        "said": prepared.baseline.halves.saving,
         "below_the_layer": ran.lower,
         "above_it_and_segmenter": ran.upper,
         "plain_way": ran.plain,

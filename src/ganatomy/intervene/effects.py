@@ -158,7 +158,7 @@ def measure_edit(prepared: PreparedEdit, protocol: EffectProtocol, progress: Pro
     of_edit = drawn.arm(edited, unedited)
     of_random = [drawn.arm(random, unedited) if random else [None] * len(concepts) for random in randoms]
     changed = [drawn.changed(random, unedited) if random else None for random in randoms]
-    runs = len(baseline) * (1 + len(arms)) + prepared.found_on
+    runs, again = len(baseline) * (1 + len(arms)) + prepared.found_on, baseline.halves.parts[1].why
     return EditEffects(
         effects=tuple(map(Effect, concepts, of_edit, *of_random)),
         changed=drawn.changed(edited, unedited),
@@ -169,7 +169,7 @@ def measure_edit(prepared: PreparedEdit, protocol: EffectProtocol, progress: Pro
         areas=baseline.areas,
         areas_after=edited[0].areas,
         region_share=None if unedited.shares is None else float(unedited.shares.mean()),
-        passes=PassesRow(len(baseline) + prepared.found_on, runs, runs),
+        passes=PassesRow(runs if again else len(baseline) + prepared.found_on, runs, runs),
     )
 
 

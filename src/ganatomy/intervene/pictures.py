@@ -108,7 +108,7 @@ def arms_of(pictured: Pictured) -> dict[str, Tensor]:
     arms = {"before": baseline.images}
     for arm, changes in (("after", pictured.edit), ("after-random", pictured.random)):
         if changes:
-            arms[arm] = to_uint8(baseline.halves.above(baseline.featuremaps, baseline.z, changes))
+            arms[arm] = to_uint8(baseline.halves.above(baseline.featuremaps, baseline.kept, changes))
     return {arm: images.cpu() for arm, images in arms.items()}
 
 
