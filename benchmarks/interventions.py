@@ -30,9 +30,10 @@ import torch
 from torch import Tensor, nn
 
 from ganatomy.hooks import edit
-from ganatomy.intervene.baseline import Halves, measure, observe
+from ganatomy.intervene.baseline import measure, observe
 from ganatomy.intervene.changes import Change, edits_of
 from ganatomy.intervene.controls import draw_sets
+from ganatomy.intervene.halves import Halves
 from ganatomy.intervene.regions import rectangle
 from ganatomy.memory import keep_freed_memory
 from ganatomy.models.protocol import sample_latents

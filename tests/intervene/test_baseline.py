@@ -10,8 +10,9 @@ import ganatomy as ga
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError, LayerError, LayerNotRun
 from ganatomy.hooks import edit, find_layer
-from ganatomy.intervene.baseline import Halves, lowest, measure, observe
+from ganatomy.intervene.baseline import lowest, measure, observe
 from ganatomy.intervene.changes import Change, edits_of
+from ganatomy.intervene.halves import Halves
 from ganatomy.intervene.values import copied, mean_outside, mean_where, quantile
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.planted import NUMBER

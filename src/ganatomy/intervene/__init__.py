@@ -5,7 +5,6 @@ from ganatomy.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ganatomy.intervene.baseline import Baseline as Baseline
-    from ganatomy.intervene.baseline import Halves as Halves
     from ganatomy.intervene.baseline import Outcome as Outcome
     from ganatomy.intervene.baseline import measure as measure
     from ganatomy.intervene.baseline import observe as observe
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from ganatomy.intervene.effects import EffectProtocol as EffectProtocol
     from ganatomy.intervene.effects import measure_edit as measure_edit
     from ganatomy.intervene.files import write_edit as write_edit
+    from ganatomy.intervene.halves import Halves as Halves
     from ganatomy.intervene.places import Place as Place
     from ganatomy.intervene.planning import ChosenStep as ChosenStep
     from ganatomy.intervene.planning import prepare as prepare
@@ -44,7 +44,7 @@ _PLACES = {
     "EditEffects": "effects",
     "Effect": "effects",
     "EffectProtocol": "effects",
-    "Halves": "baseline",
+    "Halves": "halves",
     "MeasuredEdit": "session",
     "Outcome": "baseline",
     "Place": "places",
