@@ -102,8 +102,12 @@ def test_masks_that_mark_nothing_or_are_none_are_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"no mask at .*gone\.png; give a PNG file, x0,y0,x1,y1, cell:ROW,COLUMN or"):
         read_mask(tmp_path / "gone.png")
     (tmp_path / "text.png").write_text("no image")
-    with pytest.raises(DataError, match=r"text\.png is no image .*; give a PNG file"):
+    with pytest.raises(DataError, match=r"text\.png is no PNG file; give one, painted where the edit is to be made"):
         read_mask(tmp_path / "text.png")
+    whole = painted(tmp_path / "whole.png", size=(64, 64), box=(0, 0, 9, 9)).read_bytes()
+    (tmp_path / "cut.png").write_bytes(whole[:60])
+    with pytest.raises(DataError, match=r"cut\.png cannot be read as a mask: .*; give a PNG file"):
+        read_mask(tmp_path / "cut.png")
 
 
 def test_a_layer_without_cells_has_no_places(baseline):

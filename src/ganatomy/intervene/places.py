@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganatomy.config.steps import Where
+from ganatomy.data.decode import open_checked
 from ganatomy.errors import ConfigError, DataError, LayerError
 from ganatomy.intervene.baseline import Baseline
 from ganatomy.intervene.regions import rectangle, require_region
@@ -74,13 +75,15 @@ def read_mask(path: Path) -> Tensor:
         DataError: it is no image.
     """
     try:
-        with Image.open(path) as image:
+        with open_checked(path.read_bytes(), ("PNG",)) as image:
             has_alpha = "A" in image.getbands() or "transparency" in image.info
             painted = np.asarray(image.convert("RGBA").getchannel("A") if has_alpha else image.convert("L")) > 0
     except FileNotFoundError:
         raise ConfigError(f"no mask at {path}; give a PNG file, x0,y0,x1,y1, cell:ROW,COLUMN or a concept") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise DataError(f"{path} is no image ({error}); give a PNG file") from None
+    except UnidentifiedImageError:
+        raise DataError(f"{path} is no PNG file; give one, painted where the edit is to be made") from None
+    except (DataError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DataError(f"{path} cannot be read as a mask: {error}; give a PNG file") from None
     if not painted.any():
         what = "transparent" if has_alpha else "black"
         raise ConfigError(f"{path} is {what} everywhere and marks no pixel; paint one or more")
