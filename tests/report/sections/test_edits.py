@@ -180,3 +180,12 @@ def test_an_edit_that_nothing_is_left_to_compare_with(tmp_path):
     assert edit.target.control.value is None
     assert edit.target.random_after is None
     assert (edit.random_sets, edit.target.edit.value) == (0, 0.8)
+
+
+def test_of_an_ablation_in_a_region_what_is_kept_there_is_shown(tmp_path):
+    tree = effect("tree", 0.2, 0.15, 0.2) | {"edit": arm((0.2, 0.15), (0.5, 0.1), (0.1, 0.16))}
+    edit = view(tmp_path, effects=[tree], region="0,0,0.5,1", region_share=0.5)
+    assert edit.target.edit.value == 0.2
+    assert (edit.target.before, edit.target.after) == (0.5, 0.1)
+    assert edit.target.outside.value == pytest.approx(0.06)
+    assert edit.has_outside

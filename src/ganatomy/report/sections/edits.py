@@ -218,7 +218,7 @@ def _effect(row: EffectRow, colours: Mapping[str, str], is_ablation: bool) -> Sh
         return ShownEffect(
             row.concept, colour, before, after, row.random_area_after, kept, random_kept, nothing, nothing
         )
-    edit, *drawn = (_shown(arm, is_ablation) for arm in (row.edit, row.noncarriers or row.others, row.others))
+    edit, *drawn = (_shown(arm) for arm in (row.edit, row.noncarriers or row.others, row.others))
     control, others = drawn
     assert edit is not None  # an edit is always measured
     figure = _kept if is_ablation else _added
@@ -235,11 +235,9 @@ def _effect(row: EffectRow, colours: Mapping[str, str], is_ablation: bool) -> Sh
     )
 
 
-def _shown(arm: ArmRow | None, is_ablation: bool) -> PortionRow | None:
-    """Return the part of the image of an arm, or of an insertion that of its region."""
-    if arm is None:
-        return None
-    return arm.whole if is_ablation or arm.inside is None else arm.inside
+def _shown(arm: ArmRow | None) -> PortionRow | None:
+    """Return the part of the region's pixels of an arm, or where it has no region, of the image."""
+    return None if arm is None else arm.inside or arm.whole
 
 
 def _kept(portion: PortionRow) -> Bounded:

@@ -21,7 +21,7 @@ class ShownEffect:
     concept: str
     colour: str
     before: float
-    """Part of the image, or of an insertion into a region, of the region's pixels."""
+    """Part of the region's pixels, or where the edit has no region, of the image's."""
     after: float
     random_after: float | None
     edit: Bounded
