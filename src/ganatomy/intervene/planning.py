@@ -69,33 +69,35 @@ def prepare(
     """
     _require_known(segmenter, chosen, where)
     latents = effect_latents(generator, protocol)
+    first = latents.take(torch.zeros(1, dtype=torch.long))
     layers = tuple(dict.fromkeys(one.settings.layer for one in chosen))
-    shapes = _shapes(generator, layers, latents.take(torch.zeros(1, dtype=torch.long)), chosen)
-    lower = lowest(generator, layers, latents.take(torch.zeros(1, dtype=torch.long)))
+    shapes = _shapes(generator, layers, first, chosen)
     planner = _Planner(generator, segmenter, protocol, progress)
     values = [planner.value(one) for one in chosen]
     z = latents.take(torch.arange(protocol.num_images))
-    baseline = observe(generator, segmenter, lower, z, protocol.batch_size, progress)
+    baseline = observe(generator, segmenter, lowest(generator, layers, first), z, protocol.batch_size, progress)
     steps = []
     for one, value in zip(chosen, values, strict=True):
         _require_seen(one.settings, baseline)
-        settings = one.settings
-        place = _place(settings, where, baseline, shapes[settings.layer], protocol.seed)
-        steps.append(
-            Step(
-                layer=settings.layer,
-                units=one.units or tuple(range(shapes[settings.layer][0])),
-                value=value,
-                strength=strength,
-                place=place,
-                action=settings.action,
-                concept=settings.concept,
-                agreement=one.agreement,
-                named=_name(settings),
-                source=settings.source,
-            )
-        )
+        shape = shapes[one.settings.layer]
+        steps.append(_step(one, value, strength, _place(one.settings, where, baseline, shape, protocol.seed), shape[0]))
     return PreparedEdit(baseline, tuple(steps), {layer: shapes[layer][0] for layer in layers}, planner.found_on)
+
+
+def _step(one: ChosenStep, value: float | Tensor, strength: float, place: Place | None, width: int) -> Step:
+    settings = one.settings
+    return Step(
+        layer=settings.layer,
+        units=one.units or tuple(range(width)),
+        value=value,
+        strength=strength,
+        place=place,
+        action=settings.action,
+        concept=settings.concept,
+        agreement=one.agreement,
+        named=_name(settings),
+        source=settings.source,
+    )
 
 
 class _Planner:
