@@ -19,6 +19,7 @@ FUNCTIONS = {
     "compare": "compare",
     "dissect": "dissect",
     "edit": "edit",
+    "context": "context",
     "report": "report",
     "segmenter train": "train_segmenter",
 }

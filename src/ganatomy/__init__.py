@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ganatomy.config.compare import CompareConfig as CompareConfig
     from ganatomy.config.evolve import EvolveConfig as EvolveConfig
     from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
+    from ganatomy.face.context import context as context
+    from ganatomy.face.directions import with_directions as with_directions
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.editing import ablate as ablate
     from ganatomy.face.editing import edit as edit
@@ -39,6 +41,7 @@ _PLACES = {
     "ablate": "face.editing",
     "adapt": "models.adaptation",
     "compare": "face.training",
+    "context": "face.context",
     "dissect": "face.dissection",
     "edit": "face.editing",
     "evolve": "face.training",
@@ -49,6 +52,7 @@ _PLACES = {
     "samples": "face.generators",
     "score": "face.scoring",
     "train_segmenter": "face.training",
+    "with_directions": "face.directions",
 }
 """Where each public name is found, below `ganatomy`."""
 

@@ -79,3 +79,12 @@ def test_layers_that_were_dissected_differently_need_a_segmenter(path: Path, mon
     dissect(DissectConfig((path,), layers=("layer3",), num_images=20, grid=16), SILENT)
     with pytest.raises(ConfigError, match=r"layers layer2, layer3 of .* were dissected with different segmenters; say"):
         edit_units(EditConfig(path, "layer2", ("sky",), ("sky@layer3",)), SILENT)
+
+
+@pytest.mark.parametrize("layer", ["layer2-pca3", "z-sefa2"])
+def test_directions_are_edited_as_any_layer(path: Path, layer: str) -> None:
+    measured = edit_units(EditConfig(path, layer, units=(1,), segmenter="scenes", num_images=4, random_sets=1), SILENT)
+    assert measured.folder == path / "edits" / f"0001-{layer}-ablate-units"
+    written = json.loads((measured.folder / "effects.json").read_text())
+    assert (written["layer"], written["units"]) == (layer, [1])
+    assert all(unit < 3 for unit in written["random_units"])

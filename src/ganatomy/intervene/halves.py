@@ -6,14 +6,15 @@ from functools import cached_property
 
 from torch import Tensor, nn
 
-from ganatomy.hooks import Kept, edit, split
+from ganatomy.directions import Changing, PutBack, Read, split_at
+from ganatomy.hooks import Kept, edit
 from ganatomy.hooks.split import Lower, Upper
 from ganatomy.intervene.changes import Change, edits_of
 
 
 @dataclass(frozen=True, eq=False)
 class Halves:
-    """A generator in two at a layer, see `ganatomy.hooks.split`."""
+    """A generator in two at a layer, see `ganatomy.directions.split_at`."""
 
     generator: nn.Module
     """(n, z_dim) latents to (n, 3, s, s) images in [-1, 1], in evaluation mode."""
@@ -21,9 +22,9 @@ class Halves:
     """Dotted module name."""
 
     @cached_property
-    def parts(self) -> tuple[Lower, Upper]:
+    def parts(self) -> tuple[Lower | Read, Upper | PutBack | Changing]:
         """What is up to the layer, and what is after it."""
-        return split(self.generator, self.layer)
+        return split_at(self.generator, self.layer)
 
     @property
     def saving(self) -> str:

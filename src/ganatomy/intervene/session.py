@@ -11,6 +11,7 @@ from ganatomy.config.edit import EditConfig
 from ganatomy.config.jsonable import unstructured
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.config.steps import StepSettings
+from ganatomy.directions import open_generator
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.intervene.effects import EditEffects, EffectProtocol, measure_edit
@@ -20,7 +21,6 @@ from ganatomy.intervene.planning import ChosenStep, prepare
 from ganatomy.intervene.steps import PreparedEdit
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
-from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
 
@@ -47,7 +47,8 @@ def edit_units(config: EditConfig, progress: Progress) -> MeasuredEdit:
         GanatomyError: the run, its dissection, the layer, a unit, the region or the concept is not what was asked for.
     """
     run = open_run(config.run)
-    generator = load_image_generator(run, config.weights, config.device)
+    layers = [step.layer for step in config.steps]
+    generator = open_generator(run, layers, config.weights, config.device, progress)
     segmenter = _segmenter(config, run, generator)
     chosen = [_chosen(config, step, run, generator) for step in config.steps]
     protocol = EffectProtocol(

@@ -1,6 +1,7 @@
 """What commands record in a run, as frozen dataclasses, read and written with one check of schema and types."""
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
+from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
@@ -12,6 +13,8 @@ __all__ = [
     "AreasRecord",
     "ChildLine",
     "ConceptAreaRow",
+    "ContextRecord",
+    "ContextRow",
     "DissectionSummary",
     "EffectRow",
     "EffectsRecord",
