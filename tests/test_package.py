@@ -18,7 +18,7 @@ FUNCTIONS = {
     "score": "score",
     "compare": "compare",
     "dissect": "dissect",
-    "edit": "ablate",
+    "edit": "edit",
     "context": "context",
     "repair": "repair",
     "report": "report",

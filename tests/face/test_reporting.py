@@ -8,13 +8,13 @@ from tests.cli.tiny import contents, write_run
 
 import ganatomy as ga
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.ablation import Ablated
 from ganatomy.face.dissection import Dissected
+from ganatomy.face.editing import Edited
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.segment.planted import PlantedSegmenter
 
 
-def results(generator: PlantedGenerator) -> tuple[Dissected, Ablated]:
+def results(generator: PlantedGenerator) -> tuple[Dissected, Edited]:
     found = ga.dissect(generator, ["layer1"], PlantedSegmenter(), num_images=40)
     return found, ga.ablate(generator, found["layer1"], "grass", top=1, num_images=20, random_sets=1)
 
@@ -63,7 +63,7 @@ def test_results_of_weights_that_have_changed_since_are_refused(tmp_path: Path) 
     with torch.no_grad():
         for parameter in generator.parameters():
             parameter.mul_(1.5)
-    with pytest.raises(IncompatibleRun, match="weights have changed since; dissect and ablate it again"):
+    with pytest.raises(IncompatibleRun, match="weights have changed since; dissect and edit it again"):
         ga.report(tmp_path / "late.html", found)
     with pytest.raises(IncompatibleRun, match="dissected in a generator of other weights"):
         ga.ablate(generator, found["layer1"], "grass", top=1)

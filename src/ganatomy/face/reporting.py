@@ -7,10 +7,10 @@ from typing import Any
 
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.ablation import Ablated
 from ganatomy.face.dissection import Dissected
+from ganatomy.face.editing import Edited
 from ganatomy.face.repairing import Repaired
-from ganatomy.intervene.files import write_ablation
+from ganatomy.intervene.files import write_edit
 from ganatomy.intervene.repair.files import write_repair
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
@@ -20,7 +20,7 @@ from ganatomy.report.page import write_report
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
-Result = Dissected | Ablated | Repaired
+Result = Dissected | Edited | Repaired
 
 SEGMENTER: dict[str, Any] = {
     "segmenter_weights": None,
@@ -36,7 +36,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Args:
         target: a run directory, whose report is written into it; or, with results, the HTML file to write.
-        results: what `dissect`, `ablate` and `repair` returned for one generator.
+        results: what `dissect`, `edit`, `ablate` and `repair` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
@@ -58,12 +58,14 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 def _require_results(results: Sequence[Result]) -> None:
     """Return if the results are those of one generator."""
     for result in results:
-        if not isinstance(result, Dissected | Ablated | Repaired):
-            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect, ablate and repair return")
+        if not isinstance(result, Dissected | Edited | Repaired):
+            raise ConfigError(
+                f"a {type(result).__name__} is no result; give what dissect, edit, ablate and repair return"
+            )
     if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
     if fingerprint(_looked_at(results[0])) != results[0].fingerprint:
-        raise IncompatibleRun("the generator's weights have changed since; dissect and ablate it again")
+        raise IncompatibleRun("the generator's weights have changed since; dissect and edit it again")
 
 
 def _looked_at(result: Result) -> GeneratorNetwork:
@@ -92,14 +94,5 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
         elif isinstance(result, Repaired):
             write_repair(run, generator, result.found, result.of)
         else:
-            write_ablation(
-                run,
-                generator,
-                result.segmenter,
-                result.ablation,
-                result.measured,
-                result.protocol,
-                result.concept,
-                result.region,
-            )
+            write_edit(run, generator, result.prepared, result.measured, result.pictured, result.protocol)
     return run

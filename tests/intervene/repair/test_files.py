@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 
-import numpy as np
-import torch
 from PIL import Image
 from tests.intervene.repair.planted import ARTIFACT, Judge, faultless
 from tests.intervene.repair.test_repairing import found
 
 from ganatomy.intervene.repair.files import Source, record_of, write_repair
-from ganatomy.intervene.repair.pictures import outlined
 from ganatomy.intervene.repair.tables import answer, held_out_rows, method_rows, move_rows
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.runs.layout import REPAIR
@@ -70,12 +67,3 @@ def test_nothing_found_has_no_pictures(tmp_path):
     assert (record.trial, record.baked, record.method, record.compare, record.random) == (None, None, None, None, ())
     assert held_out_rows(repair) == move_rows(repair) == []
     assert answer(repair).startswith("nothing to repair was found: none of")
-
-
-def test_what_changed_is_outlined():
-    changed = torch.zeros(1, 4, 4, dtype=torch.bool)
-    changed[0, 1:3, 1:3] = True
-    drawn = outlined(np.zeros((1, 16, 16, 3), np.uint8), changed)
-    line = (drawn[0] != 0).any(2)
-    assert line[4:12, 4:12].sum() == line.sum() == 8 * 8 - 6 * 6
-    assert tuple(drawn[0, 4, 4]) == (255, 214, 0)

@@ -4,21 +4,14 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
 
 from ganatomy.data.grids import image_grid, labelled_rows
 from ganatomy.data.images import to_uint8
 from ganatomy.dissect.cards import enlarged
-from ganatomy.intervene.baseline import CHANGED
 from ganatomy.intervene.changes import Change
+from ganatomy.intervene.pictures import COLUMNS, COMPARED, SHOWN, TILE, outlined
 from ganatomy.intervene.repair.acceptance import highest
 from ganatomy.intervene.repair.bench import Bench
-
-SHOWN, COLUMNS, COMPARED = 24, 6, 6
-"""Samples in a grid, its columns, and samples in the comparison."""
-TILE = 128
-"""Least side of an image in pixels."""
-OUTLINE = (255, 214, 0)
 
 
 @torch.no_grad()
@@ -38,24 +31,8 @@ def before_and_after(bench: Bench, change: Change) -> tuple[np.ndarray, np.ndarr
     above = bench.baseline.halves.above
     after = to_uint8(above(bench.baseline.featuremaps[samples], bench.baseline.kept[samples], [change.take(samples)]))
     before = bench.baseline.images[samples]
-    tiles = [_tiles(images.cpu()) for images in (before, after)]
-    changed = (before.short() - after.short()).abs().amax(3) > CHANGED
-    return tiles[0], tiles[1], outlined(tiles[1], changed.cpu())
-
-
-def outlined(tiles: np.ndarray, changed: Tensor) -> np.ndarray:
-    """Return tiles (m, S, S, 3) uint8 with the border of the changed pixels (m, s, s) bool drawn into them.
-
-    Args:
-        tiles: enlarged images.
-        changed: which pixels of the images they were made of.
-    """
-    side = tiles.shape[1]
-    large = F.interpolate(changed[:, None].float(), size=(side, side), mode="nearest")
-    edge = (large - (1 - F.max_pool2d(1 - large, 3, 1, 1)))[:, 0] > 0
-    drawn = tiles.copy()
-    drawn[edge.numpy()] = OUTLINE
-    return drawn
+    before, after = before.cpu(), after.cpu()
+    return _tiles(before), _tiles(after), outlined(before, after).numpy()
 
 
 def grid(tiles: np.ndarray) -> Image.Image:
