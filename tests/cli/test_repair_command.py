@@ -54,7 +54,7 @@ def test_nothing_found_is_an_answer(words, capsys):
         (["--units", "2", "2"], "units are [2, 2]; give unit numbers, from 0, each once"),
         (["--layer", "layr2"], "no layer 'layr2' in Generator; did you mean 'layer2'?"),
         (["--layer", "output"], "cannot be written into weights"),
-        (["--value", "off"], "value is 'off'; give zero, low, mean or a number"),
+        (["--value", "off"], "value is 'off'; give zero, low-quantile, mean or a number"),
         (["--value", "-1"], "its rectifier gives nothing below 0, and -1 is asked for"),
         (["--extractor", "vgg"], "no extractor 'vgg'; choose one of"),
         (["--export", "mended.pt"], "export is mended.pt; give a file that ends in .safetensors"),

@@ -5,7 +5,8 @@ from ganatomy.errors import ConfigError
 
 
 @pytest.mark.parametrize(
-    ("value", "constant"), [("zero", 0.0), ("low", "low"), ("mean", "mean"), ("-0.5", -0.5), ("0", 0.0)]
+    ("value", "constant"),
+    [("zero", 0.0), ("low-quantile", "low-quantile"), ("mean", "mean"), ("-0.5", -0.5), ("0", 0.0)],
 )
 def test_values(value, constant):
     assert RepairConfig("run", value=value).constant == constant
@@ -14,7 +15,7 @@ def test_values(value, constant):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"value": "nan"}, "value is 'nan'; give zero, low, mean or a number"),
+        ({"value": "nan"}, "value is 'nan'; give zero, low-quantile, mean or a number"),
         ({"value": "high"}, "value is 'high'"),
         ({"units": (1, 1)}, r"units are \[1, 1\]; give unit numbers, from 0, each once"),
         ({"units": (-1,)}, r"units are \[-1\]"),

@@ -89,5 +89,5 @@ def test_mistakes(folder, tmp_path):
         repaired(folder, segmenter=None)
     with pytest.raises(ConfigError, match="a run is repaired by names"):
         ga.repair(tmp_path, data=folder, extractor=Colours())
-    with pytest.raises(ConfigError, match="value is 'off'; give zero, low, mean or a number"):
+    with pytest.raises(ConfigError, match="value is 'off'; give zero, low-quantile, mean or a number"):
         repaired(folder, value="off")

@@ -11,8 +11,8 @@ from ganatomy.config.bounds import Amount, AtLeast, Count, WholeNumber, require_
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError
 
-VALUES = ("zero", "low", "mean")
-"""What units can be set to by a word: 0; the unit's own 5 % quantile; its mean; both over all cells of all samples."""
+VALUES = ("zero", "low-quantile", "mean")
+"""What units can be set to by a word: 0; the unit's own 1 % quantile; its mean; both over all cells of all samples."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class RepairConfig:
     """Units marked by hand, such as on the page of top samples that a first call writes: all of them are tried,
     instead of those that methods find."""
     value: str = "zero"
-    """What the units are set to: `zero`, `low` (the unit's own 5 % quantile), `mean`, or a number."""
+    """What the units are set to: `zero`, its own `low-quantile` (1 %), its `mean`, or a number."""
     metric: Literal["kd", "fd"] = "kd"
     """Distance from real images, of a unit's top samples and of all: `kd`, unbiased however few there are, or `fd`."""
     candidates: Count = 6

@@ -96,7 +96,7 @@ def repair(
     data: Path | str | None = None,
     *,
     units: Sequence[int] = (),
-    value: float | Literal["zero", "low", "mean"] = 0.0,
+    value: float | Literal["zero", "low-quantile", "mean"] = 0.0,
     metric: Literal["kd", "fd"] = "kd",
     budget: float = 0.1,
     extractor: Extractor | str = "efficientnet",
@@ -117,7 +117,7 @@ def repair(
         layer: whose units are looked at; None takes the last one of 8x8 cells, as in the paper.
         data: folder or zip of real images, or `scenes`; None takes those that the run was trained on.
         units: marked by hand; all of them are tried, instead of those that methods find.
-        value: what units are set to: `low` is the unit's own 5 % quantile, `mean` its mean.
+        value: what units are set to: `low-quantile` is the unit's own 1 % quantile, `mean` its mean.
         metric: the distance from real images: `kd` is unbiased however few samples there are.
         budget: by which part of itself the area of a concept may move.
         extractor: what images are looked at through, by name or in memory; by name alone for a run.

@@ -119,11 +119,11 @@ def test_a_concept_beyond_the_budget_refuses_the_set():
 
 
 def test_other_constants():
-    assert found(units=(ARTIFACT,), value="low").units == (ARTIFACT,)
+    assert found(units=(ARTIFACT,), value="low-quantile").units == (ARTIFACT,)
     assert found(units=(ARTIFACT,), value=0.0).values.tolist() == [0.0] * 11
     with pytest.raises(LayerError, match="cannot be written into weights"):
         found(units=(ARTIFACT,), value="mean")  # no bias takes it
-    with pytest.raises(ConfigError, match="value is 'hih'; give a number, or one of zero, low, mean"):
+    with pytest.raises(ConfigError, match="value is 'hih'; give a number, or one of zero, low-quantile, mean"):
         found(value="hih")
 
 

@@ -94,7 +94,7 @@ def test_the_faulty_unit_is_found_and_its_weights_are_written_and_opened(tmp_pat
     score = ScoreConfig((run.path,), ("fd",), FEATURES, num_images=50, num_real=50, data=str(real))
     values = [score_runs(ScoreConfig(**{**vars(score), "weights": weights}), SILENT) for weights in ("ema", "repaired")]
     assert values[0].runs[0].scores[0].value > values[1].runs[0].scores[0].value
-    edited = edit_session.ablate_units(
+    edited = edit_session.edit_units(
         EditConfig(
             run.path, LAYER, units=(FAULTY,), segmenter="scenes", num_images=6, random_sets=1, weights="repaired"
         ),

@@ -23,7 +23,6 @@ from ganatomy.intervene.repair.baking import Baked, bake
 from ganatomy.intervene.repair.bench import Bench, prepare, real_halves
 from ganatomy.intervene.repair.choosing import Chooser, ChosenSet, Rules, best_set
 from ganatomy.intervene.repair.scores import (
-    OFF,
     UnitScores,
     by_discriminator,
     by_distance,
@@ -31,7 +30,7 @@ from ganatomy.intervene.repair.scores import (
     by_nearest,
     top_samples,
 )
-from ganatomy.intervene.values import quantile
+from ganatomy.intervene.values import LOW, quantile
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.subsets import SubsetMetric
 from ganatomy.models.protocol import sample_latents
@@ -52,7 +51,7 @@ class RepairProtocol:
     metric: SubsetMetric = "kd"
     """The distance from real images."""
     value: float | str = 0.0
-    """What units are set to: a number, `low` or `mean`, see `ganatomy.config.repair.VALUES`."""
+    """What units are set to: a number, `low-quantile` or `mean`, see `ganatomy.config.repair.VALUES`."""
     candidates: int = 6
     """Units that each method may nominate."""
     top_images: int = 30
@@ -224,8 +223,8 @@ def _device(generator: nn.Module) -> torch.device:
 
 def _values(baseline: Baseline, value: float | str) -> Tensor:
     """Return what each unit (u,) is set to."""
-    if value == "low":
-        return quantile(baseline, OFF)
+    if value == "low-quantile":
+        return quantile(baseline, LOW)
     if value == "mean":
         return baseline.featuremaps.mean((0, 2, 3))
     if isinstance(value, str):

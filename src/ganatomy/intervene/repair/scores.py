@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from ganatomy.errors import ConfigError
 from ganatomy.intervene.repair.bench import Bench
+from ganatomy.intervene.values import LOW
 from ganatomy.metrics.features import paired, rows_at_once, squared_distances
 from ganatomy.metrics.subsets import SubsetMetric, subset_distances_to
 from ganatomy.stats.resampling import Floats
@@ -34,8 +35,6 @@ RANDOM_DRAWS = 100
 """Draws of as many random samples that a score stands beside."""
 STANDS_OUT = 3.0
 """Standard deviations of those draws from which on a unit is a candidate."""
-OFF = 0.05
-"""Quantile of a unit over all cells that counts as off."""
 SPOT = 3
 """Cells a side of a spot."""
 
@@ -123,7 +122,7 @@ def by_discriminator(bench: Bench, top: Tensor, logits: Tensor, most: int, rng: 
 def by_locality(bench: Bench, top: Tensor, most: int) -> UnitScores:
     """Return how much of each unit's activation lies in one small spot, in its top samples.
 
-    Of each map, less what is "off" (the unit's 5 % quantile over all cells) and not below 0, it is the part within
+    Of each map, less what is "off" (the unit's 1 % quantile over all cells) and not below 0, it is the part within
     the 3x3 cells that hold most of it; the mean over the top samples. Artifacts are often small spots; so are doors
     and windows, and therefore no threshold makes candidates here: the `most` units of the highest score are.
 
@@ -133,7 +132,7 @@ def by_locality(bench: Bench, top: Tensor, most: int) -> UnitScores:
         most: candidates at most.
     """
     maps = bench.baseline.featuremaps.cpu()
-    off = np.quantile(maps.transpose(0, 1).flatten(1).numpy(), OFF, axis=1)
+    off = np.quantile(maps.transpose(0, 1).flatten(1).numpy(), LOW, axis=1)
     values = np.full(len(top), np.nan)
     for unit, samples in enumerate(top):
         above = (maps[samples, unit] - float(off[unit])).clamp(min=0)
