@@ -12,6 +12,8 @@ from ganatomy.config.demo import DemoConfig
 from ganatomy.dissect import session as dissect_session
 from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene import session as edit_session
+from ganatomy.intervene.context import session as context_session
+from ganatomy.intervene.repair import session as repair_session
 from ganatomy.progress import SILENT, Silent
 from ganatomy.runs.directory import open_run
 from ganatomy.segment.planted import PlantedSegmenter
@@ -31,7 +33,7 @@ class Lines(Silent):
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     run = write_run(tmp_path / "wheel", half=True)
     monkeypatch.setattr(module, "load_segmenter", lambda *_, **__: PlantedSegmenter())
-    for session in (dissect_session, edit_session):
+    for session in (dissect_session, edit_session, context_session, repair_session):
         monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
     monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
     return run.path
@@ -42,17 +44,20 @@ def config(tmp_path: Path, **changes: object) -> DemoConfig:
     return DemoConfig(out=tmp_path / "runs", **settings)  # type: ignore[arg-type]
 
 
-def test_demo_grows_dissects_ablates_and_reports(packaged: Path, tmp_path: Path) -> None:
+def test_demo_grows_dissects_ablates_inserts_repairs_and_reports(packaged: Path, tmp_path: Path) -> None:
     told = Lines()
     results = demo(config(tmp_path), told, packaged)
     json.dumps(results)
-    assert [line[:6] for line in told.lines if " of 4 " in line] == ["1 of 4", "2 of 4", "3 of 4", "4 of 4"]
+    assert [line[:6] for line in told.lines if " of 6 " in line] == [f"{step} of 6" for step in range(1, 7)]
 
     grown, opened = tmp_path / "runs" / "0001-demo-evolution", tmp_path / "runs" / "0002-demo"
     assert results["report"] == str(opened / "report.html")
     assert "effects" in results["edited"]
     assert [layer["layer"] for layer in results["dissected"]["layers"]] == ["layer2", "layer3"]
     assert (opened / "edits/0001-layer3-ablate-sky/effects.json").is_file()
+    assert (opened / "context/layer3/sky.json").is_file()
+    assert (opened / "repair/0001-layer3/units.html").is_file()
+    assert results["repaired"]["num_images"] == 16
     assert open_run(grown).lineage()[0].generation == 1
     assert len({child.parent for child in open_run(grown).lineage()}) == 2
     for run in (grown, opened):

@@ -3,14 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from ganatomy.cli.context import context
 from ganatomy.cli.dissect import dissect
 from ganatomy.cli.edit import edit
 from ganatomy.cli.evolve import evolve
+from ganatomy.cli.repair import repair
 from ganatomy.cli.report import report
+from ganatomy.config.context import ContextConfig
 from ganatomy.config.demo import DemoConfig
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.repair import RepairConfig
 from ganatomy.config.report import ReportConfig
 from ganatomy.hooks import find_layer
 from ganatomy.progress import Progress
@@ -23,9 +27,15 @@ from ganatomy.segment.load import load_segmenter
 GRID, RANDOM_SETS = 32, 3
 """Coarser and fewer than the commands' own, which would take the demo's whole time."""
 
+INTO, CELLS = 64, 6
+"""Samples that units are inserted into, and cells of each."""
+
+JUDGED, CANDIDATES = 160, 2
+"""Most samples on either half by which faulty units are looked for, and units that each method may nominate."""
+
 
 def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) -> dict[str, Any]:
-    """Grow, dissect, ablate and report; return the runs made, what each step found, and the report's path.
+    """Grow, dissect, ablate, insert, repair and report; return the runs made, what each step found, the report's path.
 
     Args:
         config: how long, how many, and which concept and layers.
@@ -39,14 +49,21 @@ def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) 
     _check(config, packaged)
     grown = _grow(config, progress)
     opened = unpack_run(config.out, packaged=packaged).path
-    progress.line(f"2 of 4  which units draw what? Dissecting a generator that grew for hours; {opened} is a copy")
+    anatomy = _open_up(config, opened, progress)
+    progress.line("6 of 6  writing the reports")
+    evolution = report(ReportConfig(Path(grown["run"])), progress)
+    page = report(ReportConfig(opened), progress)
+    return {"grown": {**grown, "report": evolution["report"]}, **anatomy, "report": page["report"]}
+
+
+def _open_up(config: DemoConfig, opened: Path, progress: Progress) -> dict[str, Any]:
+    """Return what the packaged generator's units do."""
+    progress.line(f"2 of 6  which units draw what? Dissecting a generator that grew for hours; {opened} is a copy")
     dissected = dissect(
         DissectConfig((opened,), config.layers, segmenter="scenes", num_images=config.num_images, grid=GRID), progress
     )
-    progress.line(
-        f"3 of 4  what vanishes without {config.concept!r}? Ablating its {config.top} best units of {config.layer}, "
-        "and as many random ones"
-    )
+    units = f"its {config.top} best units of {config.layer}"
+    progress.line(f"3 of 6  what vanishes without {config.concept!r}? Ablating {units}, and as many random ones")
     ablation = EditConfig(
         opened,
         config.layer,
@@ -56,15 +73,23 @@ def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) 
         random_sets=RANDOM_SETS,
     )
     edited = edit(ablation, progress)
-    progress.line("4 of 4  writing the reports")
-    evolution = report(ReportConfig(Path(grown["run"])), progress)
-    anatomy = report(ReportConfig(opened), progress)
-    return {
-        "grown": {**grown, "report": evolution["report"]},
-        "dissected": dissected,
-        "edited": edited,
-        "report": anatomy["report"],
-    }
+    progress.line(f"4 of 6  where can {config.concept!r} be drawn? Inserting {units} into one cell at a time")
+    insertion = ContextConfig(
+        opened, config.layer, (config.concept,), config.top, cells=CELLS, sizes=(config.top,), num_images=INTO
+    )
+    inserted = context(insertion, progress)
+    progress.line(f"5 of 6  do units of {config.layer} paint faults? Switching off the most suspicious")
+    judged = max(16, min(JUDGED, config.num_images))
+    faults = RepairConfig(
+        opened,
+        config.layer,
+        candidates=CANDIDATES,
+        top_images=judged // 8,
+        num_images=judged,
+        num_real=2 * judged,
+        random_sets=RANDOM_SETS,
+    )
+    return {"dissected": dissected, "edited": edited, "inserted": inserted, "repaired": repair(faults, progress)}
 
 
 def _check(config: DemoConfig, packaged: Path) -> None:
@@ -90,5 +115,5 @@ def _grow(config: DemoConfig, progress: Progress) -> dict[str, Any]:
         tick_generations=2,
         seed=config.seed,
     )
-    progress.line("1 of 4  what does evolution do? Growing a small population on procedural scenes, from noise")
+    progress.line("1 of 6  what does evolution do? Growing a small population on procedural scenes, from noise")
     return evolve(settings, progress)

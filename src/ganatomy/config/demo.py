@@ -13,7 +13,8 @@ class DemoConfig:
     """Show the whole story on embedded data, in a few minutes.
 
     Grows a small population on procedural scenes to show evolution at work. Then it opens up the packaged generator,
-    grown the same way for longer: dissects two layers, ablates the units of a concept, writes the report.
+    grown the same way for longer: dissects two layers, ablates the units of a concept, inserts them into one cell at a
+    time, looks for units that paint faults, writes the report.
     """
 
     out: Path = Path("runs")
@@ -29,11 +30,11 @@ class DemoConfig:
     num_images: Count = 300
     """Samples on which units are scored and ablations measured."""
     concept: str = "tree"
-    """The concept whose units are ablated."""
+    """The concept whose units are ablated and inserted."""
     layer: str = "layer3"
-    """The layer they are ablated in; one of the layers dissected."""
+    """The layer they are ablated and inserted in; one of the layers dissected."""
     top: Count = 20
-    """How many units are ablated."""
+    """How many units are ablated and inserted."""
     seed: WholeNumber = 0
     """Seed of every random stream."""
 
