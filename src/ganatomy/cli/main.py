@@ -70,6 +70,11 @@ COMMANDS = {
         "ganatomy.config.edit:EditConfig",
         "ganatomy.cli.edit:edit",
     ),
+    "ace": Command(
+        "find the units that cause a concept, and how much they do",
+        "ganatomy.config.ace:AceConfig",
+        "ganatomy.cli.ace:ace",
+    ),
     "report": Command(
         "write a run as one offline HTML file",
         "ganatomy.config.report:ReportConfig",

@@ -21,7 +21,7 @@ from ganatomy.stats.resampling import Floats
 
 
 @dataclass(frozen=True, eq=False)
-class Agreement:
+class ConceptScores:
     """How the units of a layer agree with a concept, by a dissection."""
 
     scores: Tensor
@@ -30,7 +30,7 @@ class Agreement:
     """The units that carry the concept."""
 
 
-def agreement(width: int, ranked_units: Iterable[tuple[int, float]], labelled: Iterable[int]) -> Agreement:
+def concept_scores(width: int, ranked_units: Iterable[tuple[int, float]], labelled: Iterable[int]) -> ConceptScores:
     """Return how the units of a layer agree with a concept.
 
     Args:
@@ -42,10 +42,10 @@ def agreement(width: int, ranked_units: Iterable[tuple[int, float]], labelled: I
     for unit, iou in rows:
         scores[unit] = iou
     own = set(labelled)
-    return Agreement(scores, tuple(unit for unit, iou in rows if iou >= CARRIES or unit in own))
+    return ConceptScores(scores, tuple(unit for unit, iou in rows if iou >= CARRIES or unit in own))
 
 
-def recorded_agreement(table: UnitTable, concept: str) -> Agreement:
+def recorded_scores(table: UnitTable, concept: str) -> ConceptScores:
     """Return how the units of a dissected layer agree with a concept.
 
     Args:
@@ -54,7 +54,7 @@ def recorded_agreement(table: UnitTable, concept: str) -> Agreement:
     """
     rows = [(row.unit, row.iou) for row in table.ranking.get(concept, ())]
     labelled = [row.unit for row in table.units if row.concept == concept and row.interpretable]
-    return agreement(len(table.units), rows, labelled)
+    return concept_scores(len(table.units), rows, labelled)
 
 
 def gradient_times_activation(

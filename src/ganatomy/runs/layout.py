@@ -53,6 +53,9 @@ EDITS = "edits"
 EFFECTS = "effects.json"
 """In the folder of an edit: what it changed."""
 
+ACE = "ace"
+"""A folder for each layer, in it a file for each concept whose causes were found, and its figures."""
+
 COMPARISON_FIGURE = "compare.svg"
 COMPARISON_PICTURE = "compare.png"
 COMPARISON_TABLE = "table.md"

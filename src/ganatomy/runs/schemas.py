@@ -12,6 +12,8 @@ AREAS = 1
 AGREEMENT = 1
 HISTORY = 1
 EFFECTS = 1
+CAUSES = 1
+"""Of the files in ace/."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2

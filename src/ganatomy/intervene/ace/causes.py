@@ -25,7 +25,7 @@ from ganatomy.intervene.ace.specificity import Others
 from ganatomy.intervene.baseline import Baseline, Halves, observe
 from ganatomy.intervene.causal import Arms, causal_effects, measure_cause, measure_random, random_cells
 from ganatomy.intervene.controls import draw_sets
-from ganatomy.intervene.rankings import Agreement, ranked, single_unit_areas
+from ganatomy.intervene.rankings import ConceptScores, ranked, single_unit_areas
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.protocol import Segmenter
@@ -52,7 +52,7 @@ def find_causes(
     generator: nn.Module,
     segmenter: Segmenter,
     layer: str,
-    agreements: Mapping[str, Agreement],
+    scores: Mapping[str, ConceptScores],
     protocol: AceProtocol,
     progress: Progress = SILENT,
 ) -> Iterator[Cause]:
@@ -62,7 +62,7 @@ def find_causes(
         generator: (n, z_dim) latents to (n, 3, s, s) images in [-1, 1], in evaluation mode.
         segmenter: tells the concept of each pixel, and how probable it is.
         layer: dotted module name.
-        agreements: how the layer's units agree with each concept to be looked for.
+        scores: how the layer's units agree with each concept to be looked for.
         protocol: how alpha is optimised and what its effects are measured on.
         progress: told of every image segmented.
 
@@ -74,13 +74,13 @@ def find_causes(
     """
     find_layer(generator, layer)
     require_probability(segmenter)
-    for concept in agreements:
+    for concept in scores:
         known_concept(concept, segmenter.concepts)
     with progress.task("generating samples", None, unit="img") as task:
-        ground = prepare(generator, segmenter, layer, tuple(agreements), protocol, task)
-    for concept, agreed in agreements.items():
+        ground = prepare(generator, segmenter, layer, tuple(scores), protocol, task)
+    for concept, agreed in scores.items():
         with progress.task(f"causes of {concept}", None, unit="img") as task:
-            yield find_cause(ground, concept, agreed, len(agreements), protocol, task)
+            yield find_cause(ground, concept, agreed, len(scores), protocol, task)
 
 
 @torch.no_grad()
@@ -134,7 +134,7 @@ def prepare(
 
 
 def find_cause(
-    ground: Ground, concept: str, agreed: Agreement, sharing: int, protocol: AceProtocol, task: Task | None = None
+    ground: Ground, concept: str, agreed: ConceptScores, sharing: int, protocol: AceProtocol, task: Task | None = None
 ) -> Cause:
     """Return the causes of one concept.
 
@@ -174,7 +174,9 @@ def find_cause(
     )
 
 
-def _alpha(pool: Pool, concept: str, pairs: Pairs, agreed: Agreement, protocol: AceProtocol, passes: Passes) -> Alpha:
+def _alpha(
+    pool: Pool, concept: str, pairs: Pairs, agreed: ConceptScores, protocol: AceProtocol, passes: Passes
+) -> Alpha:
     """Return alpha, begun at IoU / max IoU."""
     others = None
     if protocol.specificity:
@@ -196,7 +198,7 @@ def _alpha(pool: Pool, concept: str, pairs: Pairs, agreed: Agreement, protocol: 
 
 @torch.no_grad()
 def _measured(
-    ground: Ground, concept: str, ranking: Sequence[int], agreed: Agreement, protocol: AceProtocol, passes: Passes
+    ground: Ground, concept: str, ranking: Sequence[int], agreed: ConceptScores, protocol: AceProtocol, passes: Passes
 ) -> tuple[MeasuredSet, ...]:
     """Return the effects of the best units by alpha, by IoU, and of random ones."""
     tested, cells, value = ground.tested, ground.cells, ground.pool.means[concept]

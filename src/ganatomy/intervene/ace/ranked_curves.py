@@ -14,7 +14,7 @@ from ganatomy.intervene.ace.pool import Pool
 from ganatomy.intervene.ace.protocol import CURVES, AceProtocol, RankedCurve, RankingName
 from ganatomy.intervene.baseline import Baseline
 from ganatomy.intervene.curves import ablation_curve, insertion_curve, kept, mean_curve, sizes_up_to
-from ganatomy.intervene.rankings import Agreement, gradient_times_activation, ranked
+from ganatomy.intervene.rankings import ConceptScores, gradient_times_activation, ranked
 from ganatomy.stats.resampling import Floats
 
 RANKING_IMAGES = 32
@@ -28,7 +28,7 @@ def ranked_curves(
     alone: Floats | None,
     concept: str,
     by_alpha: Sequence[int],
-    agreed: Agreement,
+    agreed: ConceptScores,
     protocol: AceProtocol,
     passes: Passes,
 ) -> tuple[RankedCurve, ...]:
