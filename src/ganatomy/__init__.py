@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ganatomy.config.evolve import EvolveConfig as EvolveConfig
     from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
     from ganatomy.face.ablation import ablate as ablate
+    from ganatomy.face.causes import ace as ace
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import packaged as packaged
@@ -36,6 +37,7 @@ _PLACES = {
     "EvolveConfig": "config.evolve",
     "SegmenterTrainConfig": "config.segmenter_train",
     "ablate": "face.ablation",
+    "ace": "face.causes",
     "adapt": "models.adaptation",
     "compare": "face.training",
     "dissect": "face.dissection",

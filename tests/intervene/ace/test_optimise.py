@@ -9,7 +9,7 @@ from tests.intervene.ace.planted import SCHEDULE, latents, pool_of, tree_scores
 from tests.reference import ace as reference
 
 from ganatomy.errors import ConfigError
-from ganatomy.intervene.ace.optimise import _batches, _parted, _rate, optimise, pair_loss, require_probability
+from ganatomy.intervene.ace.optimise import _batches, _parted, _rate, optimise, pair_loss
 from ganatomy.intervene.ace.pool import gather
 from ganatomy.intervene.ace.samples import Cells, Pairs, find_pairs
 from ganatomy.intervene.ace.schedule import PUBLISHED
@@ -18,6 +18,7 @@ from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.models.planted import NUMBER, UNITS
 from ganatomy.segment.function import FunctionSegmenter
 from ganatomy.segment.planted import PlantedGenerator, PlantedSegmenter
+from ganatomy.segment.probabilities import require_probability
 
 SMALL = replace(PUBLISHED, train_pairs=12, held_out_pairs=4, proposals=64, steps=5, step_pairs=6)
 

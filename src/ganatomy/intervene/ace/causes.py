@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import find_layer
-from ganatomy.intervene.ace.optimise import Alpha, optimise, require_probability
+from ganatomy.intervene.ace.optimise import Alpha, optimise
 from ganatomy.intervene.ace.passes import Passes
 from ganatomy.intervene.ace.pool import Pool, gather
 from ganatomy.intervene.ace.protocol import CURVES, AceProtocol, Cause, MeasuredSet, SetName
@@ -28,6 +28,7 @@ from ganatomy.intervene.controls import draw_sets
 from ganatomy.intervene.rankings import ConceptScores, ranked, single_unit_areas
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.segment.concepts import known_concept
+from ganatomy.segment.probabilities import require_probability
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.stats.resampling import Floats
 

@@ -17,7 +17,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganatomy.errors import ConfigError
 from ganatomy.intervene.ace.pool import Pool
 from ganatomy.intervene.ace.samples import Cells, Pairs
 from ganatomy.intervene.ace.schedule import Schedule
@@ -25,7 +24,7 @@ from ganatomy.intervene.ace.specificity import Others
 from ganatomy.intervene.baseline import Advance
 from ganatomy.intervene.changes import Change
 from ganatomy.seeds import stream
-from ganatomy.segment.protocol import DifferentiableSegmenter, Segmenter
+from ganatomy.segment.probabilities import require_probability
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +37,6 @@ class Alpha:
     """Of each update, by pair: s_c(x'_a) - s_c(x'_i) + lambda |alpha|^2."""
     held_out: tuple[float, ...] = field(default=())
     """Of each look at the held-out pairs."""
-
-
-def require_probability(segmenter: Segmenter) -> DifferentiableSegmenter:
-    """Return the segmenter.
-
-    Raises:
-        ConfigError: it tells no probabilities, so that nothing can be optimised.
-    """
-    if not isinstance(segmenter, DifferentiableSegmenter):
-        raise ConfigError(
-            f"segmenter '{segmenter.name}' names concepts but gives no probability of them, which the optimisation "
-            "follows; put a function probability(images, concept) beside it, or choose another segmenter"
-        )
-    return segmenter
 
 
 def optimise(

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from ganatomy.intervene.ace.optimise import require_probability
 from ganatomy.intervene.ace.passes import Passes
 from ganatomy.intervene.ace.pool import Pool
 from ganatomy.intervene.ace.protocol import CURVES, AceProtocol, RankedCurve, RankingName
 from ganatomy.intervene.baseline import Baseline
 from ganatomy.intervene.curves import ablation_curve, insertion_curve, kept, mean_curve, sizes_up_to
 from ganatomy.intervene.rankings import ConceptScores, gradient_times_activation, ranked
+from ganatomy.segment.probabilities import require_probability
 from ganatomy.stats.resampling import Floats
 
 RANKING_IMAGES = 32

@@ -10,7 +10,6 @@ from ganatomy.config.jsonable import unstructured
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.intervene.ace.causes import find_causes
 from ganatomy.intervene.ace.files import cause_file, cause_record, kept_cause, write_cause
-from ganatomy.intervene.ace.optimise import require_probability
 from ganatomy.intervene.ace.protocol import AceProtocol
 from ganatomy.intervene.ace.schedule import SCHEDULES
 from ganatomy.intervene.choice import read_dissection
@@ -23,6 +22,7 @@ from ganatomy.runs.records.units import UnitTable
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_choice
+from ganatomy.segment.probabilities import require_probability
 from ganatomy.segment.protocol import Segmenter
 
 

@@ -13,7 +13,7 @@ from ganatomy.intervene.ace.pool import Pool
 from ganatomy.intervene.baseline import Advance
 from ganatomy.intervene.changes import Change
 from ganatomy.seeds import stream
-from ganatomy.segment.probabilities import probabilities
+from ganatomy.segment.probabilities import probabilities, require_probability
 from ganatomy.segment.protocol import OTHER
 
 SAMPLES = 64
@@ -37,7 +37,7 @@ class Others:
     def __init__(
         self, pool: Pool, concept: str, weight: float, batch_size: int, seed: int, advance: Advance = lambda _: None
     ) -> None:
-        self.weight = weight
+        self.weight, self._segmenter = weight, require_probability(pool.segmenter)
         self._pool, self._batch = pool, batch_size
         self.concepts = watched(pool, concept)
         chosen = torch.randperm(len(pool), generator=stream(seed, "ace/others"))[:SAMPLES]
@@ -70,7 +70,7 @@ class Others:
         layer = self._pool.halves.layer
         changes = [] if alpha is None else [Change(layer, tuple(range(len(alpha))), strength=alpha)]
         images = self._pool.halves.above(baseline.featuremaps, baseline.z, changes)
-        shown, runs = probabilities(self._pool.segmenter, images, self.concepts)
+        shown, runs = probabilities(self._segmenter, images, self.concepts)
         advance(len(samples) * runs)
         return shown.mean((2, 3))
 

@@ -1,6 +1,7 @@
 """What commands record in a run, as frozen dataclasses, read and written with one check of schema and types."""
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
+from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, EstimateRow, SetRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
@@ -10,11 +11,15 @@ from ganatomy.runs.records.units import DissectionSummary, LayerSummary, RankedU
 __all__ = [
     "AgreementRecord",
     "AreasRecord",
+    "CauseRecord",
+    "CauseRow",
     "ChildLine",
     "ConceptAreaRow",
+    "CurveRow",
     "DissectionSummary",
     "EffectRow",
     "EffectsRecord",
+    "EstimateRow",
     "HistoryRecord",
     "LayerHistory",
     "LayerSummary",
@@ -22,6 +27,7 @@ __all__ = [
     "RankedUnit",
     "Record",
     "ScoreLine",
+    "SetRow",
     "UnitRow",
     "UnitTable",
     "read_log",
