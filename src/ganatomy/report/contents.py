@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ganatomy.draw.canvas import Figure
 from ganatomy.report.images import Sheet
 from ganatomy.report.sections.areas import AreasView
+from ganatomy.report.sections.causes import CausesView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
 from ganatomy.report.sections.history import HistoryView
@@ -54,6 +55,7 @@ PARTS = (
     Part("units", "Units", "Units", ("units",)),
     Part("history", "History", "What units showed over training", ("history",)),
     Part("ablations", "Ablations", "Ablations", ("edits",)),
+    Part("causes", "Causes", "Causes", ("causes",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )
@@ -77,6 +79,7 @@ class Page:
     units: UnitsView | None
     history: HistoryView | None
     edits: EditsView | None
+    causes: CausesView | None
     protocol: ProtocolView
     more: MoreView | None
 
@@ -92,7 +95,7 @@ class Page:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures drawn as SVG."""
-        views = (self.scores, self.evolution, self.areas, self.history, self.layers, self.edits)
+        views = (self.scores, self.evolution, self.areas, self.history, self.layers, self.edits, self.causes)
         return tuple(figure for view in views if view for figure in view.figures)
 
     @property

@@ -14,6 +14,7 @@ from ganatomy.report.contents import Fact, Page
 from ganatomy.report.overlaps import bar_end
 from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
+from ganatomy.report.sections.causes import CausesView, cause_view, cause_weights
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
@@ -43,6 +44,7 @@ from ganatomy.runs.layout import (
     WEIGHTS,
 )
 from ganatomy.runs.manifest import open_manifest
+from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.units import UnitTable
 
@@ -96,6 +98,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         units=cards,
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
+        causes=_causes(recorded.causes, colours),
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
         ),
@@ -164,6 +167,7 @@ def _colours(recorded: Recorded) -> Colours:
     """Return a colour per concept, the same in all sections."""
     weights = [_checked(path, partial(concept_weights, table)) for path, table in recorded.tables.items()]
     weights += [area_weights(record) for record in recorded.effects.values()]
+    weights += [_checked(path, partial(cause_weights, record)) for path, record in recorded.causes.items()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
     weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
@@ -191,6 +195,14 @@ def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, t
         edits.append(_checked(path, show))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
+
+
+def _causes(records: Mapping[Path, CauseRecord], colours: Colours) -> CausesView | None:
+    causes = [
+        _checked(path, partial(cause_view, record, f"cause-{number}", colours))
+        for number, (path, record) in enumerate(records.items(), 1)
+    ]
+    return CausesView(tuple(causes)) if causes else None
 
 
 def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | None:

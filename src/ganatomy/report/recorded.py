@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ganatomy.draw.text import natural
-from ganatomy.runs.layout import AGREEMENT, AREAS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
+from ganatomy.runs.layout import ACE, AGREEMENT, AREAS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import Record, read_record
@@ -23,6 +24,8 @@ class Recorded:
     """Of each dissected layer by its file, in natural order."""
     effects: dict[Path, EffectsRecord]
     """Of each edit by its file, in natural order."""
+    causes: dict[Path, CauseRecord]
+    """Of each concept whose causes were found, by its file, by layer in natural order."""
     areas: AreasRecord | None
     agreement: AgreementRecord | None
     history: HistoryRecord | None
@@ -38,6 +41,7 @@ def read_recorded(run: Path) -> Recorded:
     return Recorded(
         _all(UnitTable, run, f"{DISSECT}/*/{UNITS}"),
         _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
+        _all(CauseRecord, run, f"{ACE}/*/*.json"),
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
         _only(HistoryRecord, run / HISTORY),
@@ -46,7 +50,7 @@ def read_recorded(run: Path) -> Recorded:
 
 def _all(kind: type[R], run: Path, pattern: str) -> dict[Path, R]:
     """Return the records in the files that match, by the number in their folder's name."""
-    paths = sorted(run.glob(pattern), key=lambda path: natural(path.parent.name))
+    paths = sorted(run.glob(pattern), key=lambda path: (natural(path.parent.name), path.name))
     return {path: read_record(kind, path) for path in paths}
 
 
