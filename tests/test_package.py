@@ -19,6 +19,7 @@ FUNCTIONS = {
     "compare": "compare",
     "dissect": "dissect",
     "edit": "ablate",
+    "ace": "ace",
     "report": "report",
     "segmenter train": "train_segmenter",
 }

@@ -7,7 +7,7 @@ from torch import nn
 
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.dissection import DissectedLayer
-from ganatomy.face.shown import as_html, as_text, rounded
+from ganatomy.face.shown import SCREEN, as_html, as_text, rounded
 from ganatomy.intervene.ace.causes import find_causes
 from ganatomy.intervene.ace.protocol import AceProtocol, Cause
 from ganatomy.intervene.ace.schedule import SCHEDULES, ScheduleName
@@ -39,10 +39,10 @@ class Causes(Mapping[str, Cause]):
         return len(self.found)
 
     def __repr__(self) -> str:
-        return as_text(self._title(), self._rows())
+        return as_text(self._title(), self._rows()[:SCREEN], len(self._rows()))
 
     def _repr_html_(self) -> str:
-        return as_html(self._title(), self._rows())
+        return as_html(self._title(), self._rows()[:SCREEN], len(self._rows()))
 
     def _title(self) -> str:
         return f"{self.protocol.top} units of {self.layer} for each concept, {self.protocol.num_images} images"
