@@ -141,7 +141,7 @@ def measure_random(
 
 
 def causal_effects(concepts: Sequence[str], before: Floats, arms: Arms, seed: int = 0) -> tuple[CausalEffect, ...]:
-    """Return the effects on every concept.
+    """Return the effects on every concept, delta = E s_c(x_i) - E s_c(x_a) over E s_c(x)  (Dissection eq. 4).
 
     Args:
         concepts: names, k of them.

@@ -50,7 +50,9 @@ def optimise(
     others: Others | None = None,
     advance: Callable[[str], Advance] = lambda _: lambda _: None,
 ) -> Alpha:
-    """Return the alpha that makes a concept vanish and come.
+    """Return the alpha that makes a concept vanish and come, alpha* = argmin(lambda |alpha|^2 - delta).
+
+    Of the released code and, but for the square, of the paper (Dissection eq. 6).
 
     Args:
         pool: samples unedited.
@@ -101,7 +103,7 @@ def pair_loss(
     l2: float,
     read_elsewhere: bool = False,
 ) -> Tensor:
-    """Return the sum over pairs of s_c(x'_a) - s_c(x'_i) + l2 |alpha|^2  (Dissection eq. 6), of both images at once.
+    """Return the sum over pairs of s_c(x'_a) - s_c(x'_i) + l2 |alpha|^2, both images of (Dissection eq. 5) at once.
 
     Args:
         pool: samples unedited.
