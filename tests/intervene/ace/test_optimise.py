@@ -8,7 +8,6 @@ import torch
 from tests.intervene.ace.planted import SCHEDULE, latents, pool_of, tree_scores
 from tests.reference import ace as reference
 
-from ganatomy.errors import ConfigError
 from ganatomy.intervene.ace.optimise import _batches, _parted, _rate, optimise, pair_loss
 from ganatomy.intervene.ace.pool import gather
 from ganatomy.intervene.ace.samples import Cells, Pairs, find_pairs
@@ -16,9 +15,7 @@ from ganatomy.intervene.ace.schedule import PUBLISHED
 from ganatomy.intervene.baseline import Halves
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.models.planted import NUMBER, UNITS
-from ganatomy.segment.function import FunctionSegmenter
 from ganatomy.segment.planted import PlantedGenerator, PlantedSegmenter
-from ganatomy.segment.probabilities import require_probability
 
 SMALL = replace(PUBLISHED, train_pairs=12, held_out_pairs=4, proposals=64, steps=5, step_pairs=6)
 
@@ -110,9 +107,3 @@ def test_a_concept_that_no_longer_gains_stops_and_the_best_alpha_is_kept() -> No
 def test_the_learning_rate_falls_in_a_straight_line() -> None:
     schedule = replace(SCHEDULE, steps=3, learning_rate=0.3, last_rate=0.1)
     assert [_rate(schedule, step) for step in range(3)] == pytest.approx([0.3, 0.2, 0.1])
-
-
-def test_a_segmenter_without_probabilities_is_refused() -> None:
-    plain = FunctionSegmenter("mine:segment", ("dark",), ("object",), "1", lambda x: x.mean(1).long())
-    with pytest.raises(ConfigError, match="segmenter 'mine:segment' names concepts but gives no probability of them"):
-        require_probability(plain)
