@@ -263,6 +263,7 @@ def test_too_few_images_are_told_before_a_run_is_made(
         (["--classes", "sea"], "no class 'sea'"),
         (["--minutes", "inf"], "minutes is inf; give a finite number above 0, or leave it out"),
         (["--beta1", "1.5"], "beta1 is 1.5; give 0 or more, less than 1"),
+        (["--data", "scenes:castle"], "no scenes 'scenes:castle'; give scenes, scenes:houses or scenes:streets"),
         (["--data", "scenes", "--seed", "-1"], "seed is -1; give 0 or more"),
         (["--grow-from", "nowhere"], "no run directory at nowhere"),
         (["--objectives", "minimx"], "invalid choice 'minimx'"),
@@ -302,6 +303,25 @@ def test_grows_a_run_from_one_of_half_its_size(words: list[str], tmp_path: Path)
     grown = load_generator(open_run(tmp_path / "runs" / "0001-egan"))
     assert grown.image_size == 64
     assert grown.shape.channels == (*load_generator(smaller).shape.channels, 8), "no layer has fewer than 8 units"
+
+
+def test_grows_with_latents_in_every_layer_goes_on_and_grows_in_size(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    grow = [*words, "--latent-layers", "every"]
+    runs = [tmp_path / "runs" / f"000{number}-egan" for number in (1, 2, 3)]
+    assert main([*grow, "--generations", "2", "--crossover"]) == 0
+    assert load_generator(open_run(runs[0])).shape == GeneratorShape(32, (8, 6, 4), z_dim=4, latent_layers="every")
+    assert main(["evolve", "--resume", str(runs[0]), "--generations", "3"]) == 0
+    assert main(["evolve", "--config", str(runs[0] / "config.json"), "--generations", "3"]) == 0
+    ends = [load_generator(open_run(run)).state_dict() for run in runs[:2]]
+    assert all(torch.equal(value, ends[1][name]) for name, value in ends[0].items()), "resumed is never stopped"
+    assert main([*words, "--grow-from", str(runs[0]), "--image-size", "64", "--generations", "1"]) == 0
+    assert load_generator(open_run(runs[2])).shape.latent_layers == "every"
+    capsys.readouterr()
+    assert fails(capsys, *words, "--generator", "resnet", "--latent-layers", "every") == (
+        "latent_layers is 'every', but generator 'resnet' has its own; give --latent-layers preset, or a DCGAN"
+    )
 
 
 def test_training_that_diverges_is_told_with_a_report(

@@ -65,6 +65,24 @@ def test_at_equal_seconds_an_arm_tells_what_it_costs_to_compete_always():
     assert "egan:evolve_every=4" not in replace(seconds, base=changed(BASE, evolve_every=2)).arm_names
 
 
+def test_losses_and_latent_layers_are_compared_as_arms():
+    names = [
+        "heuristic",
+        "heuristic:latent_layers=every",
+        "wasserstein:discriminator_loss=hinge",
+        "wasserstein:discriminator_loss=hinge,latent_layers=every",
+    ]
+    arms = [parse_arm(name, EvolveConfig()).settings for name in names]
+    assert [
+        (*arm.objectives.objectives, arm.objectives.discriminator_loss, arm.networks.latent_layers) for arm in arms
+    ] == [
+        ("heuristic", "bce", "preset"),
+        ("heuristic", "bce", "every"),
+        ("wasserstein", "hinge", "preset"),
+        ("wasserstein", "hinge", "every"),
+    ]
+
+
 def test_an_arm_takes_settings_of_every_type():
     arm = parse_arm("egan:gamma=0.5,population=3,crossover=true,selection=plus,objectives=hinge+minimax", BASE)
     assert arm.settings == changed(

@@ -38,6 +38,17 @@ def test_a_preset_has_the_settings_of_its_source(name: str, expected: dict[str, 
     assert {field: values[field] for field in expected} == expected
 
 
+def test_the_projected_preset_changes_losses_and_latent_layers_alone() -> None:
+    assert preset_values("projected") == {
+        "preset": "projected",
+        "objectives": ("wasserstein",),
+        "discriminator_loss": "hinge",
+        "latent_layers": "every",
+    }
+    networks = preset("projected").networks
+    assert (networks.generator, networks.discriminator) == ("light", "projected")
+
+
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(ConfigError, match="no preset 'papre'; choose from paper, paper-points, theano"):
         preset("papre")

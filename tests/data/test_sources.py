@@ -47,7 +47,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, int, int]]
     """Return the calls of a renderer whose image i of seed s has the shade s + i."""
     calls: list[tuple[int, int, int, int]] = []
 
-    def render(seed: int, n: int, image_size: int, first: int = 0) -> tuple[NDArray[np.uint8], None]:
+    def render(
+        seed: int, n: int, image_size: int, table: scenes.SceneTable, first: int = 0
+    ) -> tuple[NDArray[np.uint8], None]:
         calls.append((seed, n, image_size, first))
         shade = np.arange(seed + first, seed + first + n, dtype=np.uint8)[:, None, None, None]
         return np.broadcast_to(shade, (n, image_size, image_size, 3)).copy(), None
@@ -99,6 +101,24 @@ def test_other_scenes_are_rendered_anew(rendered, other: tuple[int, int, int]) -
     images = load_scenes(*other)
     assert len(rendered) == 2
     assert (len(images), images.image_size, int(images.images[0, 0, 0, 0])) == other
+
+
+def test_presets_are_kept_apart(rendered) -> None:
+    for preset in ("scenes", "scenes:houses", "scenes:streets", "scenes:houses"):
+        load_scenes(5, 32, 0, preset=preset)
+    assert rendered == [(0, 5, 32, 0)] * 2  # the default is packaged, and houses are kept
+
+
+def test_scenes_of_another_table_are_rendered_anew(rendered, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_scenes(5, 8, 0, preset="scenes:houses")
+    monkeypatch.setattr(scenes, "PRESETS", {"scenes:houses": scenes.SceneTable(p_tree=0.5)})
+    load_scenes(5, 8, 0, preset="scenes:houses")
+    assert len(rendered) == 2
+
+
+def test_a_preset_is_rendered_by_its_table() -> None:
+    images = open_images(DataSettings(data="scenes:houses", image_size=32, num_scenes=3), 7)
+    assert np.array_equal(images.images, scenes.render(7, 3, 32, scenes.PRESETS["scenes:houses"])[0])
 
 
 def test_scenes_of_another_renderer_are_rendered_anew(rendered, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What a training starts from, and that it is saved and restored whole."""
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,22 @@ def test_only_a_dcgan_can_grow(tmp_path: Path) -> None:
     with pytest.raises(IncompatibleRun) as caught:
         ancestor(changed(CONFIG, image_size=64, grow_from=run.path))
     assert str(caught.value) == f"{run.path} has a generator of kind 'resnet'; only a DCGAN's can grow"
+
+
+def test_a_generator_that_grows_keeps_the_layers_that_see_its_latents(tmp_path: Path) -> None:
+    run = create_run(tmp_path, "a", {})
+    save_generator(run, "ema", Generator(replace(TINY, latent_layers="every")))
+    config = changed(CONFIG, image_size=64, grow_from=run.path)
+    for asked in ("preset", "every"):
+        found = ancestor(changed(config, latent_layers=asked))
+        assert found is not None
+        assert found.shape.latent_layers == "every"
+    with pytest.raises(IncompatibleRun) as caught:
+        ancestor(changed(config, latent_layers="first"))
+    assert str(caught.value) == (
+        f"latent_layers is 'first', but the generator of {run.path} has 'every', and one that grows keeps its own; "
+        "give --latent-layers preset"
+    )
 
 
 @pytest.mark.parametrize("schema", [None, 1, SNAPSHOT + 1])

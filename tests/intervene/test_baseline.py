@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from tests.hooks.generators import Skips, Style
 from torch import nn
 
+import ganatomy as ga
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError, LayerError, LayerNotRun
-from ganatomy.hooks import edit
+from ganatomy.hooks import edit, find_layer
 from ganatomy.intervene.baseline import Halves, lowest, measure, observe
 from ganatomy.intervene.changes import Change, edits_of
 from ganatomy.intervene.values import copied, mean_outside, mean_where, quantile
@@ -105,12 +107,87 @@ def test_a_layer_before_the_baseline_s_cannot_be_changed():
         measure(baseline, [Change("layer1", (0,))])
 
 
-def test_the_upper_half_alone_gives_the_image_of_a_dcgan():
+@pytest.mark.parametrize("latent_layers", ["first", "every"])
+def test_the_upper_half_alone_gives_the_image_of_a_dcgan(latent_layers):
     torch.manual_seed(0)
-    generator = Generator(GeneratorShape(32, (8, 8, 8), z_dim=4)).eval()
+    generator = Generator(GeneratorShape(32, (8, 8, 8), z_dim=4, latent_layers=latent_layers)).eval()
     halves, z = Halves(generator, "layer2"), torch.randn(5, 4)
     with torch.no_grad():
         assert torch.equal(halves.above(halves.below(z), z), generator(z))
+
+
+class Single(nn.Module):
+    """Segments nothing."""
+
+    concepts = ("sky",)
+
+    def segment(self, images):
+        return torch.full((len(images), 1, *images.shape[2:]), -1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "layer", "later"),
+    [(Skips, "down1", "up1.1"), (Style, "synthesis.b16.conv0", "synthesis.b32.conv1")],
+)
+def test_what_goes_around_the_layer_is_kept_with_the_samples(kind, layer, later):
+    torch.manual_seed(0)
+    generator, z = ga.adapt(kind().eval(), z_dim=8), torch.randn(7, 8)
+    baseline = observe(generator, Single(), layer, z, batch_size=3)
+    assert torch.equal(baseline.z, z)
+    assert baseline.halves.saving == f"what lies below layer '{layer}' runs once a sample"
+    changes = [Change(layer, (1, 3), value=0.5), Change(later, (0, 2), value=-1.0)]
+    with torch.no_grad(), edit(generator, edits_of(changes)):
+        expected = generator(z)
+    seen = []
+    find_layer(generator, {Skips: "enter", Style: "mapping.layers"}[kind]).register_forward_hook(
+        lambda *_: seen.append(1)
+    )
+    some = baseline.take(torch.tensor([6, 2]))
+    with torch.no_grad():
+        images = baseline.halves.above(baseline.featuremaps, baseline.kept, changes)
+        torch.testing.assert_close(some.halves.above(some.featuremaps, some.kept, changes), expected[[6, 2]])
+    assert torch.allclose(images, expected, atol=1e-5)
+    measure(baseline, changes, batch_size=4)
+    assert seen == []
+    with torch.no_grad():
+        assert torch.allclose(baseline.halves.above(baseline.featuremaps, z, changes), expected, atol=1e-5)
+    assert seen == [1]
+
+
+def test_a_generator_that_cannot_be_split_says_so():
+    class Noisy(Skips):
+        def forward(self, z):
+            return super().forward(z) + torch.rand(1)
+
+    halves = Halves(Noisy().eval(), "middle")
+    halves.keep(torch.randn(2, 8))
+    assert halves.saving == (
+        "what lies below layer 'middle' runs again for each arm, since the generator cannot be split: it gives "
+        "something else each time it runs"
+    )
+
+
+def test_an_edit_of_a_layer_that_runs_twice_changes_both_runs():
+    shared = nn.Conv2d(3, 3, 1)
+    chain = nn.Sequential(nn.Unflatten(1, (3, 2, 2)), shared, nn.Tanh(), shared).eval()
+
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.start, self.shared = nn.Unflatten(1, (3, 2, 2)), shared
+
+        def forward(self, z):
+            return self.shared(torch.tanh(self.shared(self.start(z))))
+
+    z = torch.randn(4, 12)
+    for generator, layer in ((chain, "1"), (Twice().eval(), "shared")):
+        halves, changes = Halves(generator, layer), [Change(layer, (0, 2), value=2.0)]
+        with torch.no_grad(), edit(generator, edits_of(changes)):
+            expected = generator(z)
+        with torch.no_grad():
+            featuremaps, kept = halves.keep(z)
+            assert torch.equal(halves.above(featuremaps, kept, changes), expected)
+            assert torch.equal(halves.above(featuremaps, z, changes), expected)
 
 
 def test_values_are_read_where_the_concept_is_and_where_it_is_not():

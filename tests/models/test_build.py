@@ -60,6 +60,15 @@ def test_upsampling_follows_the_preset_unless_it_is_given() -> None:
         assert isinstance(generator.layer2[0], layer)  # type: ignore[index]
 
 
+@pytest.mark.parametrize("name", ["light", "released", "constant"])
+def test_layers_that_see_the_latents_are_those_asked_for(name: Any) -> None:
+    for asked, expected in (("preset", "first"), ("first", "first"), ("every", "every")):
+        generator = build_generator(*config(generator=name, latent_layers=asked, width=0.1), rng())
+        assert isinstance(generator, Generator)
+        assert generator.shape.latent_layers == expected
+        assert generator.shape.channels == scaled(GENERATORS[name][32].channels, 0.1)
+
+
 @pytest.mark.parametrize(
     ("build", "changes"),
     [
@@ -169,6 +178,16 @@ def test_a_discriminator_of_points_is_normalised_as_asked() -> None:
             build_generator,
             {"generator": "resnet", "upsampling": "nearest"},
             "upsampling is 'nearest', but generator 'resnet' has its own; give --upsampling preset, or a DCGAN",
+        ),
+        (
+            build_generator,
+            {"generator": "resnet", "latent_layers": "every"},
+            "latent_layers is 'every', but generator 'resnet' has its own; give --latent-layers preset, or a DCGAN",
+        ),
+        (
+            build_generator,
+            {"data": "8gaussians", "latent_layers": "first"},
+            "latent_layers is 'first', but the generator of 8gaussians has its own; .*",
         ),
         (
             build_generator,

@@ -2,6 +2,8 @@
 
 import copy
 import hashlib
+import json
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -54,6 +56,14 @@ def test_the_first_records_held_the_weights_alone_and_are_still_known() -> None:
     assert made_by(net, expected)
     assert made_by(net, fingerprint(net))
     assert not made_by(net, "0" * 16)
+
+
+def test_records_of_shapes_that_lacked_a_field_hold_for_what_all_were_then() -> None:
+    net = generator()
+    shape = {name: value for name, value in asdict(net.shape).items() if name != "latent_layers"}
+    assert architecture(net) == json.dumps({"kind": "dcgan", **shape}, sort_keys=True)
+    every = Generator(replace(net.shape, latent_layers="every"))
+    assert json.loads(architecture(every))["latent_layers"] == "every"
 
 
 def test_bfloat16_and_single_numbers_have_bytes_too() -> None:

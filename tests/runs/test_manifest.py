@@ -101,6 +101,7 @@ def test_files_are_found_from_another_directory_too(tmp_path: Path, monkeypatch:
     gone = TrainingData("images", absolute=str(tmp_path / "images"))
     assert gone.located is gone
     assert TrainingData("scenes").located == TrainingData("scenes")
+    assert [TrainingData(name).is_scenes for name in ("scenes", "scenes:houses", "photos")] == [True, True, False]
 
 
 def test_a_manifest_takes_the_place_of_settings(tmp_path: Path) -> None:

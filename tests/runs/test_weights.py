@@ -25,6 +25,7 @@ from ganatomy.runs.weights import (
 
 SHAPES: list[Any] = [
     GeneratorShape(16, (6, 4), z_dim=3),
+    GeneratorShape(16, (6, 4), z_dim=3, latent_layers="every"),
     GeneratorShape(16, (6, 4, 3), z_dim=3, latent="uniform", upsampling="transposed", output="same", batch_norm=False,
                    leak=0.2, kernel=5),
     ResnetShape(16, (6, 4, 3), z_dim=3),
@@ -49,7 +50,7 @@ def small() -> Any:
     return generator(SHAPES[0])
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=["light", "released", "resnet", "progan", "points"])
+@pytest.mark.parametrize("shape", SHAPES, ids=["light", "every", "released", "resnet", "progan", "points"])
 def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: Any) -> None:
     saved = generator(shape)
     save_generator(run, "ema", saved)
@@ -73,6 +74,16 @@ def test_average_latest_and_best_stand_side_by_side(run: Run) -> None:
     assert sorted(p.name for p in (run.path / "weights").iterdir()) == [
         "best.safetensors", "ema.safetensors", "generator.json", "latest.safetensors",
     ]  # fmt: skip
+
+
+def test_a_shape_written_before_latents_could_enter_every_layer_still_loads(run: Run) -> None:
+    saved = generator()
+    save_generator(run, "ema", saved)
+    path = run.path / "weights" / "generator.json"
+    kept = json.loads(path.read_text())
+    assert kept.pop("latent_layers") == "first"
+    path.write_text(json.dumps(kept))
+    assert load_generator(run).shape == saved.shape
 
 
 def test_a_run_of_the_first_version_still_loads(run: Run) -> None:

@@ -25,6 +25,14 @@ def test_two_batches_of_64_px_take_turns_with_one_of_128() -> None:
     assert not torch.equal(images, script.rendered(1)(2)[0])
 
 
+def test_half_of_the_batches_are_of_the_default_table_and_a_quarter_each_of_houses_and_streets() -> None:
+    batch, road, roof = script.rendered(0), CONCEPTS.index("road"), CONCEPTS.index("roof")
+    houses, streets = (torch.stack([batch(step)[1] for step in steps]) for steps in ((3, 4), (9, 10)))
+    assert (houses == roof).float().mean() > 0.05
+    assert (streets == road).float().mean() > 0.1
+    assert (streets == roof).float().mean() < 0.05
+
+
 def test_it_writes_weights_and_figures_elsewhere_and_keeps_a_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -34,10 +42,15 @@ def test_it_writes_weights_and_figures_elsewhere_and_keeps_a_state(
     monkeypatch.setattr(sys, "argv", ["train_scene_segmenter.py", *words])
     script.main()
     figures = json.loads(capsys.readouterr().out)
-    assert set(figures) == {
-        "held_out_images", "held_out_seed", "clean_64", "damaged_64", "clean_128", "damaged_128",
-    }  # fmt: skip
-    assert set(figures["clean_64"]["iou"]) == set(CONCEPTS)
+    measured = {
+        f"{table}_{how}_{size}"
+        for table in ("scenes", "houses", "streets")
+        for how in ("clean", "damaged")
+        for size in (64, 128)
+    }
+    assert set(figures) == {"held_out_images", "held_out_seed", *measured}
+    assert set(figures["houses_clean_64"]["iou"]) == set(CONCEPTS)
+    assert figures["houses_clean_64"]["share"]["roof"] > figures["scenes_clean_64"]["share"]["roof"]
     assert load_segmenter("scenes", out).concepts == tuple(CONCEPTS)
     first = load_file(out)
     assert state.exists()

@@ -7,7 +7,6 @@ from typing import Any
 
 from ganatomy.compare.plan import Plan, PlannedArm, PlannedRun, arms_as_json
 from ganatomy.compare.verdict import Difference, SeedMean, Values, Verdict, difference, judge, mean
-from ganatomy.config.evolve import SCENES
 from ganatomy.data.mixtures import centres
 from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import metric_of
@@ -163,7 +162,7 @@ def _require_same_samples(plan: Plan, last: Mapping[str, ScoreLine | None]) -> N
         fingerprint = line.protocol.get("data_fingerprint") if line else None
         if fingerprint is None:  # diverged, or of a version that did not note it
             continue
-        seed = planned.seed if plan.config.base.data.data == SCENES else None
+        seed = planned.seed if plan.config.base.data.is_scenes else None
         label, expected = known.setdefault(seed, (planned.label, fingerprint))
         if fingerprint != expected:
             raise IncompatibleRun(

@@ -1,4 +1,4 @@
-"""The settings of each published source of E-GAN, as far as it states them.
+"""The settings of each published source of E-GAN, as far as it states them, and of the recipe that proved best here.
 
 Where paper and code disagree, each preset follows its own source; what a source leaves open is taken from the
 other, and said so. All draw fresh latents for every child and average nothing into fitness but eqs. 6 and 7.
@@ -93,14 +93,21 @@ PYTORCH = EvolveConfig.of(
 )
 """The authors' PyTorch port for CIFAR-10, with the weights and losses of its training script."""
 
+PROJECTED = EvolveConfig.of(
+    preset="projected", objectives=("wasserstein",), discriminator_loss="hinge", latent_layers="every"
+)
+"""One objective under the projected discriminator, with the light generator: what Projected GAN (arXiv 2111.01007)
+itself minimises, with latents in every layer. The choice of losses and latent layers is made by `ganatomy compare` at
+equal seconds over seeds; docs/results.md has the scores."""
+
 PRESETS = {
     str(config.preset): config
-    for config in (PAPER, PAPER_POINTS, THEANO, THEANO_64, THEANO_128, THEANO_POINTS, PYTORCH)
+    for config in (PAPER, PAPER_POINTS, THEANO, THEANO_64, THEANO_128, THEANO_POINTS, PYTORCH, PROJECTED)
 }
 
 
 def preset(name: str) -> EvolveConfig:
-    """Return the settings of a published source.
+    """Return the settings of a preset.
 
     Raises:
         ConfigError: no preset of that name.
@@ -111,7 +118,7 @@ def preset(name: str) -> EvolveConfig:
 
 
 def preset_values(name: str) -> dict[str, Any]:
-    """Return by name what a published source sets otherwise than `EvolveConfig`, to be set in other settings too.
+    """Return by name what a preset sets otherwise than `EvolveConfig`, to be set in other settings too.
 
     Raises:
         ConfigError: no preset of that name.

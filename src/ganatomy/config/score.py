@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from tyro.conf import Positional
 
 from ganatomy.config.bounds import Amount, AtLeast, Count, ShareOf, WholeNumber, require_bounds
+from ganatomy.config.scenes import require_scene_preset
 from ganatomy.errors import ConfigError
 
 MetricName = Literal[
@@ -66,7 +67,7 @@ class ScoreConfig:
     num_real: Annotated[int, AtLeast(2)] = 10_000
     """Real ones to compare with, or all where there are fewer; scenes are rendered anew, others than trained on."""
     data: str | None = None
-    """Folder or zip of other real images than the run's own, or `scenes`."""
+    """Folder or zip of other real images than the run's own, `scenes`, `scenes:houses` or `scenes:streets`."""
     split: str | None = None
     """Split of the real images; none given takes the run's."""
     weights: str = "ema"
@@ -83,6 +84,7 @@ class ScoreConfig:
 
     def __post_init__(self) -> None:
         require_bounds(self)
+        require_scene_preset(self.data)
         if not self.runs:
             raise ConfigError("no run given; give one run directory or more")
         for name in ("runs", "metrics"):

@@ -1,13 +1,15 @@
 """The real data that settings ask for: rendered scenes, a folder or zip, or points in the plane."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ganatomy.config.evolve import SCENES, DataSettings
+from ganatomy.config.evolve import DataSettings
+from ganatomy.config.scenes import SCENE_DATA, SCENES, require_scene_preset
 from ganatomy.data import cache
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import load_images
@@ -17,6 +19,9 @@ from ganatomy.data.points import Mixture
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 
+if TYPE_CHECKING:
+    from ganatomy.data.scenes import SceneTable
+
 _RENDERED_AT_ONCE = 256
 
 
@@ -25,7 +30,7 @@ class RealData(Protocol):
 
     @property
     def data(self) -> str:
-        """Folder or zip, or `scenes`."""
+        """Folder or zip, or `scenes` or a preset of theirs."""
 
     @property
     def image_size(self) -> int:
@@ -66,10 +71,12 @@ def open_images(settings: RealData, seed: int, progress: Progress = SILENT) -> I
         progress: is told of every image, and of files that could not be read.
 
     Raises:
+        ConfigError: there is no such preset of scenes.
         DataError: there is nothing to read, or, with `strict`, a file cannot be read.
     """
-    if settings.data == SCENES:
-        return load_scenes(settings.num_scenes, settings.image_size, seed, progress)
+    require_scene_preset(settings.data)
+    if settings.data in SCENE_DATA:
+        return load_scenes(settings.num_scenes, settings.image_size, seed, progress, preset=settings.data)
     images = load_images(
         Path(settings.data),
         settings.image_size,
@@ -84,30 +91,33 @@ def open_images(settings: RealData, seed: int, progress: Progress = SILENT) -> I
 
 
 def load_scenes(
-    num_images: int, image_size: int, seed: int, progress: Progress = SILENT, cache_dir: Path | None = None
-) -> ImageSet:
+    num_images: int, image_size: int, seed: int, progress: Progress = SILENT, cache_dir: Path | None = None,
+    preset: str = SCENES,
+) -> ImageSet:  # fmt: skip
     """Return rendered scenes, kept on disk and memory-mapped, so that a second call is instant; or packaged ones.
 
     Args:
         num_images: how many.
         image_size: pixels a side.
-        seed: seed of the scenes; image i depends on it and on i alone.
+        seed: seed of the scenes; image i depends on it, on i and on the preset alone.
         progress: is told of every image rendered.
         cache_dir: where they are kept; None means `cache.default_cache_dir()`.
+        preset: which of `ganatomy.data.scenes.PRESETS`.
 
     Raises:
         DataError: the cache cannot be written.
     """
-    packaged = packaged_scenes(num_images, image_size, seed)
+    packaged = packaged_scenes(num_images, image_size, seed) if preset == SCENES else None
     if packaged is not None:
         return ImageSet(packaged, (), np.full(num_images, -1))
-    from ganatomy.data.scenes import renderer_version
+    from ganatomy.data.scenes import PRESETS, renderer_version
 
-    parts = ["scenes", renderer_version(), num_images, image_size, seed]
+    table = PRESETS[preset]
+    parts = ["scenes", renderer_version(), astuple(table), num_images, image_size, seed]
     entry = (cache_dir or cache.default_cache_dir()) / "images" / cache.fingerprint(parts)
     images = cache.read_entry(entry)
     if images is None:
-        cache.write_entry(entry, image_size, (), _rendered(num_images, image_size, seed, progress), [])
+        cache.write_entry(entry, image_size, (), _rendered(num_images, image_size, seed, table, progress), [])
         images = cache.read_entry(entry)
     if images is None:
         raise DataError(f"the cache {entry} was cleared while it was written; start again")
@@ -115,13 +125,13 @@ def load_scenes(
 
 
 def _rendered(
-    num_images: int, image_size: int, seed: int, progress: Progress
+    num_images: int, image_size: int, seed: int, table: "SceneTable", progress: Progress
 ) -> Iterator[tuple[NDArray[np.uint8], int]]:
     from ganatomy.data.scenes import render
 
     with progress.task("rendering scenes", num_images, unit="img") as task:
         for start in range(0, num_images, _RENDERED_AT_ONCE):
             count = min(_RENDERED_AT_ONCE, num_images - start)
-            for image in render(seed, count, image_size, first=start)[0]:
+            for image in render(seed, count, image_size, table, first=start)[0]:
                 yield image, -1
             task.advance(count)

@@ -151,6 +151,11 @@ def ancestor(config: EvolveConfig) -> Generator | None:
             f"{grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "
             f"image_size is {config.data.image_size}"
         )
+    if config.networks.latent_layers not in ("preset", smaller.shape.latent_layers):
+        raise IncompatibleRun(
+            f"latent_layers is '{config.networks.latent_layers}', but the generator of {grow_from} has "
+            f"'{smaller.shape.latent_layers}', and one that grows keeps its own; give --latent-layers preset"
+        )
     return smaller
 
 

@@ -57,7 +57,7 @@ def score(
 
     Args:
         generator: a run directory or several, which the scores are written into; or a generator in memory, with `data`.
-        data: folder or zip of the real images, or `scenes`; None takes those that the run was trained on.
+        data: folder or zip of the real images, `scenes` or a preset of theirs; None takes what the run was trained on.
         metrics: what to measure; none given measures all that data and extractor allow.
         extractor: network whose features are compared, as for `ganatomy score`.
         extractor_weights: its weights, where it comes without.

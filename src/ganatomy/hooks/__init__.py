@@ -6,9 +6,10 @@ entry and detached on exit, whatever happens in between.
 """
 
 from ganatomy.hooks.edits import Edit, edit
+from ganatomy.hooks.kept import Kept
 from ganatomy.hooks.layers import find_layer
 from ganatomy.hooks.recording import Recording, record, run_up_to
 from ganatomy.hooks.split import split
 from ganatomy.hooks.tokens import on_tokens
 
-__all__ = ["Edit", "Recording", "edit", "find_layer", "on_tokens", "record", "run_up_to", "split"]
+__all__ = ["Edit", "Kept", "Recording", "edit", "find_layer", "on_tokens", "record", "run_up_to", "split"]

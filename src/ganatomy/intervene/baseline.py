@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from ganatomy.data.images import to_uint8
 from ganatomy.errors import ConfigError, LayerError
-from ganatomy.hooks import edit, split
+from ganatomy.hooks import Kept, edit, split
+from ganatomy.hooks.split import Lower, Upper
 from ganatomy.intervene.changes import Change, edits_of
 from ganatomy.progress import SILENT, Progress
 from ganatomy.segment.areas import areas_of
@@ -40,21 +41,37 @@ class Halves:
     """Dotted module name."""
 
     @cached_property
-    def parts(self) -> tuple[nn.Module, nn.Module]:
+    def parts(self) -> tuple[Lower, Upper]:
         """What is up to the layer, and what is after it."""
         return split(self.generator, self.layer)
+
+    @property
+    def saving(self) -> str:
+        """What is known, once samples have been kept, of what lies below the layer: a sentence without an end."""
+        upper = self.parts[1]
+        below = f"what lies below layer '{self.layer}' runs"
+        return (
+            f"{below} again for each arm, since the generator cannot be split: {upper.why}"
+            if upper.why
+            else f"{below} once a sample"
+        )
 
     def below(self, z: Tensor) -> Tensor:
         """Return the layer's featuremaps (n, u, h, w) of latents (n, z_dim)."""
         featuremaps: Tensor = self.parts[0](z)
         return featuremaps
 
-    def above(self, featuremaps: Tensor, z: Tensor, changes: Sequence[Change] = ()) -> Tensor:
+    def keep(self, z: Tensor) -> tuple[Tensor, Kept]:
+        """Return the layer's featuremaps (n, u, h, w) of latents (n, z_dim), and what else is needed above it."""
+        return self.parts[0].keep(z)
+
+    def above(self, featuremaps: Tensor, z: Tensor | Kept, changes: Sequence[Change] = ()) -> Tensor:
         """Return the images (n, 3, s, s) that come of featuremaps, with changes of this layer and of later ones.
 
         Args:
             featuremaps: (n, u, h, w), unedited.
-            z: (n, z_dim) their latents, which some generators read in every layer.
+            z: what `keep` returned beside them; or (n, z_dim) their latents, of which a generator that is no chain of
+                parts runs whole.
             changes: one after another.
 
         Raises:
@@ -62,10 +79,12 @@ class Halves:
             LayerError: a layer does not run after this one, or has no units to change.
         """
         edits = edits_of(changes)
-        here = edits.pop(self.layer, None)
+        here, upper = edits.get(self.layer), self.parts[1]
         changed = featuremaps if here is None else here(featuremaps)
+        if not upper.runs_again:
+            edits.pop(self.layer, None)
         with edit(self.generator, edits):
-            images: Tensor = self.parts[1](changed, z)
+            images: Tensor = upper(changed, z)
         return images
 
 
@@ -75,8 +94,8 @@ class Baseline:
 
     halves: Halves
     segmenter: Segmenter
-    z: Tensor
-    """(n, z_dim) latents."""
+    kept: Kept
+    """What the part above the layer needs beside the featuremaps: the latents, and what goes around the layer."""
     featuremaps: Tensor
     """(n, u, h, w) of the layer."""
     images: Tensor
@@ -86,6 +105,12 @@ class Baseline:
 
     def __len__(self) -> int:
         return len(self.z)
+
+    @property
+    def z(self) -> Tensor:
+        """(n, z_dim) latents."""
+        latents: Tensor = self.kept.inputs[0]
+        return latents
 
     @property
     def cells(self) -> tuple[int, int]:
@@ -130,7 +155,7 @@ class Baseline:
         return Baseline(
             self.halves,
             self.segmenter,
-            self.z[samples],
+            self.kept[samples],
             self.featuremaps[samples],
             self.images[samples],
             self.labels[samples],
@@ -168,15 +193,17 @@ def observe(
     if len(segmenter.concepts) > torch.iinfo(torch.int16).max:
         raise ConfigError(f"the segmenter has {len(segmenter.concepts)} concepts; give one of at most 32767")
     halves = Halves(generator, layer)
-    kept: list[tuple[Tensor, Tensor, Tensor]] = []
+    shown: list[tuple[Tensor, Tensor, Tensor]] = []
+    beside: list[Kept] = []
     with progress.task("observing", len(z), unit="img") as task:
         for batch in torch.split(z, batch_size):
-            featuremaps = halves.below(batch)
-            images = halves.above(featuremaps, batch)
-            kept.append((featuremaps, to_uint8(images), segmenter.segment(images).short()))
+            featuremaps, kept = halves.keep(batch)
+            images = halves.above(featuremaps, kept)
+            beside.append(kept)
+            shown.append((featuremaps, to_uint8(images), segmenter.segment(images).short()))
             task.advance(len(batch))
-    featuremaps, images, labels = (torch.cat(part) for part in zip(*kept, strict=True))
-    return Baseline(halves, segmenter, z, featuremaps, images, labels)
+    featuremaps, images, labels = (torch.cat(part) for part in zip(*shown, strict=True))
+    return Baseline(halves, segmenter, Kept.cat(beside), featuremaps, images, labels)
 
 
 @dataclass(frozen=True)
@@ -225,7 +252,7 @@ def measure(
     parts: list[tuple[Floats, ...]] = []
     for samples in baseline.batches(batch_size):
         images = baseline.halves.above(
-            baseline.featuremaps[samples], baseline.z[samples], [change.take(samples) for change in changes]
+            baseline.featuremaps[samples], baseline.kept[samples], [change.take(samples) for change in changes]
         )
         labels, mask = baseline.segmenter.segment(images), watched[samples]
         areas = areas_of(labels, concepts)

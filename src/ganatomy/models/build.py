@@ -28,6 +28,9 @@ from ganatomy.models.networks.resnet import (
 )
 from ganatomy.models.networks.spectral import normalise_spectrally
 
+OF_DCGANS = ("generator_norm", "upsampling", "latent_layers")
+"""What only a DCGAN generator can be asked to have otherwise."""
+
 
 def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Generator) -> LayeredGenerator:
     """Return a generator with fresh weights: of points where the data are, else of images.
@@ -41,12 +44,12 @@ def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Ge
         ConfigError: a setting for DCGANs is given for another network.
     """
     if data.is_points:
-        _keep_preset(networks, f"the generator of {data.data}", "generator_norm", "upsampling")
+        _keep_preset(networks, f"the generator of {data.data}", *OF_DCGANS)
         points = PointGenerator(PointShape())
         initialise(points, rng)
         return points
     if networks.generator == "resnet":
-        _keep_preset(networks, "generator 'resnet'", "generator_norm", "upsampling")
+        _keep_preset(networks, "generator 'resnet'", *OF_DCGANS)
         resnet = ResnetGenerator(RESNET_GENERATORS[data.image_size])
         initialise_orthogonally(resnet, rng)
         return resnet
@@ -56,6 +59,8 @@ def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Ge
         shape = replace(shape, upsampling=networks.upsampling)
     if networks.generator_norm != "preset":
         shape = replace(shape, batch_norm=networks.generator_norm == "batch")
+    if networks.latent_layers != "preset":
+        shape = replace(shape, latent_layers=networks.latent_layers)
     generator = Generator(shape)
     (initialise_he if networks.generator == "constant" else initialise)(generator, rng)
     return generator

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -26,8 +27,17 @@ def architecture(network: nn.Module) -> str:
     """
     kind, shape = getattr(network, "kind", None), getattr(network, "shape", None)
     if isinstance(kind, str) and is_dataclass(shape) and not isinstance(shape, type):
-        return json.dumps({"kind": kind, **asdict(shape)}, sort_keys=True)
+        return json.dumps({"kind": kind, **_told(shape)}, sort_keys=True)
     return " ".join(repr(network).split()).replace("( ", "(").replace(" )", ")")
+
+
+def _told(shape: Any) -> dict[str, Any]:
+    """Return a shape's fields, but for later ones that say what all shapes were before: records' fingerprints hold."""
+    values = asdict(shape)
+    for one in fields(shape):
+        if one.metadata.get("later") and values[one.name] == one.default:
+            del values[one.name]
+    return values
 
 
 def made_by(generator: nn.Module, recorded: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from ganatomy.config.evolve import POINT_DATA, SCENES
+from ganatomy.config.evolve import POINT_DATA
 from ganatomy.config.jsonable import flat_json
+from ganatomy.config.scenes import SCENE_DATA
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
 from ganatomy.errors import DataError
@@ -52,7 +53,7 @@ class TrainingData:
     """The real images, or points, that a generator was trained on."""
 
     data: str
-    """Folder or zip as it was given, `scenes`, or the name of a mixture of points."""
+    """Folder or zip as it was given, `scenes` or a preset of theirs, or the name of a mixture of points."""
     image_size: int = 64
     """Pixels a side at which they are looked at."""
     classes: tuple[str, ...] = ()
@@ -61,9 +62,9 @@ class TrainingData:
     strict: bool = False
     """Whether a file that cannot be read is an error."""
     num_scenes: int = 20_000
-    """Of `scenes`, how many."""
+    """Of scenes, how many."""
     seed: int = 0
-    """Of `scenes`."""
+    """Of scenes."""
     absolute: str | None = None
     """Where a folder or zip lay when the run was made."""
     num_images: int | None = None
@@ -79,7 +80,7 @@ class TrainingData:
     @property
     def is_scenes(self) -> bool:
         """Whether they are rendered, any number of them."""
-        return self.data == SCENES
+        return self.data in SCENE_DATA
 
     @property
     def located(self) -> "TrainingData":

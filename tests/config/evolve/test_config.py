@@ -200,6 +200,8 @@ def test_a_child_is_evaluated_on_what_the_discriminators_steps_use(changes: dict
         ({"data": "8gaussians", "image_size": 128}, "image_size is 128, but 8gaussians are points in the plane"),
         ({"data": "8gaussians", "classes": ("a", "b")}, "classes is a, b, but 8gaussians are points in the plane"),
         ({"data": "8gaussians", "extractor": "resnet56"}, "extractor is resnet56, but 8gaussians are points"),
+        ({"data": "scenes:castle"}, "no scenes 'scenes:castle'; give scenes, scenes:houses or scenes:streets"),
+        ({"data": "scenes:houses", "split": "test"}, "split is test, but scenes have neither classes nor splits nor"),
         ({"classes": ("tree",)}, "classes is tree, but scenes have neither classes nor splits nor files"),
         ({"data": "photos", "num_scenes": 3}, "num_scenes is 3, but photos is read, not rendered; leave it out"),
         ({"discriminator": "light", "feature_size": 128}, "feature_size is 128, but discriminator is light"),
@@ -245,7 +247,7 @@ def test_a_value_in_place_of_a_part_is_refused() -> None:
 
 def test_no_name_stands_in_two_parts() -> None:
     parts = [settings_of(part) for part in {one.owner for one in settings_of(EvolveConfig).values()} - {EvolveConfig}]
-    assert sum(map(len, parts)) + len(("preset", "seed")) == len(settings_of(EvolveConfig)) == 64
+    assert sum(map(len, parts)) + len(("preset", "seed")) == len(settings_of(EvolveConfig)) == 65
 
 
 def test_stops_scores_and_bookkeeping_may_change_on_resuming() -> None:
@@ -271,7 +273,9 @@ def test_some_data_are_points() -> None:
     assert POINT_DATA == MIXTURES
     assert all(DataSettings(data=name).is_points for name in MIXTURES)
     assert not DataSettings(data="scenes").is_points
-    assert [DataSettings(data=name).has_files for name in ("scenes", "swissroll", "photos.zip")] == [False, False, True]
+    names = ("scenes", "scenes:houses", "swissroll", "photos.zip")
+    assert [DataSettings(data=name).has_files for name in names] == [False, False, False, True]
+    assert [DataSettings(data=name).is_scenes for name in names] == [True, True, False, False]
 
 
 def test_presets_have_the_names_that_settings_know() -> None:

@@ -46,6 +46,24 @@ def test_a_shadow_darkens_land_and_leaves_labels_and_water():
     assert (canvas.rgb[:8] == 1.0).all()
 
 
+@pytest.mark.parametrize("sun", [(0.6, 0.5, 0.6), (-0.6, 0.5, 0.6), (0.6, 0.5, -0.6), (-0.6, 0.5, -0.6)])
+def test_a_shadow_falls_away_from_the_sun(sun):
+    light = NOON._replace(sun=tuple(np.array(sun) / np.linalg.norm(sun)))
+    canvas = Canvas(np.ones((64, 64, 3), np.float32), np.full((64, 64), GRASS, np.uint8), np.ones((64, 64), np.float32))
+    camera = Camera(32.0, 8.0, 64.0, 3.0)
+    paint_shadow(canvas, camera, light, (0.0, 0.0, 12.0), 1.0, 3.0)
+    rows, columns = np.nonzero(canvas.rgb[..., 0] < 0.9)
+    depths = camera.height * camera.focal / (rows - camera.horizon)
+    asides = (columns - camera.center) / camera.focal * depths
+    # 3 m tall under a sun of tangent .5 / .85: its tip lies 5.1 m away, its middle half of that
+    turn = np.hypot(sun[0], sun[2])
+    assert -np.sign(sun[0]) * asides.mean() > 0.5
+    assert -np.sign(sun[2]) * (depths - 12.0).mean() > 0.5
+    along = -((asides * sun[0] + (depths - 12.0) * sun[2]) / turn)
+    assert along.max() == pytest.approx(3.0 * turn / 0.5, rel=0.2)
+    assert along.min() > -1.5
+
+
 def test_a_sea_adds_water_and_takes_none(draw_alone):
     lakes, seas = (draw_alone(p_water=1, p_boat_given_water=0, p_sea_given_water=p_sea)[1] == WATER for p_sea in (0, 1))
     assert seas[lakes].all()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganatomy.data.scenes import SceneTable
+from ganatomy.data.scenes import PRESETS, SceneTable
 from ganatomy.data.scenes.concepts import BUILDING, DOOR, ROAD, ROOF, TREE, WATER, WINDOW
 from ganatomy.data.scenes.ground import in_water, off_road
 from ganatomy.data.scenes.land import draw_camera, draw_ground
@@ -26,6 +26,7 @@ from ganatomy.data.scenes.layout import (
     place_trees,
     sort_farthest_first,
 )  # fmt: skip
+from ganatomy.data.scenes.room import PLOT, is_before, is_dry, is_off_road
 from ganatomy.data.scenes.table import as_row
 
 
@@ -35,8 +36,8 @@ def placed():
     plots, row = [], as_row(SceneTable())
     for seed in range(100):
         rng, things = np.random.default_rng(seed), np.empty(MOST, THING)
-        camera, ground = draw_camera(rng, 128), draw_ground(rng, row, True, False, seed % 2 == 0)
-        count = place_houses(things, 0, rng, row, camera, ground, seed)
+        camera, ground = draw_camera(rng, row, 128), draw_ground(rng, row, True, False, seed % 2 == 0)
+        count, ground = place_houses(things, rng, row, camera, ground, seed)
         count = place_boats(things, count, rng, camera, ground, seed)
         count = place_trees(things, count, rng, row, camera, ground, seed)
         plots.append((seed, camera, ground, things[:count]))
@@ -77,6 +78,55 @@ def test_houses_stand_in_the_picture_and_apart(placed):
         spots = houses["x"] + 1j * houses["z"]
         apart = abs(spots[:, None] - spots) + 99.0 * np.eye(len(spots))
         assert (apart > 14.0).all()
+
+
+NAMES = ("scenes", "scenes:houses")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_house_that_is_drawn_is_placed_on_dry_land_off_the_road(name):
+    row, numbers = as_row(PRESETS[name]), []
+    for seed in range(500):
+        rng, things = np.random.default_rng(seed), np.empty(MOST, THING)
+        camera, ground = draw_camera(rng, row, 128), draw_ground(rng, row, seed % 2 == 0, False, seed % 3 > 0)
+        count, ground = place_houses(things, rng, row, camera, ground, seed)
+        numbers.append(count)
+        for thing in things[:count]:
+            assert is_dry(ground, thing["x"], thing["z"], PLOT, seed)
+            assert is_off_road(ground, thing["x"], thing["z"], 0.99 * PLOT)
+    fewest, most = PRESETS[name].num_houses
+    shares = [np.mean(np.array(numbers) == number) for number in range(int(fewest), int(most) + 1)]
+    expected = [0.25] * 4 if name == "scenes" else [2 / 3, 1 / 3]
+    assert shares == pytest.approx(expected, abs=0.07)  # 3.3 deviations of 500
+
+
+def test_near_houses_stand_where_their_table_says():
+    table, low = PRESETS["scenes:houses"], []
+    row = as_row(table)
+    for seed in range(500):
+        rng, things = np.random.default_rng(seed), np.empty(MOST, THING)
+        camera = draw_camera(rng, row, 128)
+        place_houses(things, rng, row, camera, draw_ground(rng, row, False, False, False), seed)
+        first = things[0]
+        near, far = table.church_distance if first["kind"] == CHURCH else table.house_distance
+        assert near <= first["z"] <= far
+        assert abs(first["x"] / first["z"] * camera.focal) <= 0.22 * 128
+        assert abs(first["yaw"] - np.arctan2(-first["x"], first["z"])) <= 0.45
+        if first["kind"] == HOUSE:
+            low.append(first["height"] < 3.0)
+    assert len(low) / 500 == pytest.approx(0.85, abs=0.055)
+    assert np.mean(low) == pytest.approx(0.75, abs=0.07)
+
+
+def test_nothing_grows_before_houses_that_are_to_be_seen():
+    row = as_row(PRESETS["scenes:houses"])
+    for seed in range(100):
+        rng, things = np.random.default_rng(seed), np.empty(MOST, THING)
+        camera, ground = draw_camera(rng, row, 128), draw_ground(rng, row, False, False, False)
+        houses, ground = place_houses(things, rng, row, camera, ground, seed)
+        count = place_trees(things, houses, rng, row, camera, ground, seed)
+        for tree in things[houses:count]:
+            assert tree["kind"] == WOODLAND or not is_before(things, houses, tree["x"], tree["z"], 0.0)
 
 
 def test_only_the_first_house_is_a_church(placed):
@@ -121,12 +171,12 @@ def test_a_town_has_its_street_and_no_water(draw_alone):
         draw_alone(p_building=1, p_water=1, p_town_given_building=p_town, p_road_given_building=0)[1]
         for p_town in (0, 1)
     )
-    assert (hamlets == WATER).any((1, 2)).all()
+    assert (hamlets == WATER).any((1, 2)).mean() > 0.8  # houses hide it from the rest
     assert not (hamlets == ROAD).any()
     assert not (towns == WATER).any()
     assert (towns == ROAD).any((1, 2)).all()
     built = [np.isin(masks, (BUILDING, DOOR, WINDOW, ROOF)).mean() for masks in (hamlets, towns)]
-    assert built[1] > 3 * built[0]
+    assert built[1] > 1.3 * built[0]
 
 
 def test_a_church_rises_over_houses(draw_alone):

@@ -8,7 +8,7 @@ from tests.data.scenes.lights import NOON
 
 from ganatomy.data.scenes import SceneTable
 from ganatomy.data.scenes.concepts import CLOUD, GRASS, MOUNTAIN, SKY, SUN, WATER
-from ganatomy.data.scenes.kernel import Canvas
+from ganatomy.data.scenes.kernel import Camera, Canvas
 from ganatomy.data.scenes.light import _majority, develop, draw_light, lit, through_air
 from ganatomy.data.scenes.table import as_row
 
@@ -63,9 +63,12 @@ def test_more_light_makes_a_brighter_picture_within_its_range():
     assert levels[-1] == 255
 
 
+CAMERA = Camera(64.0, 60.0, 140.0, 2.0)
+
+
 def _lights(**changes):
     row = as_row(SceneTable(**changes))
-    return [draw_light(np.random.default_rng(seed), row) for seed in range(300)]
+    return [draw_light(np.random.default_rng(seed), row, CAMERA) for seed in range(300)]
 
 
 def test_the_sun_is_in_the_picture_only_in_clear_weather():
@@ -78,6 +81,28 @@ def test_the_direction_to_the_sun_is_up_and_of_length_1():
     suns = np.array([light.sun for light in _lights()])
     assert np.linalg.norm(suns, axis=1) == pytest.approx(np.ones(300))
     assert suns[:, 1].min() > 0.0
+
+
+def test_the_sun_that_is_seen_is_the_one_that_shines():
+    for light in _lights(p_sun=1, p_overcast=0, p_fog=0):
+        right, up, away = light.sun
+        assert away > 0.0  # before the camera
+        assert CAMERA.center + CAMERA.focal * right / away == pytest.approx(128.0 * light.disc_column)
+        assert CAMERA.horizon - CAMERA.focal * up / away == pytest.approx(128.0 * light.disc_row)
+
+
+def test_a_sun_that_is_not_seen_stands_behind_the_camera():
+    assert all(light.sun[2] < 0.0 for light in _lights(p_sun=0))
+
+
+def test_the_sun_brightens_the_sky_and_the_clouds_around_it(draw_alone):
+    images, masks = draw_alone(p_sun=1)
+    for image, mask in zip(images, masks, strict=True):
+        middle = np.argwhere(mask == SUN).mean(0)
+        sky = np.argwhere(mask == SKY)
+        away = np.hypot(*(sky - middle).T)
+        light = image[mask == SKY].mean(1)
+        assert light[away < 12].mean() > light[away > 30].mean()
 
 
 def test_dusk_turns_every_sky_from_blue_to_red(draw_alone):

@@ -135,6 +135,8 @@ def _loose_parts(masks, concept, neighbours):
         for region in range(1, count + 1):
             inside = regions == region
             rim = ndimage.binary_dilation(inside, around) & ~inside
+            if inside[-1].any():  # a roof whose walls are below the picture
+                continue
             loose += not np.isin(mask[rim], [label for label in neighbours if label != concept]).any()
     return loose
 

@@ -1,4 +1,5 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
@@ -17,6 +18,7 @@ from ganatomy.models.networks.dcgan import (
     initialise_he,
     preset,
 )
+from ganatomy.models.networks.modulation import LatentLayer, SelfModulation
 from ganatomy.models.networks.upsampling import UpsampledConv
 from ganatomy.models.protocol import sample_latents
 
@@ -187,6 +189,83 @@ def test_growing_keeps_every_layer_but_the_output() -> None:
     kept = {k: v for k, v in smaller.state_dict().items() if not k.startswith("output")}
     assert all(torch.equal(grown.state_dict()[k], v) for k, v in kept.items())
     assert grown(torch.randn(1, 128)).shape == (1, 3, 64, 64)
+
+
+def every(name: str, size: int) -> GeneratorShape:
+    """Return a preset whose every layer sees the latents."""
+    return replace(GENERATORS[name][size], latent_layers="every")
+
+
+@pytest.mark.parametrize(("name", "size"), [(name, size) for name in GENERATORS for size in (32, 64, 128)])
+def test_latents_enter_every_layer_of_any_shape_but_the_output(name: str, size: int) -> None:
+    shape = every(name, size)
+    with torch.device("meta"):
+        generator, plain = Generator(shape), Generator(GENERATORS[name][size])
+    assert generator(torch.empty(2, shape.z_dim, device="meta")).shape == (2, 3, size, size)
+    assert generator.layer_names == plain.layer_names
+    assert count(generator) - count(plain) == sum(2 * width * (shape.z_dim + 1) for width in shape.channels[1:])
+    for index, layer in enumerate(generator.layer_names):
+        parts = [type(part) for part in generator.get_submodule(layer).children()]
+        assert (SelfModulation in parts) == (index > 0)
+        if index > 0:
+            before = nn.BatchNorm2d if shape.batch_norm else type(generator.get_submodule(f"{layer}.0"))
+            assert parts[parts.index(SelfModulation) - 1] is before
+            assert "ReLU" in parts[-1].__name__
+    assert not any(isinstance(part, SelfModulation) for part in generator.output.modules())
+
+
+def test_a_generator_whose_modulations_are_zero_is_the_one_without() -> None:
+    plain, modulated = Generator(GENERATORS["light"][32]), Generator(every("light", 32))
+    initialise(plain, torch.Generator().manual_seed(0))
+    missing = modulated.load_state_dict(plain.state_dict(), strict=False).missing_keys
+    assert missing == [f"layer{layer}.2.{what}" for layer in (2, 3) for what in ("weight", "bias")]
+    for layer in (modulated.layer2, modulated.layer3):
+        nn.init.zeros_(layer[2].weight)  # type: ignore[index]
+        nn.init.zeros_(layer[2].bias)  # type: ignore[index]
+    z = torch.randn(4, 128)
+    assert torch.equal(modulated(z), plain(z))
+
+
+@pytest.mark.parametrize("draw", [initialise, initialise_he])
+def test_modulations_start_near_identity(draw: object) -> None:
+    generator = Generator(every("constant", 64))
+    draw(generator, torch.Generator().manual_seed(0))  # type: ignore[operator]
+    for part in generator.modules():
+        if isinstance(part, SelfModulation):
+            assert part.weight.std().item() == pytest.approx(0.02, rel=0.05)
+            assert part.bias.eq(0).all()
+            scale = part(torch.ones(512, 64, 1, 1), torch.randn(512, 128))
+            assert scale.mean().item() == pytest.approx(1, abs=0.01)
+            # a and b are each of 128 weights of deviation .02, and both are added to 1
+            assert scale.std().item() == pytest.approx(0.02 * (2 * 128) ** 0.5, rel=0.05)
+
+
+def test_shapes_without_latents_in_every_layer_are_as_they_were() -> None:
+    generator = Generator(GENERATORS["light"][32])
+    assert not any(isinstance(part, LatentLayer | SelfModulation) for part in generator.modules())
+    assert [type(part).__name__ for part in generator.get_submodule("layer2")] == [
+        "UpsampledConv", "BatchNorm2d", "ReLU",
+    ]  # fmt: skip
+
+
+def test_a_generator_grows_with_latents_in_its_new_layer_too() -> None:
+    smaller = Generator(replace(GENERATORS["light"][32], channels=(8, 6, 4), latent_layers="every"))
+    grown = grow(smaller, torch.Generator().manual_seed(0), units=5)
+    assert grown.shape == replace(smaller.shape, image_size=64, channels=(8, 6, 4, 5))
+    kept = {k: v for k, v in smaller.state_dict().items() if not k.startswith("output")}
+    assert all(torch.equal(grown.state_dict()[k], v) for k, v in kept.items())
+    assert grown.layer4[2].weight.shape == (10, 128)  # type: ignore[index]
+    assert grown(torch.randn(1, 128)).shape == (1, 3, 64, 64)
+
+
+def test_kernels_kept_for_inference_give_the_images_of_training() -> None:
+    generator = Generator(replace(GENERATORS["light"][32], channels=(8, 6, 4), latent_layers="every")).eval()
+    z = torch.randn(3, 128)
+    expected = generator(z)
+    with torch.no_grad():
+        first, again = generator(z), generator(z)
+    assert torch.equal(first, again)
+    assert torch.equal(first, expected)
 
 
 def test_a_shape_that_gives_another_size_is_refused() -> None:

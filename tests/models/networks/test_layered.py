@@ -31,3 +31,22 @@ def test_layers_run_in_turn_and_the_output_last():
 
 def test_the_output_is_no_layer_to_dissect():
     assert Sums().layer_names == ["layer1", "layer2"]
+
+
+class Shifted(Sums):
+    """Adds the latents once more where `layer2` doubled."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer2 = _Both(lambda r, z: 2 * r + z)
+
+
+class _Both(_Function):
+    takes_latents = True
+
+    def forward(self, r, z):
+        return self.function(r, z)
+
+
+def test_a_part_that_takes_the_latents_is_given_them():
+    assert Shifted()(torch.tensor([[1.0], [2.0]])).tolist() == [[25.0], [64.0]]  # (2 (z + 1) + z)^2

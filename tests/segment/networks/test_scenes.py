@@ -155,6 +155,14 @@ def test_weights_of_another_network_are_told(tmp_path: Path, net: nn.Module, mes
         load_scenes(path)
 
 
+def test_widths_are_read_from_the_weights(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    wide = SceneNet(len(CONCEPTS), (32, 48, 64, 96, 128))
+    segmenter = load_scenes(written(tmp_path / "wide.safetensors", wide))
+    images = torch.rand(2, 3, 32, 32) * 2 - 1
+    assert torch.equal(segmenter.segment(images)[:, 0], wide(images).argmax(1))
+
+
 def test_packaged_weights_know_scenes_that_they_were_not_trained_on():
     """The mean over both sizes that scenes are rendered at: 64 px alone has .84, 128 px .88."""
     segmenter = load_segmenter("scenes", weights=None)

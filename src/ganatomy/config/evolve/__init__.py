@@ -2,7 +2,7 @@
 
 from ganatomy.config.evolve.bookkeeping import BookkeepingSettings, ScoringSettings, StopSettings
 from ganatomy.config.evolve.config import COMPARISON, MAY_CHANGE, EvolveConfig, PresetName
-from ganatomy.config.evolve.data import POINT_DATA, SCENES, DataSettings
+from ganatomy.config.evolve.data import POINT_DATA, DataSettings
 from ganatomy.config.evolve.networks import NetworkSettings
 from ganatomy.config.evolve.objectives import PAPER_OBJECTIVES, ObjectiveName, ObjectiveSettings
 from ganatomy.config.evolve.optimiser import OptimiserSettings
@@ -13,7 +13,6 @@ __all__ = [
     "MAY_CHANGE",
     "PAPER_OBJECTIVES",
     "POINT_DATA",
-    "SCENES",
     "BookkeepingSettings",
     "DataSettings",
     "EvolveConfig",

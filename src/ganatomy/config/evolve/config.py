@@ -22,7 +22,9 @@ from ganatomy.config.jsonable import read_config
 from ganatomy.config.parts import changed, nested, require_known, require_parts, settings_of
 from ganatomy.errors import IncompatibleRun
 
-PresetName = Literal["paper", "paper-points", "theano", "theano-64", "theano-128", "theano-points", "pytorch"]
+PresetName = Literal[
+    "paper", "paper-points", "theano", "theano-64", "theano-128", "theano-points", "pytorch", "projected"
+]
 COMPARISON = "compare.json"
 """In the directory of a comparison: arms, scores and verdict."""
 
@@ -40,7 +42,8 @@ class EvolveConfig:
     """What most people need: help shows it first."""
 
     preset: PresetName | None = None
-    """Settings of a published source to start from; flags override them."""
+    """Settings to start from, of a published source or, with `projected`, those that compared best here; flags override
+    them."""
     seed: WholeNumber = 0
     """Seed of every random stream."""
     data: DataSettings = field(default_factory=DataSettings)

@@ -22,6 +22,9 @@ class NetworkSettings:
     """Normalisation of a DCGAN generator, where it shall not be its preset's."""
     upsampling: Literal["preset", "transposed", "nearest"] = "preset"
     """Transposed convolutions, or nearest upsampling and a 3x3 convolution; `preset` keeps the preset's."""
+    latent_layers: Literal["preset", "first", "every"] = "preset"
+    """Layers of a DCGAN generator that see the latent vector: the `first` alone, or `every` one, by a scale and a shift
+    of each unit; `preset` keeps the preset's, which is `first`, or what a generator that grows has."""
     grow_from: Path | None = None
     """Start from the averaged survivor of this run, of half the image size, with one stage added."""
     discriminator: Literal["projected", "light", "released", "weak", "resnet"] = "projected"

@@ -2,6 +2,6 @@
 
 from ganatomy.data.scenes.concepts import CONCEPTS
 from ganatomy.data.scenes.render import render, renderer_version
-from ganatomy.data.scenes.table import DEFAULT, SceneTable
+from ganatomy.data.scenes.table import DEFAULT, PRESETS, SceneTable
 
-__all__ = ["CONCEPTS", "DEFAULT", "SceneTable", "render", "renderer_version"]
+__all__ = ["CONCEPTS", "DEFAULT", "PRESETS", "SceneTable", "render", "renderer_version"]

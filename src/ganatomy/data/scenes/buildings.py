@@ -57,18 +57,18 @@ def paint_face(
     top, bottom, left, right = _bounds(camera, corner, across, up, size)
     wide, tall = np.sqrt(dot(across, across)), np.sqrt(dot(up, up))
     rows, columns, deeps = cross(up, eye), cross(eye, across), cross(across, up)
-    volume = dot(across, rows)
+    share = 1.0 / dot(across, rows)
     for row in range(top, bottom):
         for column in range(left, right):
             ray = ((column - camera.center) / camera.focal, (camera.horizon - row) / camera.focal, 1.0)
-            w = dot(ray, deeps) / volume
+            w = dot(ray, deeps) * share
             if w <= 0.0:
                 continue
             z = 1.0 / w
-            u, v = dot(ray, rows) / volume * z, dot(ray, columns) / volume * z
-            if u < 0.0 or u > 1.0 or v < 0.0 or v > 1.0 or (triangle and abs(2.0 * u - 1.0) > 1.0 - v):
-                continue
             if z > canvas.depth[row, column] + 0.02:
+                continue
+            u, v = dot(ray, rows) * share * z, dot(ray, columns) * share * z
+            if u < 0.0 or u > 1.0 or v < 0.0 or v > 1.0 or (triangle and abs(2.0 * u - 1.0) > 1.0 - v):
                 continue
             color, label = _skin(light, skin, u, v, wide, tall, normal)
             put(canvas, row, column, through_air(light, color, z), label, z)
@@ -102,9 +102,10 @@ def _skin(light: Light, skin: Skin, u: float, v: float, wide: float, tall: float
     if skin.columns > 0:
         storey = tall / skin.floors
         cell = wide / skin.columns
-        dx, dy = abs(x % cell - 0.5 * cell), abs(y % storey - 0.55 * storey)
+        middle = (np.floor(x / cell) + 0.5) * cell
+        dx, dy = abs(x - middle), abs(y % storey - 0.55 * storey)
         half_x, half_y = min(0.6, 0.32 * cell), 0.27 * storey
-        blocked = skin.door and y < storey and abs(x - 0.5 * wide) < 1.0 + half_x
+        blocked = skin.door and y < storey and abs(middle - 0.5 * wide) < 0.85 + half_x
         if dx < half_x and dy < half_y and not blocked:
             key = int(x / cell) + 31 * int(y / storey)
             return _window(light, skin, dx / half_x, dy / half_y, lattice(key, 5, skin.seed), normal), WINDOW

@@ -23,6 +23,9 @@ from ganatomy.data.scenes.kernel import (
 from ganatomy.data.scenes.light import Light, lit, through_air
 from ganatomy.data.scenes.noise import fbm, noise
 
+LONGEST = 3.0
+"""Length of a shadow, at most, in heights of what throws it."""
+
 
 class Ground(NamedTuple):
     """What covers the ground, in metres; `near >= far` means no water, a negative `road` no road."""
@@ -168,14 +171,14 @@ def _water(
 @kernel
 def paint_shadow(canvas: Canvas, camera: Camera, light: Light, at: Vector, radius: float, height: float) -> None:
     """Darken the ground where a thing of that radius and height, standing at (x, 0, z), keeps off the sun."""
-    length = min(height / max(light.sun[1], 0.25), 3.0 * height) * 0.5
-    x, z = at[0] - light.sun[0] * length, at[2] - light.sun[2] * length
+    turn = np.hypot(light.sun[0], light.sun[2])
+    along, aside = (light.sun[0] / turn, light.sun[2] / turn) if turn > 1e-3 else (1.0, 0.0)
+    length = 0.5 * height * min(turn / light.sun[1], LONGEST)
+    x, z = at[0] - along * length, at[2] - aside * length
     reach = radius + length
     size = canvas.label.shape[0]
     first = camera.horizon + camera.focal * camera.height / (z + reach)
     last = camera.horizon + camera.focal * camera.height / max(z - reach, 0.5)
-    turn = np.hypot(light.sun[0], light.sun[2]) + 1e-6
-    along, aside = light.sun[0] / turn, light.sun[2] / turn
     dark = clip(light.sun_color[0] / (light.sun_color[0] + light.ambient[0]), 0.0, 1.0)
     for row in range(max(0, int(first)), min(size, int(last) + 1)):
         depth = camera.height * camera.focal / max(row - camera.horizon, 0.25)

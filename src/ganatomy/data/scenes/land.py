@@ -10,9 +10,10 @@ from ganatomy.data.scenes.terrain import Relief
 
 
 @kernel
-def draw_camera(rng: np.random.Generator, size: int) -> Camera:
+def draw_camera(rng: np.random.Generator, table: SceneTable, size: int) -> Camera:
     """Draw a view: of a standing person mostly, of a hilltop at times."""
-    height = rng.uniform(6.0, 16.0) if rng.random() < 0.25 else rng.uniform(1.7, 4.5)
+    low, high = table.hilltop_height if rng.random() < table.p_hilltop else (1.7, 4.5)
+    height = rng.uniform(low, high)
     return Camera(0.5 * size, rng.uniform(0.38, 0.62) * size, rng.uniform(0.85, 1.35) * size, height)
 
 
@@ -48,20 +49,20 @@ def draw_ground(rng: np.random.Generator, table: SceneTable, water: bool, town: 
 
 
 @kernel
-def draw_mountains(rng: np.random.Generator, table: SceneTable, camera: Camera, autumn: bool) -> Relief:
+def draw_mountains(rng: np.random.Generator, table: SceneTable, camera: Camera) -> Relief:
     """Draw a range whose summits take a tenth to a third of the picture."""
     near = rng.uniform(1500.0, 4500.0)
     far = near * rng.uniform(2.0, 3.5)
     height = rng.uniform(0.13, 0.36) * 2.0 * camera.horizon / camera.focal * (0.45 * near + 0.55 * far) * 0.75
     snow = rng.uniform(0.35, 0.75) if rng.random() < table.p_snow_given_mountain else 9.0
-    return Relief(True, near, far, height, near * rng.uniform(0.35, 0.8), snow, rng.random(), (0.15, 0.17, 0.07))
+    return Relief(True, near, far, height, near * rng.uniform(0.35, 0.8), snow, rng.random(), (0.15, 0.17, 0.07), False)
 
 
 @kernel
-def draw_hills(rng: np.random.Generator, camera: Camera, ground: Ground, woods: bool) -> Relief:
+def draw_hills(rng: np.random.Generator, camera: Camera, ground: Ground, woods: bool, autumn: bool) -> Relief:
     """Draw green hills beyond the nearer ground and its water."""
     near = max(rng.uniform(90.0, 320.0), 1.05 * ground.far)
     far = near * rng.uniform(3.0, 6.0)
     height = rng.uniform(0.04, 0.16) * far * camera.horizon / camera.focal * 0.8 + camera.height
     share = rng.random() if woods else -1.0
-    return Relief(False, near, far, height, near * rng.uniform(0.8, 2.0), 9.0, share, ground.green)
+    return Relief(False, near, far, height, near * rng.uniform(0.8, 2.0), 9.0, share, ground.green, autumn)

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from ganatomy.data.scenes.ground import Ground, in_water, off_road
+from ganatomy.data.scenes.ground import Ground, in_water
 from ganatomy.data.scenes.jit import kernel
 from ganatomy.data.scenes.kernel import Camera
+from ganatomy.data.scenes.room import PLOT, is_apart, is_before, is_dry, is_off_road, make_room
 from ganatomy.data.scenes.table import SceneTable
 
 BROADLEAF, CONIFER, BUSH, WOODLAND, HOUSE, TOWN_HOUSE, CHURCH, SAIL_BOAT, MOTOR_BOAT = range(9)
@@ -46,59 +47,58 @@ def place(
 
 
 @kernel
-def _is_free(ground: Ground, things: np.ndarray, count: int, x: float, z: float, radius: float, seed: int) -> bool:
-    """Return whether a thing of that radius would stand on dry land, off the road and outside of buildings."""
-    if in_water(ground, x, z, seed) > -radius - 0.06 * z:
-        return False
-    if (off_road(ground, x, z) - 1.0) * abs(ground.road) < radius + ground.pavement:
-        return False
-    for i in range(count):
-        solid = things[i].kind == HOUSE or things[i].kind == CHURCH or things[i].kind == TOWN_HOUSE
-        if solid and np.hypot(things[i].x - x, things[i].z - z) < radius + 8.0:
-            return False
-    return True
+def place_houses(
+    things: np.ndarray, rng: np.random.Generator, table: SceneTable, camera: Camera, ground: Ground, seed: int
+) -> tuple[int, Ground]:
+    """Place houses, the first of them perhaps a church; return how many, and the ground, which has made room."""
+    church = rng.random() < table.p_church_given_building
+    door, windows = rng.random() < table.p_door_given_building, rng.random() < table.p_window_given_building
+    number = int(table.num_houses[0])
+    if rng.random() < table.p_more_given_houses:
+        number = int(rng.integers(min(number + 1, int(table.num_houses[1])), int(table.num_houses[1]) + 1))
+    count = 0
+    for i in range(number):
+        first = church and i == 0
+        x, z = _find_plot(things, count, rng, table, camera, ground, first, seed)
+        height = rng.uniform(12.0, 20.0) if first else (2.9 if rng.random() < table.p_low_given_house else 5.6)
+        count = place(things, count, rng, CHURCH if first else HOUSE, x, z, height)
+        thing = things[i]
+        turn = rng.uniform(table.house_turn[0], table.house_turn[1])
+        thing.yaw = np.arctan2(-x, z) + (turn if rng.random() < 0.5 else -turn)
+        thing.door, thing.windows = door, windows
+        thing.dome = first and rng.random() < table.p_dome_given_church
+    return count, make_room(ground, things, count, seed)
 
 
 @kernel
-def place_houses(
-    things: np.ndarray,
-    count: int,
-    rng: np.random.Generator,
-    table: SceneTable,
-    camera: Camera,
-    ground: Ground,
-    seed: int,
-) -> int:
-    """Place one to four houses, or a church and some houses."""
-    church = rng.random() < table.p_church_given_building
-    door, windows = rng.random() < table.p_door_given_building, rng.random() < table.p_window_given_building
-    number = rng.integers(1, 5)
-    placed = 0
-    for _ in range(60):
-        if placed == number:
-            break
-        first = church and placed == 0
-        z = rng.uniform(28.0, 60.0) if first else rng.uniform(15.0, 30.0) * (1.0 + 1.5 * rng.random() * min(placed, 1))
-        x = rng.uniform(-0.42, 0.42) * 2.0 * camera.center / camera.focal * z
-        if not _is_free(ground, things, count, x, z, 7.0, seed):
-            continue
-        height = rng.uniform(12.0, 20.0) if first else (2.9 if rng.random() < 0.45 else 5.6)
-        before = count
-        count = place(things, count, rng, CHURCH if first else HOUSE, x, z, height)
-        if count > before:
-            thing = things[before]
-            thing.yaw = np.arctan2(-x, z) * 0.8 + rng.uniform(-0.75, 0.75)
-            thing.door, thing.windows = door, windows
-            thing.dome = first and rng.random() < table.p_dome_given_church
-            placed += 1
-    return count
+def _find_plot(
+    things: np.ndarray, count: int, rng: np.random.Generator, table: SceneTable, camera: Camera, ground: Ground,
+    church: bool, seed: int,
+) -> tuple[float, float]:  # fmt: skip
+    """Return (x, z) of the next building: apart from others, on dry land off the road if that is found soon."""
+    near, far = table.church_distance if church else table.house_distance
+    inner, outer = table.house_aside if count == 0 else (0.0, 0.42)
+    x, z, farthest = 0.0, 0.0, 0.0
+    for attempt in range(120):
+        z = rng.uniform(near, far)
+        if count > 0:
+            z *= rng.uniform(table.further_distance[0], table.further_distance[1])
+        aside = rng.uniform(inner, outer) * 2.0 * camera.center / camera.focal
+        x = (aside if rng.random() < 0.5 else -aside) * z
+        free = is_dry(ground, x, z, PLOT, seed) and is_off_road(ground, x, z, PLOT)
+        if (free or attempt >= 60) and is_apart(things, count, x, z, PLOT):
+            return x, z
+    for i in range(count):
+        farthest = max(farthest, things[i].z)
+    deeper = farthest + 2.5 * PLOT  # behind all others there is room
+    return x * deeper / z, deeper
 
 
 @kernel
 def place_town(things: np.ndarray, count: int, rng: np.random.Generator, table: SceneTable, ground: Ground) -> int:
     """Place rows of town houses along the street, on one side or both."""
     door, windows = rng.random() < table.p_door_given_building, rng.random() < table.p_window_given_building
-    both, only = rng.random() < 0.65, 1.0 if rng.random() < 0.5 else -1.0
+    both, only = rng.random() < table.p_both_sides_given_town, 1.0 if rng.random() < 0.5 else -1.0
     for side in (-1.0, 1.0):
         if side != only and not both:
             continue
@@ -123,7 +123,8 @@ def place_trees(
     ground: Ground,
     seed: int,
 ) -> int:
-    """Place groups of trees and bushes, and perhaps a belt of woodland."""
+    """Place groups of trees and bushes around the buildings, the first `count` things, and perhaps a woodland."""
+    buildings, hidden = count, rng.random() < table.p_hidden_given_building
     conifers = rng.random() < table.p_conifer_given_tree
     if rng.random() < table.p_forest_given_tree:
         z = max(rng.uniform(55.0, 200.0), 1.02 * ground.far)
@@ -139,7 +140,12 @@ def place_trees(
             aside = x + rng.uniform(-0.35, 0.35) * z * min(member, 1)
             bush = rng.random() < 0.2
             height = rng.uniform(1.2, 2.8) if bush else rng.uniform(5.0, 13.0)
-            if _is_free(ground, things, count, aside, far, 0.16 * height, seed):
+            if (
+                is_dry(ground, aside, far, 0.16 * height, seed)
+                and is_off_road(ground, aside, far, 0.16 * height)
+                and is_apart(things, buildings, aside, far, 0.16 * height)
+                and (hidden or not is_before(things, buildings, aside, far, 0.4 * height))
+            ):
                 kind = BUSH if bush else CONIFER if conifers else BROADLEAF
                 count = place(things, count, rng, kind, aside, far, height)
     return count
@@ -154,7 +160,7 @@ def place_boats(
     for _ in range(80):
         if placed == number:
             break
-        z = 16.0 * 6.0 ** rng.random()
+        z = max(16.0, ground.near + 4.0) * 4.0 ** rng.random()
         x = rng.uniform(-0.45, 0.45) * 2.0 * camera.center / camera.focal * z
         length = rng.uniform(4.0, 9.0)
         if min(in_water(ground, x - length, z, seed), in_water(ground, x + length, z, seed)) > 0.5:

@@ -6,12 +6,14 @@ import numpy as np
 
 from ganatomy.data.scenes.concepts import CLOUD, SKY, SUN
 from ganatomy.data.scenes.jit import kernel
-from ganatomy.data.scenes.kernel import Canvas, Color, Vector, add, clip, dot, mix, scale, times, unit
+from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, add, clip, dot, mix, scale, times, unit
 from ganatomy.data.scenes.noise import lattice
 from ganatomy.data.scenes.table import SceneTable
 
 CLOSED = 0.75
 """Cover from which the clouds leave no gap."""
+BACKLIGHT = 1.3
+"""What a camera that looks toward the sun is opened further."""
 FAINTEST = 0.1
 """Share of a thing's own light that has to reach the camera for it to be seen."""
 
@@ -20,7 +22,7 @@ class Light(NamedTuple):
     """Light and air of a scene; colours are linear."""
 
     sun: Vector
-    """Direction to the sun, length 1."""
+    """Direction to the sun, length 1; where the sun stands in the picture, it is that of its disc."""
     sun_color: Color
     ambient: Color
     """Light of the sky on a face that looks up."""
@@ -41,7 +43,7 @@ class Light(NamedTuple):
 
 
 @kernel
-def draw_light(rng: np.random.Generator, table: SceneTable) -> Light:
+def draw_light(rng: np.random.Generator, table: SceneTable, camera: Camera) -> Light:
     """Draw the time of day and the weather."""
     dusk, overcast, fog = rng.random() < table.p_dusk, rng.random() < table.p_overcast, rng.random() < table.p_fog
     clear = not (overcast or fog)
@@ -67,14 +69,28 @@ def draw_light(rng: np.random.Generator, table: SceneTable) -> Light:
     elif clear and rng.random() < table.p_cloud:
         clouds = rng.uniform(0.25, 0.65)
     disc = clear and rng.random() < table.p_sun
-    row = (rng.uniform(0.16, 0.4) if dusk else rng.uniform(0.06, 0.2)) if disc else -1.0
+    lowest = min(0.4, 0.5 * camera.horizon / camera.center - 0.05)
+    row = (rng.uniform(0.16, lowest) if dusk else rng.uniform(0.06, 0.2)) if disc else -1.0
     column = rng.uniform(0.1, 0.9)
     if disc:
-        sun = unit((1.5 * (column - 0.5) + 0.2, sun[1], -0.35))
+        sun, exposure = _toward(camera, row, column), BACKLIGHT * exposure
     return Light(
         sun, sun_color, ambient, zenith, rim, haze, dusk, clouds, row, column,
         exposure * rng.uniform(0.85, 1.15), rng.uniform(-1.0, 1.0),
     )  # fmt: skip
+
+
+@kernel
+def _toward(camera: Camera, row: float, column: float) -> Vector:
+    """Return the direction, length 1, of a point of the picture, given in shares of its height and width."""
+    size = 2.0 * camera.center
+    return unit(((column * size - camera.center) / camera.focal, (camera.horizon - row * size) / camera.focal, 1.0))
+
+
+@kernel
+def sight(light: Light) -> float:
+    """Return from how many metres on the air hides things."""
+    return float(-np.log(FAINTEST) / light.haze)
 
 
 @kernel
@@ -100,11 +116,11 @@ def develop(canvas: Canvas, light: Light, seed: int, image: np.ndarray, mask: np
     factor = canvas.label.shape[0] // image.shape[0]
     size = image.shape[0]
     balance = (1.0 + 0.05 * light.warmth, 1.0, 1.0 - 0.07 * light.warmth)
-    sight = -np.log(FAINTEST) / light.haze
+    farthest = sight(light)
     for row in range(canvas.label.shape[0]):
         for column in range(canvas.label.shape[1]):
             label = canvas.label[row, column]
-            if canvas.depth[row, column] > sight and label != CLOUD and label != SUN:
+            if canvas.depth[row, column] > farthest and label != CLOUD and label != SUN:
                 canvas.label[row, column] = SKY
     for row in range(size):
         for column in range(size):

@@ -9,6 +9,10 @@ from ganatomy.data.scenes.light import Light, lit, through_air
 from ganatomy.data.scenes.noise import fbm, lattice, noise
 
 LOBES = 9
+NEARER = 0.01
+"""Metres from which a thing hides another: depths are kept in single precision, and a crown covers its own trunk."""
+TALLEST = 1.5
+"""Of the trees of a belt, in heights of the belt."""
 
 
 @kernel
@@ -36,9 +40,11 @@ def paint_broadleaf(
     size = canvas.label.shape[0]
     for row in range(max(0, int(base_row - 1.15 * height * pixels)), min(size, int(base_row) + 1)):
         for column in range(max(0, int(base_column - wide)), min(size, int(base_column + wide) + 1)):
-            if canvas.depth[row, column] < at[2]:
+            if canvas.depth[row, column] < at[2] - NEARER:
                 continue
             u, v = column - base_column, base_row - row
+            if not _may_hold_leaves(lobes, u, v):
+                continue
             grain = fbm(u * 9.0 / (height * pixels), v * 9.0 / (height * pixels), 4, seed)
             front, normal = _crown(lobes, u, v, grain)
             if front < -1e8:
@@ -62,6 +68,16 @@ def _lobes(tall: float, bush: bool, seed: int) -> np.ndarray:
         lobes[i, 2] = tall * 0.15 * (lattice(i, 2, seed) - 0.2)
         lobes[i, 3] = tall * (0.13 + 0.08 * lattice(i, 3, seed)) * (1.15 if bush else 1.0)
     return lobes
+
+
+@kernel
+def _may_hold_leaves(lobes: np.ndarray, u: float, v: float) -> bool:
+    """Return whether (u, v) is in a lobe at the greatest grain, which is dear to find out."""
+    inside = False
+    for i in range(LOBES):
+        du, dv = u - lobes[i, 0], v - lobes[i, 1]
+        inside = inside or du * du + dv * dv < 1.75 * lobes[i, 3] * lobes[i, 3]
+    return inside
 
 
 @kernel
@@ -91,7 +107,7 @@ def _paint_trunk(
         half = tall * (0.022 + 0.03 * np.exp(-14.0 * rise)) + 0.3
         lean = tall * 0.05 * (lattice(7, 7, seed) - 0.5) * rise
         for column in range(max(0, int(base_column - half)), min(size, int(base_column + half) + 1)):
-            if canvas.depth[row, column] < at[2]:
+            if canvas.depth[row, column] < at[2] - NEARER:
                 continue
             across = clip((column - base_column - lean) / half, -0.95, 0.95)
             bark = noise(column * 0.9, row * 0.25, seed + 8)
@@ -114,17 +130,19 @@ def paint_conifer(
     tiers = 6.0 + 4.0 * lattice(2, 1, seed)
     size = canvas.label.shape[0]
     wide = 1.4 * slim * tall
-    for row in range(max(0, int(base_row - tall)), min(size, int(base_row - 0.08 * tall) + 1)):
+    for row in range(max(0, int(base_row - tall)), min(size, int(base_row - 0.03 * tall) + 1)):
         down = 1.0 - (base_row - row) / tall
         for column in range(max(0, int(base_column - wide)), min(size, int(base_column + wide) + 1)):
-            if canvas.depth[row, column] < at[2]:
+            if canvas.depth[row, column] < at[2] - NEARER:
                 continue
             u = (column - base_column) / tall
+            if abs(u) > 1.45 * slim * (0.04 + down):  # the widest that any grain and tier make it
+                continue
             ragged = fbm(u * 26.0, down * 34.0, 3, seed)
             droop = down * tiers - 3.0 * abs(u) + 0.9 * (ragged - 0.5)
             tier = droop - np.floor(droop)
-            half = slim * (0.04 + down) * (0.55 + 0.45 * tier) * (0.55 + 0.9 * ragged)
-            if abs(u) > half:
+            half = slim * (down + 0.04 * smoothstep(0.0, 0.06, down)) * (0.55 + 0.45 * tier) * (0.55 + 0.9 * ragged)
+            if abs(u) > half or 1.0 - down < 0.03 + 0.1 * ragged:
                 continue
             across = clip(u / (slim * (0.05 + down)), -0.95, 0.95)
             normal = unit((across, 0.45, -np.sqrt(1.0 - across * across)))
@@ -150,15 +168,15 @@ def paint_woodland(
     base_row = camera.horizon + pixels * camera.height
     size = canvas.label.shape[0]
     gap = height * (0.28 if conifer else 0.55)
-    for row in range(max(0, int(base_row - 1.3 * height * pixels)), min(size, int(base_row) + 1)):
+    for row in range(max(0, int(base_row - TALLEST * height * pixels)), min(size, int(base_row) + 1)):
         rise = (base_row - row) / pixels
         for column in range(size):
-            if canvas.depth[row, column] < z:
+            if canvas.depth[row, column] < z - NEARER:
                 continue
             x = (column - camera.center) / pixels
             grain = fbm(x * 3.2 / gap, rise * 3.2 / gap, 4, seed + 3)
-            tree, normal, low = _wood(x, rise, gap, height, conifer, grain, seed)
-            if tree < 0:
+            found, tree, normal, low = _wood(x, rise, gap, height, conifer, grain, seed)
+            if not found:
                 continue
             leaf = foliage(clip(tone + 0.7 * (lattice(tree, 4, seed) - 0.5), 0.0, 1.0), autumn, conifer)
             color = lit(light, leaf, normal, (0.25 + 0.75 * low) * (0.4 + 0.9 * grain))
@@ -168,20 +186,20 @@ def paint_woodland(
 @kernel
 def _wood(
     x: float, rise: float, gap: float, height: float, conifer: bool, grain: float, seed: int
-) -> tuple[int, Vector, float]:
-    """Return which tree of a belt stands at (x, rise), -1 for none, its normal there and how open it is to the sky."""
+) -> tuple[bool, int, Vector, float]:
+    """Return whether a tree of a belt stands at (x, rise), its number, normal there and how open it is to the sky."""
     for rank in range(3):
         cell = int(np.floor(x / gap + 0.5 * rank))
+        stand = height * (0.75 + 0.5 * noise(x / 60.0, rank, seed))
         for neighbour in range(cell - 1, cell + 2):
             key = neighbour * 3 + rank
             middle = (neighbour + 0.5 - 0.5 * rank + 0.6 * (lattice(key, 1, seed) - 0.5)) * gap
-            top = (
-                height * (0.55 + 0.2 * rank + 0.25 * lattice(key, 2, seed)) * (0.75 + 0.5 * noise(x / 60.0, rank, seed))
-            )
-            up = rise / top
+            up = rise / (stand * (0.55 + 0.2 * rank + 0.25 * lattice(key, 2, seed)))
+            if up >= 1.0:
+                continue
             half = gap * (0.75 * (1.0 - up) + 0.04) if conifer else gap * 0.75 * np.sqrt(max(0.0, 1.0 - up**3))
             across = (x - middle) / max(half * (0.6 + 0.8 * grain), 1e-6)
-            if up < 1.0 and abs(across) < 1.0:
+            if abs(across) < 1.0:
                 lean = unit((across + (grain - 0.5), 0.25 + 0.9 * (up - 0.4), -np.sqrt(1.0 - across * across)))
-                return key, lean, clip(up * up * 1.1, 0.0, 1.0)
-    return -1, (0.0, 1.0, 0.0), 1.0
+                return True, key, lean, clip(up * up * 1.1, 0.0, 1.0)
+    return False, 0, (0.0, 1.0, 0.0), 1.0

@@ -95,18 +95,18 @@ def _mirror(canvas: Canvas, camera: Camera, ground: Ground, thing: Any, seed: in
 def _furnish(
     things: np.ndarray, rng: np.random.Generator, table: SceneTable, camera: Camera, ground: Ground,
     building: bool, town: bool, water: bool, seed: int,
-) -> int:  # fmt: skip
-    """Place all things and return how many."""
+) -> tuple[int, Ground]:  # fmt: skip
+    """Place all things; return how many, and the ground, which has made room for them."""
     count = 0
     if town:
         count = place_town(things, count, rng, table, ground)
     elif building:
-        count = place_houses(things, count, rng, table, camera, ground, seed)
-    if water and rng.random() < table.p_boat_given_water:
-        count = place_boats(things, count, rng, camera, ground, seed)
+        count, ground = place_houses(things, rng, table, camera, ground, seed)
     if rng.random() < table.p_tree:
         count = place_trees(things, count, rng, table, camera, ground, seed)
-    return count
+    if water and rng.random() < table.p_boat_given_water:
+        count = place_boats(things, count, rng, camera, ground, seed)
+    return count, ground
 
 
 @kernel
@@ -121,18 +121,19 @@ def _radius(thing: Any) -> float:
 def _paint_scene(canvas: Canvas, things: np.ndarray, rng: np.random.Generator, table: SceneTable, seed: int) -> Light:
     """Draw a scene from `rng` and paint it from back to front; return its light, and in `things` what stands in it."""
     size = canvas.label.shape[0]
-    camera, light = draw_camera(rng, size), draw_light(rng, table)
+    camera = draw_camera(rng, table, size)
+    light = draw_light(rng, table, camera)
     building, autumn = rng.random() < table.p_building, rng.random() < table.p_autumn
     town = building and rng.random() < table.p_town_given_building
     water = rng.random() < table.p_water and not town
     road = town or rng.random() < (table.p_road_given_building if building else table.p_road)
     ground = draw_ground(rng, table, water, town, road)
-    count = _furnish(things, rng, table, camera, ground, building, town, water, seed)
+    count, ground = _furnish(things, rng, table, camera, ground, building, town, water, seed)
     paint_sky(canvas, camera, light, seed)
     if rng.random() < table.p_mountain:
-        paint_relief(canvas, camera, light, draw_mountains(rng, table, camera, autumn), seed + 100)
+        paint_relief(canvas, camera, light, draw_mountains(rng, table, camera), seed + 100)
     if rng.random() < table.p_hill and ground.far < 1e6:
-        paint_relief(canvas, camera, light, draw_hills(rng, camera, ground, table.p_tree > 0.0), seed + 200)
+        paint_relief(canvas, camera, light, draw_hills(rng, camera, ground, table.p_tree > 0.0, autumn), seed + 200)
     paint_ground(canvas, camera, light, ground, seed)
     sort_farthest_first(things, count)
     for i in range(count):

@@ -48,7 +48,8 @@ def _cloud(camera: Camera, light: Light, rise: float, turn: float, seed: int) ->
     cover = smoothstep(edge, edge + 0.16, density) * smoothstep(0.0, 0.06, rise)
     if cover < 0.01:
         return 0.0, light.rim
-    toward = fbm(x + 0.22 * light.sun[0], y - 0.25, 3, seed)
+    level = np.hypot(light.sun[0], light.sun[2])
+    toward = fbm(x + 0.3 * light.sun[0] / level, y + 0.3 * light.sun[2] / level, 3, seed)
     bright = clip(0.62 + 2.4 * (density - toward) - 0.5 * (density - edge), 0.0, 1.0)
     white = add(scale(light.sun_color, 0.42), scale(light.ambient, 0.75))
     dark = add(scale(light.ambient, 0.55), scale(light.rim, 0.25))

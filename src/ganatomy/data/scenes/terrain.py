@@ -7,8 +7,9 @@ import numpy as np
 from ganatomy.data.scenes.concepts import GRASS, MOUNTAIN, TREE
 from ganatomy.data.scenes.jit import kernel
 from ganatomy.data.scenes.kernel import Camera, Canvas, Color, Vector, clip, mix, put, scale, smoothstep, unit
-from ganatomy.data.scenes.light import Light, lit, through_air
+from ganatomy.data.scenes.light import Light, lit, sight, through_air
 from ganatomy.data.scenes.noise import fbm, lattice, noise, ridged
+from ganatomy.data.scenes.plants import foliage
 
 
 class Relief(NamedTuple):
@@ -29,6 +30,8 @@ class Relief(NamedTuple):
     """Share of the slopes under trees, in [0, 1]."""
     green: Color
     """Albedo of its meadows."""
+    autumn: bool
+    """Whether the woods of hills have turned; those of mountains are conifers."""
 
 
 STEPS = 56
@@ -36,7 +39,9 @@ STEPS = 56
 
 @kernel
 def paint_relief(canvas: Canvas, camera: Camera, light: Light, relief: Relief, seed: int) -> None:
-    """Paint a relief over what lies behind it."""
+    """Paint a relief over what lies behind it, unless the air hides even its foot."""
+    if relief.near > sight(light):
+        return
     size = canvas.label.shape[0]
     heights, depths = _heights(camera, relief, size, seed)
     for column in range(size):
@@ -96,12 +101,20 @@ def _paint_slope(
         albedo, label = _mountain(relief, level + 0.35 * (grain - 0.5), normal, grain), MOUNTAIN
     elif fbm(x / 90.0, z / 140.0, 3, seed + 30) < 0.25 + 0.5 * relief.woods:
         clump = noise(x / (0.025 * z), rise / (0.012 * z), seed + 33)
-        albedo, label = scale(mix((0.025, 0.05, 0.02), (0.09, 0.13, 0.04), clump), 0.6 + 0.8 * grain), TREE
+        albedo, label = scale(_woods(relief, clump), 0.6 + 0.8 * grain), TREE
     else:
         field = lattice(int(np.floor(x / 110.0)), int(np.floor(z / 160.0)), seed + 31)
         albedo, label = scale(mix(relief.green, (0.30, 0.26, 0.10), 0.5 * field * field), 0.75 + 0.5 * grain), GRASS
     color = lit(light, albedo, normal, 1.0)
     put(canvas, row, column, through_air(light, color, z), label, z)
+
+
+@kernel
+def _woods(relief: Relief, clump: float) -> Color:
+    """Return the albedo of a clump of trees on a hill; `clump` in [0, 1] picks one of the season's."""
+    if relief.autumn:
+        return scale(foliage(clip(2.0 * clump - 0.5, 0.0, 1.0), True, False), 0.6)
+    return mix((0.025, 0.05, 0.02), (0.09, 0.13, 0.04), clump)
 
 
 @kernel

@@ -8,11 +8,12 @@ settings E-GAN's Fig. 6 takes over, with as many doublings as the image size nee
 Differs: of the `weak` discriminator of Fig. 6 only the name is published, "2-Conv-1-FC LeakyReLU"; widths,
 kernels and the slope are taken from its neighbours here, without normalisation since it names none.
 
-A generator's layers are named `layer1` (4x4 cells), `layer2` (8x8), ... and `output`.
+A generator's layers are named `layer1` (4x4 cells), `layer2` (8x8), ... and `output`. Where `latent_layers` is `every`,
+those from `layer2` on take the latents too: `layer2(r, z)`.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 import torch
@@ -20,11 +21,13 @@ from torch import Tensor, nn
 
 from ganatomy.errors import ConfigError
 from ganatomy.models.networks.layered import LayeredGenerator
+from ganatomy.models.networks.modulation import LatentLayer, SelfModulation
 from ganatomy.models.networks.upsampling import UpsampledConv
 
 T = TypeVar("T")
 Upsampling = Literal["transposed", "nearest"]
 Output = Literal["upsample", "same"]
+LatentLayers = Literal["first", "every"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ class GeneratorShape:
     """Slope of the rectifier for negative inputs."""
     kernel: int = 4
     """Cells a side of the transposed convolutions' kernels."""
+    latent_layers: LatentLayers = field(default="first", metadata={"later": True})
+    """Layers that see the latents: the `first` alone; or `every` one but the output, those after the first by a scale
+    and a shift of each channel, after BatchNorm or where it would be."""
 
     def __post_init__(self) -> None:
         doublings = len(self.channels) - (self.output == "same")
@@ -145,6 +151,21 @@ def _doubling(channels_in: int, channels_out: int, shape: GeneratorShape, bias: 
     return UpsampledConv(channels_in, channels_out, bias)
 
 
+def _layer(shape: GeneratorShape, index: int) -> nn.Sequential:
+    """Return the layer at a place: what makes its channels, BatchNorm, modulation and the rectifier."""
+    width, bias = shape.channels[index], not shape.batch_norm
+    parts: list[nn.Module] = (
+        [nn.Linear(shape.z_dim, width * 16, bias=bias), nn.Unflatten(1, (width, 4, 4))]
+        if index == 0
+        else [_doubling(shape.channels[index - 1], width, shape, bias)]
+    )
+    if shape.batch_norm:
+        parts.append(nn.BatchNorm2d(width))
+    if index == 0 or shape.latent_layers == "first":
+        return nn.Sequential(*parts, _activation(shape.leak))
+    return LatentLayer(*parts, SelfModulation(shape.z_dim, width), _activation(shape.leak))
+
+
 class Generator(LayeredGenerator):
     """Latents (n, z_dim) to images (n, 3, image_size, image_size) in [-1, 1]."""
 
@@ -154,16 +175,9 @@ class Generator(LayeredGenerator):
         super().__init__()
         self.shape = shape
         self.z_dim, self.image_size, self.latent = shape.z_dim, shape.image_size, shape.latent
-        bias = not shape.batch_norm
         widths = shape.channels
-        for index, width in enumerate(widths):
-            first: list[nn.Module] = (
-                [nn.Linear(shape.z_dim, width * 16, bias=bias), nn.Unflatten(1, (width, 4, 4))]
-                if index == 0
-                else [_doubling(widths[index - 1], width, shape, bias)]
-            )
-            norm: list[nn.Module] = [nn.BatchNorm2d(width)] if shape.batch_norm else []
-            self.add_module(f"layer{index + 1}", nn.Sequential(*first, *norm, _activation(shape.leak)))
+        for index in range(len(widths)):
+            self.add_module(f"layer{index + 1}", _layer(shape, index))
         last = (
             _doubling(widths[-1], 3, shape, bias=True)
             if shape.output == "upsample"
@@ -215,10 +229,13 @@ def initialise_he(module: nn.Module, rng: torch.Generator) -> None:
 
     Inputs and outputs are the products that go into and come from one value; for dense layers the variance
     is 2 / (inputs + outputs). What the nets of WGAN-GP (arXiv 1704.00028) start from, as released: without
-    normalisation and with few filters, weights of N(0, 0.02) would leave the images nearly constant.
+    normalisation and with few filters, weights of N(0, 0.02) would leave the images nearly constant. Modulations by
+    latents start from N(0, 0.02) all the same, near identity.
     """
     for part in module.modules():
-        if isinstance(part, nn.Linear):
+        if isinstance(part, SelfModulation):
+            nn.init.normal_(part.weight, 0.0, 0.02, generator=rng)
+        elif isinstance(part, nn.Linear):
             nn.init.xavier_uniform_(part.weight, generator=rng)
         elif isinstance(part, nn.Conv2d | nn.ConvTranspose2d):
             cells, stride = math.prod(part.kernel_size), math.prod(part.stride)

@@ -8,7 +8,10 @@ from ganatomy.models.protocol import GeneratorNetwork
 
 
 class LayeredGenerator(GeneratorNetwork):
-    """Latents (n, z_dim) through `layer1`, `layer2`, ... and `output` to samples (n, ...)."""
+    """Latents (n, z_dim) through `layer1`, `layer2`, ... and `output` to samples (n, ...).
+
+    A part whose attribute `takes_latents` is True is given the latents beside the output of the part before it.
+    """
 
     kind: str
     """The name under which runs keep it."""
@@ -30,5 +33,5 @@ class LayeredGenerator(GeneratorNetwork):
         """Return the samples of the latents `z` (n, z_dim)."""
         r = z
         for _, part in self.parts_in_order:
-            r = part(r)
+            r = part(r, z) if getattr(part, "takes_latents", False) is True else part(r)
         return r

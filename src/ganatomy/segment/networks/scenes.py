@@ -4,6 +4,7 @@ It works at the size of the images. Differs: skips are added instead of concaten
 cost at full size, and batch normalisation is folded into the convolutions once training is over.
 """
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import cast
@@ -17,7 +18,8 @@ from ganatomy.segment.checkpoint import load_weights, object_categories, read_ch
 from ganatomy.segment.network import NetworkSegmenter
 
 PACKAGED_WEIGHTS = Path(__file__).parents[1] / "weights" / "scenes.safetensors"
-WIDTHS = (24, 40, 64, 96, 128)  # channels at strides 1, 2, 4, 8, 16
+WIDTHS = (24, 40, 64, 96, 128)
+"""Channels at strides 1, 2, 4, 8 and 16, unless others are asked for."""
 CHUNK = 32  # images; larger chunks are no faster
 
 
@@ -35,17 +37,23 @@ class Convolution(nn.Module):
 
 
 class SceneNet(nn.Module):
-    """A U-Net from images to logits."""
+    """A U-Net from images to logits.
 
-    def __init__(self, concepts: int, *, normalised: bool = False):
+    Args:
+        concepts: k.
+        widths: channels at each stride, the finest first.
+        normalised: whether batch normalisation follows each convolution, as long as it is trained.
+    """
+
+    def __init__(self, concepts: int, widths: Sequence[int] = WIDTHS, *, normalised: bool = False):
         super().__init__()
         self.down, self.up, self.narrow = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
-        for below, width in pairwise((3, *WIDTHS)):
+        for below, width in pairwise((3, *widths)):
             self.down.append(_pair(below, width, normalised))
-        for width, deeper in pairwise(WIDTHS):
+        for width, deeper in pairwise(widths):
             self.narrow.append(nn.Conv2d(deeper, width, 1))
             self.up.append(_pair(width, width, normalised))
-        self.logits = nn.Conv2d(WIDTHS[0], concepts, 1)
+        self.logits = nn.Conv2d(widths[0], concepts, 1)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return logits (n, k, h, w) for images (n, 3, h, w) in [-1, 1], h and w 16 or more."""
@@ -84,7 +92,7 @@ def load_scenes(path: Path, device: torch.device | str = "cpu", name: str = "sce
     """
     checkpoint = read_checkpoint(path)
     concepts = read_concepts(checkpoint, "concepts")
-    network = SceneNet(len(concepts))
+    network = SceneNet(len(concepts), _widths(checkpoint.tensors))
     load_weights(network, checkpoint.tensors, path)
     return NetworkSegmenter(
         name=name,
@@ -94,3 +102,9 @@ def load_scenes(path: Path, device: torch.device | str = "cpu", name: str = "sce
         network=network.to(device),
         chunk=CHUNK,
     )
+
+
+def _widths(tensors: Mapping[str, Tensor]) -> tuple[int, ...]:
+    """Return the channels at each stride, as the first convolutions of saved weights have them."""
+    found = [tensors.get(f"down.{level}.0.convolution.weight") for level in range(len(WIDTHS))]
+    return tuple(wide if weight is None else len(weight) for wide, weight in zip(WIDTHS, found, strict=True))

@@ -23,7 +23,7 @@ from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.files import write_tensors
 from ganatomy.runs.state import load_state, save_state
 from ganatomy.seeds import stream_seed
-from ganatomy.segment.networks.scenes import SceneNet
+from ganatomy.segment.networks.scenes import WIDTHS, SceneNet
 from ganatomy.segment.training.schedule import Budget
 
 SAVE_EVERY = 200
@@ -48,6 +48,8 @@ class Recipe:
     """Convolve in bfloat16: for GPUs; a CPU takes longer for it than for float32."""
     device: str = "cpu"
     """Where to compute."""
+    widths: tuple[int, ...] = WIDTHS
+    """Channels of the network at each stride, the finest first."""
 
 
 @dataclass
@@ -81,7 +83,7 @@ def start(num_concepts: int, recipe: Recipe, seed: int) -> Training:
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(seed, "init") % 2**31)
-        network = SceneNet(num_concepts, normalised=True)
+        network = SceneNet(num_concepts, recipe.widths, normalised=True)
     network = network.to(recipe.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=WEIGHT_DECAY)
     return Training(network, optimizer)
