@@ -80,7 +80,7 @@ def gradient_times_activation(
     total = torch.zeros(baseline.featuremaps.shape[1], dtype=torch.float64, device=baseline.z.device)
     for samples in baseline.batches(batch_size):
         featuremaps = baseline.featuremaps[samples].clone().requires_grad_()
-        images = baseline.halves.above(featuremaps, baseline.z[samples])
+        images = baseline.halves.above(featuremaps, baseline.kept[samples])
         shown = segmenter.probability(images, concept).mean((1, 2)).sum()
         (gradient,) = torch.autograd.grad(shown, featuremaps)
         total += (featuremaps.detach() * gradient).sum((0, 2, 3)).double()

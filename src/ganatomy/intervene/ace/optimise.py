@@ -125,7 +125,7 @@ def pair_loss(
         alpha,
         torch.cat([ablated, inserted]),
     )
-    images = pool.halves.above(baseline.featuremaps, baseline.z, [change])
+    images = pool.halves.above(baseline.featuremaps, baseline.kept, [change])
     shown = F.adaptive_avg_pool2d(segmenter.probability(images, concept), shape)
     left, come = shown[: len(present)][ablated].sum(), shown[len(present) :][ablated if read_elsewhere else inserted]
     return left - come.sum() + l2 * len(present) * alpha.square().sum()

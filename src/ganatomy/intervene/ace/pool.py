@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import ConfigError
+from ganatomy.hooks import Kept
 from ganatomy.intervene.baseline import Advance, Baseline, Halves, observe
 from ganatomy.intervene.values import LEAST_SHARE
 from ganatomy.segment.protocol import Segmenter
@@ -39,6 +40,8 @@ class Pool:
     """(n, heads, s, s) int16."""
     featuremaps: Tensor | None
     """(n, u, h, w) of the layer, or None where they are too large to keep."""
+    kept: Kept | None
+    """What the part above the layer needs beside them, or None likewise."""
     shares: dict[str, Tensor]
     """(n, h, w) part of each cell that shows a concept, by concept."""
     means: dict[str, Tensor]
@@ -51,10 +54,12 @@ class Pool:
 
     def take(self, samples: Tensor) -> Baseline:
         """Return some of the samples, by their places (m,); nothing above the layer runs."""
-        z = self.z[samples]
-        with torch.no_grad():
-            featuremaps = self.halves.below(z) if self.featuremaps is None else self.featuremaps[samples]
-        return Baseline(self.halves, self.segmenter, z, featuremaps, self.images[samples], self.labels[samples])
+        if self.featuremaps is None or self.kept is None:
+            with torch.no_grad():
+                featuremaps, kept = self.halves.keep(self.z[samples])
+        else:
+            featuremaps, kept = self.featuremaps[samples], self.kept[samples]
+        return Baseline(self.halves, self.segmenter, kept, featuremaps, self.images[samples], self.labels[samples])
 
 
 class ConditionalMean:
@@ -107,7 +112,7 @@ def gather(
     """
     means = {concept: ConditionalMean(least_share) for concept in concepts}
     shares: dict[str, list[Tensor]] = {concept: [] for concept in concepts}
-    images, labels, areas, featuremaps = [], [], [], []
+    images, labels, areas, featuremaps, kept = [], [], [], [], []
     for latents in torch.split(z, OBSERVED):
         part = observe(halves.generator, segmenter, halves.layer, latents, batch_size)
         advance(len(part))
@@ -119,6 +124,7 @@ def gather(
         areas.append(part.areas)
         if part.featuremaps[0].nbytes * len(z) <= KEPT_BYTES:
             featuremaps.append(part.featuremaps)
+            kept.append(part.kept)
     return Pool(
         halves,
         segmenter,
@@ -126,6 +132,7 @@ def gather(
         torch.cat(images),
         torch.cat(labels),
         torch.cat(featuremaps) if featuremaps else None,
+        Kept.cat(kept) if kept else None,
         {concept: torch.cat(of_parts) for concept, of_parts in shares.items()},
         {concept: _mean(means[concept], concept, halves.layer, len(z)) for concept in concepts},
         np.concatenate(areas),

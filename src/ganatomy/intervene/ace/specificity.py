@@ -69,7 +69,7 @@ class Others:
         baseline = self._pool.take(samples)
         layer = self._pool.halves.layer
         changes = [] if alpha is None else [Change(layer, tuple(range(len(alpha))), strength=alpha)]
-        images = self._pool.halves.above(baseline.featuremaps, baseline.z, changes)
+        images = self._pool.halves.above(baseline.featuremaps, baseline.kept, changes)
         shown, runs = probabilities(self._segmenter, images, self.concepts)
         advance(len(samples) * runs)
         return shown.mean((2, 3))

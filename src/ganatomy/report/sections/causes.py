@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.marks import Bounded
@@ -108,7 +109,11 @@ def cause_view(record: CauseRecord, key: str, colours: Mapping[str, str]) -> Cau
     )
 
 
-FIGURES = (("ablation", True), ("ablation", False), ("insertion", False))
+FIGURES: tuple[tuple[Literal["ablation", "insertion"], bool], ...] = (
+    ("ablation", True),
+    ("ablation", False),
+    ("insertion", False),
+)
 """Curves of ablations by two rankings, then of all, then of insertions."""
 
 
