@@ -1,5 +1,7 @@
 """Causes by the face: found in a generator in memory."""
 
+from pathlib import Path
+
 import pytest
 from tests.screen import requires_one_screen
 
@@ -37,6 +39,11 @@ def test_causes_are_those_that_were_planted(causes: Causes) -> None:
 def test_causes_show_themselves_on_one_screen(causes: Causes) -> None:
     requires_one_screen(causes)
     assert "random of all" in repr(causes)
+
+
+def test_a_page_is_written_of_them(found: Dissected, causes: Causes, tmp_path: Path) -> None:
+    page = ga.report(tmp_path / "tree.html", found, causes, progress=False)
+    assert "What makes tree in layer1" in page.read_text()
 
 
 def test_mistakes_are_told(generator: PlantedGenerator, found: Dissected, causes: Causes) -> None:

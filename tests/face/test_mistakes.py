@@ -75,7 +75,7 @@ def test_all_layers_are_no_layer(found: Dissected) -> None:
 
 
 def test_a_layer_is_no_result(found: Dissected, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="a DissectedLayer is no result; give what dissect and ablate return"):
+    with pytest.raises(ConfigError, match="a DissectedLayer is no result; give what dissect, ablate and ace return"):
         ga.report(tmp_path / "x.html", found["layer1"])  # type: ignore[arg-type]
 
 

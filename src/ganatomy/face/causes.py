@@ -14,9 +14,11 @@ from ganatomy.intervene.ace.schedule import SCHEDULES, ScheduleName
 from ganatomy.intervene.rankings import ConceptScores, concept_scores
 from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.segment.concepts import known_concept
+from ganatomy.segment.protocol import Segmenter
 from ganatomy.tables import Row
 
 
@@ -24,9 +26,14 @@ from ganatomy.tables import Row
 class Causes(Mapping[str, Cause]):
     """The units that cause each concept, and what they do; shows itself as a table of their effects."""
 
+    generator: GeneratorNetwork
+    segmenter: Segmenter
     layer: str
+    schedule: ScheduleName
     protocol: AceProtocol
     found: dict[str, Cause]
+    fingerprint: str
+    """Of the generator as it was opened up."""
 
     def __getitem__(self, concept: str) -> Cause:
         """Return the causes of one concept."""
@@ -133,7 +140,8 @@ def ace(
     names = [concepts] if isinstance(concepts, str) else list(concepts)
     scores = {name: _scores(layer, known_concept(name, layer.segmenter.concepts)) for name in names}
     found = find_causes(opened, layer.segmenter, layer.name, scores, protocol, shown_progress(progress))
-    return Causes(layer.name, protocol, {cause.concept: cause for cause in found})
+    causes = {cause.concept: cause for cause in found}
+    return Causes(opened, layer.segmenter, layer.name, schedule, protocol, causes, layer.generator)
 
 
 def _scores(layer: DissectedLayer, concept: str) -> ConceptScores:

@@ -8,7 +8,9 @@ from typing import Any
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.ablation import Ablated
+from ganatomy.face.causes import Causes
 from ganatomy.face.dissection import Dissected
+from ganatomy.intervene.ace.files import cause_record, write_cause
 from ganatomy.intervene.files import write_ablation
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
@@ -17,7 +19,7 @@ from ganatomy.report.page import write_report
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
-Result = Dissected | Ablated
+Result = Dissected | Ablated | Causes
 
 SEGMENTER: dict[str, Any] = {
     "segmenter_weights": None,
@@ -33,7 +35,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Args:
         target: a run directory, whose report is written into it; or, with results, the HTML file to write.
-        results: what `dissect` and `ablate` returned for one generator.
+        results: what `dissect`, `ablate` and `ace` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
@@ -55,12 +57,12 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 def _require_results(results: Sequence[Result]) -> None:
     """Return if the results are those of one generator."""
     for result in results:
-        if not isinstance(result, Dissected | Ablated):
-            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect and ablate return")
+        if not isinstance(result, Result):
+            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect, ablate and ace return")
     if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
     if fingerprint(results[0].generator) != results[0].fingerprint:
-        raise IncompatibleRun("the generator's weights have changed since; dissect and ablate it again")
+        raise IncompatibleRun("the generator's weights have changed since; do all of it again")
 
 
 def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress) -> Run:
@@ -81,6 +83,10 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 SEGMENTER | {"segmenter": result.segmenter.name},
                 progress,
             )
+        elif isinstance(result, Causes):
+            for cause in result.values():
+                told = (result.fingerprint, result.segmenter, result.schedule, result.protocol)
+                write_cause(run, cause_record(cause, result.layer, *told))
         else:
             write_ablation(
                 run,
