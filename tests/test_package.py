@@ -20,6 +20,7 @@ FUNCTIONS = {
     "dissect": "dissect",
     "edit": "ablate",
     "ace": "ace",
+    "context": "context",
     "report": "report",
     "segmenter train": "train_segmenter",
 }

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
     from ganatomy.face.ablation import ablate as ablate
     from ganatomy.face.causes import ace as ace
+    from ganatomy.face.context import context as context
+    from ganatomy.face.directions import with_directions as with_directions
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import packaged as packaged
@@ -40,6 +42,7 @@ _PLACES = {
     "ace": "face.causes",
     "adapt": "models.adaptation",
     "compare": "face.training",
+    "context": "face.context",
     "dissect": "face.dissection",
     "evolve": "face.training",
     "load": "face.generators",
@@ -49,6 +52,7 @@ _PLACES = {
     "samples": "face.generators",
     "score": "face.scoring",
     "train_segmenter": "face.training",
+    "with_directions": "face.directions",
 }
 """Where each public name is found, below `ganatomy`."""
 

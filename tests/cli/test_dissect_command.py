@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.cli.tiny import contents, write_run
 
@@ -52,6 +53,38 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
         assert len(list((path / "dissect" / layer["layer"] / "cards").iterdir())) == layer["units"]
         labelled = [f"{unit['concept']}" for unit in table["units"] if unit["interpretable"]]
         assert sorted(layer["concepts"]) == sorted(f"{name} {labelled.count(name)}" for name in set(labelled))
+
+
+def test_read_outs_of_a_file_are_dissected_under_its_name(words: list[str], path: Path, tmp_path: Path) -> None:
+    np.savez(tmp_path / "read-outs.npz", np.eye(4)[:3])
+    assert main([*words, "--layers", "layer3", "--directions", str(tmp_path / "read-outs.npz")]) == 0
+    record = json.loads((path / "dissect/layer3-read-outs/directions.json").read_text())
+    assert record["found"] == {
+        "kind": "given",
+        "is_negative": False,
+        "shares": [],
+        "num_images": None,
+        "seed": None,
+        "source": "read-outs.npz",
+    }
+    assert main([*words, "--layers", "layer3-read-outs"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (np.eye(3), "layer 'layer3' returns shape (1, 4, 16, 16), and its directions 'layer3-rows' are of 3 units"),
+        (np.ones((2, 4)), "2 directions of layer 'layer3' span 1 dimensions; leave out zeros and those that are sums"),
+        (np.full((1, 4), np.inf), "directions of layer 'layer3' hold NaN or infinite numbers; give finite ones"),
+        (np.zeros(4), "holds an array of shape (4,) of torch.float64; give numbers (d, u), one direction a row"),
+    ],
+)
+def test_read_outs_that_do_not_fit_are_told(
+    words: list[str], path: Path, rows: np.ndarray, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(path.parent / "rows.npz", rows)
+    said = fails(capsys, *words, "--layers", "layer3", "--directions", str(path.parent / "rows.npz"))
+    assert message in said
 
 
 def test_layers_have_a_table_without_json(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,6 +143,20 @@ def test_every_profile_is_written_with_what_it_measures(
         (["--layers", "layer1", "zzz"], "no layer 'zzz' in Generator; its layers are layer1, layer1.0, layer1.1"),
         (["--layers", "layer1", "layer1"], "layers are ['layer1', 'layer1']; give one or more, each once"),
         (["--weights", "latest"], "has no weights 'latest'; it has ema"),
+        (
+            ["--layers", "layer1", "--directions", "pca"],
+            "directions is 'pca'; give pca:20 or sefa:20, or another",
+        ),
+        (["--layers", "zzz", "--directions", "pca:2"], "no layer 'zzz' in Generator; its layers are layer1, layer1.0"),
+        (
+            ["--layers", "layer3", "--directions", "pca:9"],
+            "pca:9 of layer 'layer3', whose 4 units vary in 4",
+        ),
+        (["--layers", "layer3", "--directions", "sefa:9"], "of whose 4 units the weights after it read 4 directions"),
+        (["--layers", "layer3", "--directions", "no.npz"], "no file no.npz; give one that holds an array (d, u)"),
+        (["--layers", "z", "--directions", "sefa:2"], "edit their directions by ganatomy edit --layer z-sefa10"),
+        (["--layers", "z-sefa2"], "layer 'z-sefa2' returns shape (5, 2); dissection needs featuremaps (n, u, h, w)"),
+        (["--layers", "layer9-pca2"], "no layer 'layer9-pca2' in Generator; did you mean"),
         (["--num-images", "0"], "num_images is 0; give 1 or more"),
         (["--top-fraction", ".2"], "top_fraction is 0.2, but profile 'paper' chooses the threshold of each unit"),
     ],

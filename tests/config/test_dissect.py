@@ -23,6 +23,12 @@ from ganatomy.errors import ConfigError
         ),
         ({"real_images": -1}, "real_images is -1; give 0 or more"),
         ({"history": True, "real_images": 9}, "history dissects kept generations alone; leave out real_images"),
+        ({"history": True, "directions": "pca:3"}, "history follows channels, and directions are found anew in other"),
+        (
+            {"layers": ("layer2", "z"), "directions": "sefa:3"},
+            "layers hold 'z', the latents, which have no cells",
+        ),
+        ({"directions": "pca"}, "directions is 'pca'; give pca:20 or sefa:20, or another number"),
         ({"second_segmenter": "scenes", "reading": ("sea",)}, "reading holds 'sea'; give pairs of the form sea=water"),
         ({"second_segmenter": "scenes", "reading": ("=x",)}, "reading holds '=x'"),
         ({"reading": ("sea=water",)}, "settings of a second segmenter are given, but none is named"),
@@ -46,3 +52,10 @@ def test_the_second_segmenter_has_settings_of_its_own():
     assert config.second_choice is not None
     assert (config.second_choice.name, config.second_choice.concepts) == ("clipseg", ("sky", "sea"))
     assert (config.segmenter_choice.name, config.readings) == ("scenes", {"sea": "water"})
+
+
+def test_layers_of_directions_have_their_names():
+    config = DissectConfig((Path("run"),), ("layer2", "layer3"))
+    assert (config.directions_choice, config.dissected_layers) == (None, ("layer2", "layer3"))
+    config = DissectConfig((Path("run"),), ("layer2", "layer3"), directions="pca:5:negative")
+    assert config.dissected_layers == ("layer2-pca5-negative", "layer3-pca5-negative")

@@ -76,3 +76,37 @@ def test_a_folder_without_counts_or_with_those_of_an_earlier_version_is_not_take
     np.savez(tmp_path / "tally.npz", counts=np.zeros(1))
     (tmp_path / "units.json").write_text(json.dumps(SAME))
     assert not _is_written(tmp_path, "ab", SAME)
+
+
+def test_directions_are_dissected_under_a_name_of_their_own(config: DissectConfig) -> None:
+    directed = replace(config, directions="pca:3", num_images=10)
+    (layer,) = dissect_run(directed, SILENT).dissection.layers
+    folder = config.runs[0] / "dissect" / "layer2-pca3"
+    assert layer.report.layer == "layer2-pca3"
+    assert [unit["unit"] for unit in read_json(folder / "units.json")["units"]] == [0, 1, 2]
+    record = read_json(folder / "directions.json")
+    assert (record["layer"], record["base"], record["found"]["kind"]) == ("layer2-pca3", "layer2", "pca")
+    assert (record["found"]["num_images"], len(record["found"]["shares"])) == (10, 3)
+    assert record["generator"] == read_json(folder / "units.json")["generator"]
+    assert sorted(path.name for path in (folder / "cards").iterdir()) == [f"unit-00{unit}.png" for unit in range(3)]
+    assert not (config.runs[0] / "dissect" / "layer2").exists()
+
+
+def test_directions_that_are_saved_are_opened_again_as_they_are(config: DissectConfig) -> None:
+    """Found in other samples, the counts of the earlier ones are not taken for theirs."""
+    (first,) = dissect_run(replace(config, directions="pca:3"), SILENT).dissection.layers
+    vectors = np.load(config.runs[0] / "dissect" / "layer2-pca3" / "directions.npz")["vectors"]
+    (again,) = dissect_run(replace(config, layers=("layer2-pca3",)), SILENT).dissection.layers
+    assert again.key == first.key
+    (other,) = dissect_run(replace(config, directions="pca:3", seed=5), SILENT).dissection.layers
+    assert other.key != first.key
+    assert not np.array_equal(
+        np.load(config.runs[0] / "dissect" / "layer2-pca3" / "directions.npz")["vectors"], vectors
+    )
+
+
+def test_runs_are_compared_by_their_directions(config: DissectConfig, tmp_path: Path) -> None:
+    other = write_run(tmp_path / "other").path
+    settings = replace(config, runs=(*config.runs, other), out=tmp_path / "out", directions="sefa:2:negative")
+    compared = dissect_runs(settings, SILENT)
+    assert [row.layer for row in compared.comparison.rows] == ["layer2-sefa2-negative"] * 2

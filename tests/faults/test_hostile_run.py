@@ -10,6 +10,7 @@ import pytest
 from tests.cli.tiny import write_images
 from tests.compare import tiny
 from tests.report.areas_record import agreement_record, areas_record
+from tests.report.context_record import add_context
 from tests.report.fixture_run import make_run, write
 from tests.report.history_record import history_record
 
@@ -68,6 +69,7 @@ def run(tmp_path: Path) -> Path:
     agreement = agreement_record()
     write(path / "dissect/agreement.json", agreement | {"second": {"name": HOSTILE, "fingerprint": "ab"}})
     write(path / "dissect/history.json", history_record())
+    add_context(path)
     settings = {"segmenter": "scenes", "segmenter_weights": None, "input_size": None}
     for file in path.glob("dissect/*/units.json"):
         told = {"segmenter_settings": settings, "generator": fingerprint(load_generator(Run(path)))}
@@ -167,6 +169,17 @@ def ace(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no layer 'layr2'" in refused([*words, "--layer", "layr2", "--segmenter", "friendly_module:segment"], capsys)
 
 
+def context(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["context", str(run), "--layer", "layer1", "--concepts", "light", "--units", "1", "--num-images", "4"]
+    known = read_json(run / "dissect/layer2/units.json")
+    write(run / "dissect/layer1/units.json", known | {"layer": "layer1"})
+    assert f"layer1/units.json names '{HOSTILE}' as segmenter" in refused(words, capsys)
+    sent = settings_file(run, run=str(run), layer="layer1", concepts=["light"], units=[1], segmenter=HOSTILE)
+    assert f"--segmenter {HOSTILE}" in refused([*words, "--config", sent], capsys)
+    assert main([*words, "--cells", "2", "--sizes", "1", "--segmenter", "friendly_module:segment"]) == 0
+    assert HOSTILE in (run / "context/layer1/door.json").read_text()
+
+
 def report(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(run)]) == 0
     assert HOSTILE in (run / "report.html").read_text()
@@ -185,6 +198,7 @@ OPENED: dict[str, Callable[[Path, pytest.CaptureFixture[str]], None]] = {
     "dissect": dissect,
     "edit": edit,
     "ace": ace,
+    "context": context,
     "report": report,
     "segmenter train": segmenter_train,
 }

@@ -34,3 +34,14 @@ def test_what_was_ablated_and_what_it_changed_is_returned_and_written(path: Path
 def test_without_a_segmenter_the_layer_must_have_been_dissected(path: Path) -> None:
     with pytest.raises(IncompatibleRun, match=r"layer 'layer2' of .* has not been dissected"):
         ablate_units(EditConfig(path, "layer2", units=(0,)), SILENT)
+
+
+@pytest.mark.parametrize("layer", ["layer2-pca3", "z-sefa2"])
+def test_directions_are_edited_as_any_layer(path: Path, layer: str) -> None:
+    measured = ablate_units(
+        EditConfig(path, layer, units=(1,), segmenter="scenes", num_images=4, random_sets=1), SILENT
+    )
+    assert measured.folder == path / "edits" / f"0001-{layer}-ablate-units"
+    written = json.loads((measured.folder / "effects.json").read_text())
+    assert (written["layer"], written["units"]) == (layer, [1])
+    assert all(unit < 3 for unit in written["random_units"])

@@ -4,6 +4,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from tests.report.context_record import add_context
 from tests.report.fixture_run import make_points, make_run
 
 from ganatomy.report import sections
@@ -35,6 +36,16 @@ def test_every_section_is_a_module_a_partial_and_a_part_of_the_page():
 def test_only_what_is_there_has_a_part(tmp_path, parts, shown):
     page = gather(open_run(make_run(tmp_path / "r", parts=parts, size=16, units=3, generations=20)), 2, 2)
     assert [part.anchor for part in page.parts] == shown
+
+
+def test_insertions_have_a_part(tmp_path):
+    page = gather(open_run(add_context(make_run(tmp_path / "r", parts=(), size=16))), 2, 2)
+    assert [part.anchor for part in page.parts] == ["context", "protocol", "more"]
+    assert [figure.key for figure in page.figures] == [
+        *(f"context-layer1-door-{what}" for what in ("becomes", "around", "places", "trace")),
+        *(f"context-layer1-tree-{what}" for what in ("becomes", "around", "places", "trace")),
+        "context-layer1-kept",
+    ]
 
 
 def test_points_stand_in_place_of_images(tmp_path):

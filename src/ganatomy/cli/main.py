@@ -75,6 +75,11 @@ COMMANDS = {
         "ganatomy.config.ace:AceConfig",
         "ganatomy.cli.ace:ace",
     ),
+    "context": Command(
+        "insert units cell by cell: where concepts appear and where they cannot",
+        "ganatomy.config.context:ContextConfig",
+        "ganatomy.cli.context:context",
+    ),
     "report": Command(
         "write a run as one offline HTML file",
         "ganatomy.config.report:ReportConfig",

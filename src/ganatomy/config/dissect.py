@@ -7,6 +7,7 @@ from typing import Literal
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from ganatomy.config.bounds import Count, WholeNumber, require_bounds
+from ganatomy.config.directions import LATENTS, DirectionsChoice
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError
 
@@ -22,6 +23,11 @@ class DissectConfig:
     """Run directory whose generator is dissected; of two or more also a comparison is written."""
     layers: tuple[str, ...] = ("layer2", "layer3")
     """Layers to dissect, by their dotted module names."""
+    directions: str | None = None
+    """Dissect directions of the layers in place of their channels: `pca:20`, those of the greatest variance; `sefa:20`,
+    those that the weights reading the layer enlarge most; with `:negative` after it, their other ends; or a file
+    `.npz` or `.safetensors` of read-outs (d, u). Each layer's are written under a name of their own, `layer3-pca20`,
+    which every command takes for a layer."""
     segmenter: str = "scenes"
     """Tells the concepts of each pixel: `scenes` for the procedural scenes, `ade20k` or `unified` for photographs,
     `trained` for your own by `ganatomy segmenter train`,
@@ -93,6 +99,13 @@ class DissectConfig:
             raise ConfigError(f"layers are {list(self.layers)}; give one or more, each once")
         if self.history and (self.real_images or self.second_segmenter):
             raise ConfigError("history dissects kept generations alone; leave out real_images and second_segmenter")
+        if self.history and self.directions:
+            raise ConfigError("history follows channels, and directions are found anew in other weights; leave one out")
+        if self.directions and LATENTS in self.layers:
+            raise ConfigError(
+                f"layers hold '{LATENTS}', the latents, which have no cells to dissect; edit their directions by "
+                f"ganatomy edit --layer {LATENTS}-sefa10"
+            )
         for word in self.reading:
             if word.count("=") != 1 or not all(word.split("=")):
                 raise ConfigError(f"reading holds {word!r}; give pairs of the form sea=water")
@@ -101,6 +114,18 @@ class DissectConfig:
         ):
             raise ConfigError("settings of a second segmenter are given, but none is named; give --second-segmenter")
         self.segmenter_choice, self.second_choice  # noqa: B018  (refuse what does not fit the segmenters)
+        self.dissected_layers  # noqa: B018  (refuses directions that are none)
+
+    @property
+    def directions_choice(self) -> DirectionsChoice | None:
+        """Which directions of the layers are dissected; None for their channels."""
+        return None if self.directions is None else DirectionsChoice.of(self.directions)
+
+    @property
+    def dissected_layers(self) -> tuple[str, ...]:
+        """The layers that units are dissected of, by the names under which they are written."""
+        choice = self.directions_choice
+        return self.layers if choice is None else tuple(map(choice.layer_of, self.layers))
 
     @property
     def second_choice(self) -> SegmenterChoice | None:

@@ -10,6 +10,7 @@ import numpy as np
 from torch import nn
 
 from ganatomy.config.jsonable import unstructured
+from ganatomy.directions import write_directions
 from ganatomy.dissect.cards import card_sources, draw_card, to_palette
 from ganatomy.dissect.counting.cache import packed
 from ganatomy.dissect.counting.grid import Upsampling
@@ -80,6 +81,7 @@ def write_dissection(
             sizes = {"image_size": image_size, "grid": list(dissection.grid)}
             record = {"schema": schemas.UNITS, "layer": report.layer, **common, **sizes, **table(report)}
             write_as(UnitTable, folder / UNITS, record)
+            write_directions(folder, generator, report.layer)
             move_folder(folder, run.path / DISSECT / report.layer)
     return _write_summary(run, [layer.report for layer in dissection.layers], common)
 

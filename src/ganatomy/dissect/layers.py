@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from ganatomy.directions import units_of
 from ganatomy.dissect.counting.cache import DissectionCache, KeptLayer, content_key
 from ganatomy.dissect.counting.contingency import Floats
 from ganatomy.dissect.counting.counting import Counting, Keeper
@@ -96,7 +97,7 @@ def dissect_layers(
     alike = sharing_counts(rules)
     counted = asdict(rules.counting)
     content = (fingerprint(network), segmenter.fingerprint, protocol.content(), images_digest(images), counted)
-    keys = {layer: content_key(*content, layer) for layer in layers}
+    keys = {layer: content_key(*content, _content_of(network, layer)) for layer in layers}
     kept: dict[str, KeptLayer] = {}
     if cache:
         found = {layer: cache.finished(layer, keys[layer]) for layer in layers}
@@ -104,7 +105,7 @@ def dissect_layers(
     missing = [layer for layer in layers if layer not in kept]
     if missing:
         sets = sample_sets(network, protocol.seed, protocol.num_images, images)
-        keeper = Keeper(cache, content_key(*content, missing))
+        keeper = Keeper(cache, content_key(*content, [_content_of(network, layer) for layer in missing]))
         used = sets if rules.counting.fraction is None else {TEST: sets[TEST]}
         counting = Counting(
             network, segmenter, missing, protocol, concepts, rules.counting, thresholds_by(alike), used, keeper
@@ -118,3 +119,9 @@ def dissect_layers(
         dissected.append(LayerDissection(report, counts, keys[layer]))
     first = kept[layers[0]]
     return Dissection(tuple(dissected), first.areas, first.grid, rules.counting.upsampling(protocol))
+
+
+def _content_of(network: nn.Module, layer: str) -> str:
+    """Return what tells a layer from others: its name, and the directions that its units may be."""
+    units = units_of(network, layer)
+    return layer if units is None else f"{layer} {units.directions.digest}"

@@ -9,6 +9,7 @@ import numpy as np
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
+from ganatomy.directions import find_directions, open_generator, with_layer
 from ganatomy.dissect.areas.files import write_agreement, write_areas
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
@@ -84,8 +85,8 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
     run, tools = open_run(config.runs[0]), _open_tools(config)
-    generator = load_image_generator(run, config.weights, config.device)
-    dissection = _dissect(config, run, generator, config.layers, tools, progress)
+    generator = _open(config, run, progress)
+    dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
     return DissectedRun(run, tools.segmenter.name, dissection)
 
 
@@ -104,14 +105,14 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
     runs = [open_run(path) for path in config.runs]
     tools, paths = _open_tools(config), [run.path for run in runs]
     names = names_of(paths)
-    generators = [load_image_generator(run, config.weights, config.device) for run in runs]
+    generators = [_open(config, run, progress) for run in runs]
     if config.grid is None:
         _require_one_size(dict(zip(names, generators, strict=True)))
-    layers = _layers_of(dict(zip(names, generators, strict=True)), config.layers)
+    layers = _layers_of(dict(zip(names, generators, strict=True)), config.dissected_layers)
     for number, (name, run, generator) in enumerate(zip(names, runs, generators, strict=True), 1):
         progress.line(f"{number} of {len(runs)}  dissecting {name}")
         _dissect(config, run, generator, layers[name], tools, progress, anew=False)
-    comparison = compare_dissections(paths, config.layers)
+    comparison = compare_dissections(paths, config.dissected_layers)
     folder = create_run(config.out, config.name, to_json(config)).path
     write_json(folder / DISSECTIONS, as_json(comparison))
     with replacing(folder / DISSECTIONS_PAGE) as partial:
@@ -142,6 +143,18 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         device=config.device,
     )
     return FollowedRun(run, tools.segmenter.name, record)
+
+
+def _open(config: DissectConfig, run: Run, progress: Progress) -> GeneratorNetwork:
+    """Return a run's generator, with the directions that are to be dissected as layers more."""
+    choice = config.directions_choice
+    if choice is None:
+        return open_generator(run, config.layers, config.weights, config.device, progress)
+    generator = directed = load_image_generator(run, config.weights, config.device)
+    for layer in config.layers:
+        directions = find_directions(generator, layer, choice, config.num_images, config.seed, progress)
+        directed = with_layer(directed, directions)
+    return directed
 
 
 def _open_tools(config: DissectConfig) -> _Tools:

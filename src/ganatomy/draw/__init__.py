@@ -4,10 +4,12 @@ from ganatomy.draw.axes import Axis, Frame
 from ganatomy.draw.canvas import Figure, Key, figure, plot
 from ganatomy.draw.charts import Dots, Mark, Series, line_figure, share_figure
 from ganatomy.draw.files import Rasteriser, rasteriser, standalone
+from ganatomy.draw.heat import HeatMap, heat_figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import arm_colours, category_colours, concept_colours, objective_colours
 from ganatomy.draw.rows import Row, row_figure
 from ganatomy.draw.scales import Scale, ticks, value_range
+from ganatomy.draw.stages import stage_figure
 
 __all__ = [
     "Axis",
@@ -15,6 +17,7 @@ __all__ = [
     "Dots",
     "Figure",
     "Frame",
+    "HeatMap",
     "Key",
     "Mark",
     "Rasteriser",
@@ -25,12 +28,14 @@ __all__ = [
     "category_colours",
     "concept_colours",
     "figure",
+    "heat_figure",
     "line_figure",
     "objective_colours",
     "plot",
     "rasteriser",
     "row_figure",
     "share_figure",
+    "stage_figure",
     "standalone",
     "ticks",
     "value_range",

@@ -74,6 +74,11 @@ def block(start: float, end: float, top: float, floor: float) -> str:
     return f"M{short(start)} {short(floor)}V{short(top)}H{short(end)}V{short(floor)}z"
 
 
+def shade(style: str, steps: str, opacity: float) -> Markup:
+    """Return a path that is filled to a degree in [0, 1]."""
+    return Markup('<path{} opacity="{:g}" d="{}"/>').format(_styled(f"area {style}"), opacity, steps)
+
+
 def bar(style: str, start: float, end: float, top: float, floor: float) -> Markup:
     """Return a rectangle."""
     return path(style, block(start, max(start, end), top, floor))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ganatomy.draw import marks
-from ganatomy.draw.axes import columns, label
+from ganatomy.draw.axes import Write, columns, label
 from ganatomy.draw.canvas import BOTTOM, LONGEST_NAME, NAMES, TOP, WIDTH, Figure, Key, figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.scales import Scale
@@ -39,8 +39,9 @@ def row_figure(
     unit: str,
     description: str = "",
     unity: float | None = None,
+    write: Write = percent_text,
 ) -> Figure:
-    """Return a row each with two intervals on a shared axis, in percent.
+    """Return a row each with two intervals on a shared axis.
 
     Args:
         key: unique in the page.
@@ -52,9 +53,10 @@ def row_figure(
         unit: label of the axis.
         description: its message in words, for readers who cannot see it.
         unity: a value whose line is dashed.
+        write: how values of the axis are written.
     """
     floor = TOP + ROW * len(rows)
-    body = columns(x, TOP, floor, 4, write=percent_text, unity=unity)
+    body = columns(x, TOP, floor, 4, write=write, unity=unity)
     for index, row in enumerate(rows):
         body += _row(row, x, TOP + ROW * (index + 0.5))
     body.append(label(x, floor, unit))

@@ -143,13 +143,15 @@ def span(low: float, high: float) -> str:
     return f"{percent(low).removesuffix(f'{SPACE}%')}–{percent(high)}"
 
 
-def signed(value: float) -> str:
+def signed(value: float | None) -> str:
     """Return a difference with its sign and two significant digits.
 
-    >>> [signed(value) for value in (0.01234, -0.5, float("nan"))]
-    ['+0.012', '\N{MINUS SIGN}0.5', '–']
+    >>> [signed(value) for value in (0.01234, -0.5, float("nan"), None)]
+    ['+0.012', '\N{MINUS SIGN}0.5', '–', '–']
     """
-    return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}") if math.isfinite(value) else MISSING
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}")
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganatomy.data.images import to_uint8
+from ganatomy.directions import Changing, PutBack, Read, split_at
 from ganatomy.errors import ConfigError, LayerError
-from ganatomy.hooks import Kept, edit, split
+from ganatomy.hooks import Kept, edit
 from ganatomy.hooks.split import Lower, Upper
 from ganatomy.intervene.changes import Change, edits_of
 from ganatomy.progress import SILENT, Progress
@@ -33,7 +34,7 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, eq=False)
 class Halves:
-    """A generator in two at a layer, see `ganatomy.hooks.split`."""
+    """A generator in two at a layer, see `ganatomy.directions.split_at`."""
 
     generator: nn.Module
     """(n, z_dim) latents to (n, 3, s, s) images in [-1, 1], in evaluation mode."""
@@ -41,9 +42,9 @@ class Halves:
     """Dotted module name."""
 
     @cached_property
-    def parts(self) -> tuple[Lower, Upper]:
+    def parts(self) -> tuple[Lower | Read, Upper | PutBack | Changing]:
         """What is up to the layer, and what is after it."""
-        return split(self.generator, self.layer)
+        return split_at(self.generator, self.layer)
 
     @property
     def saving(self) -> str:

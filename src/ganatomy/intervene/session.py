@@ -9,13 +9,13 @@ from torch import nn
 from ganatomy.config.edit import EditConfig
 from ganatomy.config.jsonable import unstructured
 from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.directions import open_generator
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
 from ganatomy.intervene.effects import Ablation, AblationEffects, EffectProtocol, measure_ablation
 from ganatomy.intervene.files import write_ablation
 from ganatomy.intervene.regions import rectangle
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
-from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
@@ -43,7 +43,7 @@ def ablate_units(config: EditConfig, progress: Progress) -> MeasuredAblation:
         GanatomyError: the run, its dissection, the layer, a unit or the concept is not what was asked for.
     """
     run = open_run(config.run)
-    generator = load_image_generator(run, config.weights, config.device)
+    generator = open_generator(run, [config.layer], config.weights, config.device, progress)
     segmenter = _segmenter(config, run, generator)
     units, agreement = _units(config, run, generator)
     if config.ablate is not None:

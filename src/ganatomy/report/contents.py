@@ -10,6 +10,7 @@ from ganatomy.draw.canvas import Figure
 from ganatomy.report.images import Sheet
 from ganatomy.report.sections.areas import AreasView
 from ganatomy.report.sections.causes import CausesView
+from ganatomy.report.sections.context import ContextView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
 from ganatomy.report.sections.history import HistoryView
@@ -56,6 +57,7 @@ PARTS = (
     Part("history", "History", "What units showed over training", ("history",)),
     Part("ablations", "Ablations", "Ablations", ("edits",)),
     Part("causes", "Causes", "Causes", ("causes",)),
+    Part("context", "Context", "Insertions by context", ("context",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )
@@ -80,6 +82,7 @@ class Page:
     history: HistoryView | None
     edits: EditsView | None
     causes: CausesView | None
+    context: ContextView | None
     protocol: ProtocolView
     more: MoreView | None
 
@@ -95,7 +98,8 @@ class Page:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures drawn as SVG."""
-        views = (self.scores, self.evolution, self.areas, self.history, self.layers, self.edits, self.causes)
+        of_units = (self.history, self.layers, self.edits, self.causes, self.context)
+        views = (self.scores, self.evolution, self.areas, *of_units)
         return tuple(figure for view in views if view for figure in view.figures)
 
     @property

@@ -15,6 +15,7 @@ from ganatomy.report.overlaps import bar_end
 from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
 from ganatomy.report.sections.causes import CausesView, cause_view, cause_weights
+from ganatomy.report.sections.context import context_view, context_weights
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
@@ -46,7 +47,6 @@ from ganatomy.runs.layout import (
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.effects import EffectsRecord
-from ganatomy.runs.records.units import UnitTable
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         evolution = _checked(run.path / LINEAGE, lambda: evolution_view(metrics, lineage, run.warnings(), settings))
         task.advance()
         colours = _colours(recorded)
-        layers, cards = _dissected(run.path, recorded.tables, colours, units_per_layer, task)
+        layers, cards = _dissected(run.path, recorded, colours, units_per_layer, task)
         edits = _edits(run.path, recorded.effects, colours, task)
     areas = _shown(run.path / AREAS, recorded.areas, areas_view, colours)
     return Page(
@@ -99,6 +99,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
         causes=_causes(recorded.causes, colours),
+        context=context_view(list(recorded.contexts.values()), colours),
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
         ),
@@ -168,18 +169,19 @@ def _colours(recorded: Recorded) -> Colours:
     weights = [_checked(path, partial(concept_weights, table)) for path, table in recorded.tables.items()]
     weights += [area_weights(record) for record in recorded.effects.values()]
     weights += [_checked(path, partial(cause_weights, record)) for path, record in recorded.causes.items()]
+    weights += [context_weights(record) for record in recorded.contexts.values()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
     weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
 
 
 def _dissected(
-    run: Path, tables: Mapping[Path, UnitTable], colours: Colours, most_cards: int, task: Task
+    run: Path, recorded: Recorded, colours: Colours, most_cards: int, task: Task
 ) -> tuple[LayersView | None, UnitsView | None]:
     """Return the sections of layers and of units, which share the end of their bars."""
-    layers, decks, budget = [], [], CARD_BYTES // max(1, len(tables))
-    for path, table in tables.items():
-        layers.append(_checked(path, partial(layer_view, table, colours)))
+    layers, decks, budget = [], [], CARD_BYTES // max(1, len(recorded.tables))
+    for path, table in recorded.tables.items():
+        layers.append(_checked(path, partial(layer_view, table, colours, recorded.directions.get(path))))
         decks.append(_checked(path, partial(deck_view, run, table, colours, most_cards, budget)))
         task.advance()
     of_rows = [row.overlap for layer in layers for row in layer.rows if row.overlap]

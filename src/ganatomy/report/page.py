@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ganatomy.dissect.scoring.units import RATE
 from ganatomy.draw.files import styles
-from ganatomy.draw.text import count, decimal, duration, percent, rate, span, tenths
+from ganatomy.draw.text import count, decimal, duration, percent, rate, signed, span, tenths
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.contents import Page
 from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
@@ -70,7 +70,7 @@ def render(page: Page) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
-    environment.filters |= {"rate": rate, "tenths": tenths}
+    environment.filters |= {"rate": rate, "tenths": tenths, "signed": signed}
     environment.globals |= {"rate_limit": RATE}
     environment.globals |= {"span": span, "bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
     style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from ganatomy.draw.text import natural
-from ganatomy.runs.layout import ACE, AGREEMENT, AREAS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
+from ganatomy.runs.layout import ACE, AGREEMENT, AREAS, CONTEXT, DIRECTIONS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.causes import CauseRecord
+from ganatomy.runs.records.context import ContextRecord
+from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import Record, read_record
@@ -22,10 +24,14 @@ class Recorded:
 
     tables: dict[Path, UnitTable]
     """Of each dissected layer by its file, in natural order."""
+    directions: dict[Path, DirectionsRecord]
+    """Of each of these layers whose units are directions of another, by the file of its table."""
     effects: dict[Path, EffectsRecord]
     """Of each edit by its file, in natural order."""
     causes: dict[Path, CauseRecord]
     """Of each concept whose causes were found, by its file, by layer in natural order."""
+    contexts: dict[Path, ContextRecord]
+    """Of each inserted concept by its file, in natural order."""
     areas: AreasRecord | None
     agreement: AgreementRecord | None
     history: HistoryRecord | None
@@ -40,8 +46,10 @@ def read_recorded(run: Path) -> Recorded:
     """
     return Recorded(
         _all(UnitTable, run, f"{DISSECT}/*/{UNITS}"),
+        {path.with_name(UNITS): one for path, one in _all(DirectionsRecord, run, f"{DISSECT}/*/{DIRECTIONS}").items()},
         _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
         _all(CauseRecord, run, f"{ACE}/*/*.json"),
+        _all(ContextRecord, run, f"{CONTEXT}/*/*.json"),
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
         _only(HistoryRecord, run / HISTORY),
@@ -49,7 +57,7 @@ def read_recorded(run: Path) -> Recorded:
 
 
 def _all(kind: type[R], run: Path, pattern: str) -> dict[Path, R]:
-    """Return the records in the files that match, by the number in their folder's name."""
+    """Return the records in the files that match, by the number in their folder's name, then by their own."""
     paths = sorted(run.glob(pattern), key=lambda path: (natural(path.parent.name), path.name))
     return {path: read_record(kind, path) for path in paths}
 

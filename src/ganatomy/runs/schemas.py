@@ -8,12 +8,16 @@ ARCHITECTURE = 1
 """Of weights/generator.json."""
 UNITS = 2
 """Of a layer's units.json and of dissect/summary.json."""
+DIRECTIONS = 1
+"""Of a layer's directions.json."""
 AREAS = 1
 AGREEMENT = 1
 HISTORY = 1
 EFFECTS = 1
 CAUSES = 1
 """Of the files in ace/."""
+CONTEXT = 1
+"""Of what stands in context/."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2

@@ -104,6 +104,16 @@ def test_a_concept_that_no_longer_gains_stops_and_the_best_alpha_is_kept() -> No
     assert seen == {"optimisation": 24 * len(found.losses), "held out": 16 * len(found.held_out)}
 
 
+def test_candidates_come_again_where_there_are_fewer_than_present_cells() -> None:
+    present, candidates = Cells(torch.arange(12), torch.zeros(12)), Cells(torch.arange(4), torch.arange(4))
+    schedule = replace(SCHEDULE, steps=2, step_pairs=6, held_out_pairs=1)
+    train, held_out = _parted(Pairs(present, candidates, 4, 4), schedule)
+    assert [len(cells) for cells in (*train, *held_out)] == [11, 3, 1, 1]
+    (first, given), (second, others) = _batches((present, candidates), schedule, 0)
+    assert torch.cat([first.samples, second.samples]).tolist() == list(range(12))
+    assert torch.cat([given.samples, others.samples]).bincount().tolist() == [3, 3, 3, 3]
+
+
 def test_the_learning_rate_falls_in_a_straight_line() -> None:
     schedule = replace(SCHEDULE, steps=3, learning_rate=0.3, last_rate=0.1)
     assert [_rate(schedule, step) for step in range(3)] == pytest.approx([0.3, 0.2, 0.1])

@@ -11,6 +11,7 @@ from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.metrics.files import ScoreFile
 from ganatomy.runs.files import read_json
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import read_record, record_from, row_from, to_json, write_as, write_record
@@ -26,6 +27,7 @@ KINDS: list[tuple[type[Any], str]] = [
     (AgreementRecord, "dissect/agreement.json"),
     (HistoryRecord, "dissect/history.json"),
     (EffectsRecord, "edits/0001-layer3-ablate-tree/effects.json"),
+    (ContextRecord, "context/layer1/door.json"),
     (ScoreFile, "scores/0001-efficientnet.json"),
 ]
 

@@ -132,21 +132,27 @@ def pair_loss(
 
 
 def _parted(pairs: Pairs, schedule: Schedule) -> tuple[tuple[Cells, Cells], tuple[Cells, Cells]]:
-    """Return the pairs to train on, and those held out: the last ones, at most a quarter."""
-    count = len(pairs.candidates)
-    held_out = min(schedule.held_out_pairs, count // 4)
-    first, last = torch.arange(count - held_out), torch.arange(count - held_out, count)
-    present, candidates = pairs.present, pairs.candidates
-    return (present.take(first), candidates.take(first)), (present.take(last), candidates.take(last))
+    """Return the cells to train on, of both kinds, and those held out: as many of each, at most a quarter."""
+    held_out = min(schedule.held_out_pairs, len(pairs.candidates) // 4)
+    parts = []
+    for cells in (pairs.present, pairs.candidates):
+        first, last = torch.arange(len(cells)).split([len(cells) - held_out, held_out])
+        parts.append((cells.take(first), cells.take(last)))
+    (present, held_present), (candidates, held_candidates) = parts
+    return (present, candidates), (held_present, held_candidates)
 
 
 def _batches(train: tuple[Cells, Cells], schedule: Schedule, seed: int) -> Iterator[tuple[Cells, Cells]]:
-    """Yield the pairs of each update; candidates are dealt out anew in each round of the present cells."""
+    """Yield the pairs of each update; candidates are dealt out anew in each round of the present cells.
+
+    Where there are fewer of them, all come before one comes again.
+    """
     rng, (present, candidates) = stream(seed, "ace/order"), train
     count, size = len(present), min(schedule.step_pairs, len(present))
     done = 0
     while True:
-        order = torch.randperm(count, generator=rng)
+        rounds = [torch.randperm(len(candidates), generator=rng) for _ in range(-(-count // len(candidates)))]
+        order = torch.cat(rounds)
         for start in range(0, count - size + 1, size):
             if done == schedule.steps:
                 return

@@ -141,7 +141,7 @@ def find_candidates(
 def find_pairs(
     pool: Pool, concept: str, schedule: Schedule, seed: int, batch_size: int = 32, advance: Advance = lambda _: None
 ) -> Pairs:
-    """Return as many cells that show a concept as cells where it can be made to appear.
+    """Return cells that show a concept, and at most as many where it can be made to appear.
 
     Args:
         pool: samples unedited.
@@ -156,8 +156,7 @@ def find_pairs(
     """
     present = find_present(pool, concept, schedule.train_pairs + schedule.held_out_pairs, seed)
     candidates, proposals, successes = find_candidates(pool, concept, present, schedule, seed, batch_size, advance)
-    chosen = torch.linspace(0, len(present) - 1, len(candidates)).round().long()
-    return Pairs(present.take(chosen), candidates, proposals, successes)
+    return Pairs(present, candidates, proposals, successes)
 
 
 def _proposals(pool: Pool, concept: str, present: Cells, most: int, seed: int) -> Tensor:

@@ -98,7 +98,7 @@ def cause_view(record: CauseRecord, key: str, colours: Mapping[str, str]) -> Cau
         figures=(alpha_figure(record, key), *curves, *([off_target] if off_target else [])),
         schedule=record.schedule,
         updates=len(record.losses),
-        pairs=record.candidates,
+        pairs=record.present,
         num_images=int(record.protocol["num_images"]),
         curve_images=int(record.protocol["curve_images"]),
         passes=sum(number for purpose, number in record.passes.items() if purpose != "curves"),

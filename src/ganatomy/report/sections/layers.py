@@ -12,7 +12,9 @@ from ganatomy.draw.palette import category_colours
 from ganatomy.draw.text import count, decimal, percent
 from ganatomy.report.concepts import NOTEWORTHY_AREA, bounded
 from ganatomy.report.overlaps import Overlap, by_iou, overlap_of
+from ganatomy.report.sections.layers_directions import directions_in_words
 from ganatomy.report.sections.layers_figures import CategoryBars, ConceptBar, LayerRow, concept_figure, layer_figure
+from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.units import UnitCounts, UnitRow, UnitTable
 from ganatomy.segment.protocol import OTHER
 
@@ -57,6 +59,8 @@ class Layer:
     """By the rules that the layer was dissected with."""
     others: tuple[Counted, ...]
     """By other rules."""
+    directions: str
+    """What its units are, a sentence; empty where they are channels."""
     chance: str
     """How many interpretable units chance explains, a sentence; empty without such units."""
     rules: str
@@ -125,12 +129,13 @@ def concept_weights(table: UnitTable) -> dict[str, float]:
     return weights
 
 
-def layer_view(table: UnitTable, colours: Mapping[str, str]) -> Layer:
+def layer_view(table: UnitTable, colours: Mapping[str, str], directions: DirectionsRecord | None = None) -> Layer:
     """Return one layer for the page.
 
     Args:
         table: the layer's `units.json`.
         colours: a CSS class per concept.
+        directions: its `directions.json`, where its units are directions of another layer.
     """
     rows, profile = _rows(table, colours), table.profile
     counts = {name: _counted(name, counted) for name, counted in table.counts.items()}
@@ -139,6 +144,7 @@ def layer_view(table: UnitTable, colours: Mapping[str, str]) -> Layer:
         units=len(table.units),
         counted=counts[profile],
         others=tuple(counted for name, counted in counts.items() if name != profile),
+        directions=directions_in_words(directions, len(table.units)) if directions else "",
         chance=_chance(table.units),
         rules=rules_in_words(profile_of(cast(ProfileName, profile), table.top_fraction)),
         rows=rows,

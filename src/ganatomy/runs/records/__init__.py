@@ -2,6 +2,7 @@
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
 from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, EstimateRow, SetRow
+from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
@@ -15,6 +16,8 @@ __all__ = [
     "CauseRow",
     "ChildLine",
     "ConceptAreaRow",
+    "ContextRecord",
+    "ContextRow",
     "CurveRow",
     "DissectionSummary",
     "EffectRow",

@@ -84,9 +84,9 @@ class CauseRecord:
     sets: tuple[SetRow, ...]
     """The causal set first."""
     present: int
-    """Cells that show the concept, trained on or held out; as many as there are candidates."""
+    """Cells that show the concept, trained on or held out."""
     candidates: int
-    """Cells to insert at."""
+    """Cells to insert at, at most as many; each is used again where there are fewer."""
     proposals: int
     """Cells tried for that."""
     successes: int
