@@ -136,7 +136,7 @@ def _parted(pairs: Pairs, schedule: Schedule) -> tuple[tuple[Cells, Cells], tupl
     held_out = min(schedule.held_out_pairs, len(pairs.candidates) // 4)
     parts = []
     for cells in (pairs.present, pairs.candidates):
-        first, last = torch.arange(len(cells)).split([len(cells) - held_out, held_out])
+        first, last = torch.split(torch.arange(len(cells)), [len(cells) - held_out, held_out])
         parts.append((cells.take(first), cells.take(last)))
     (present, held_present), (candidates, held_candidates) = parts
     return (present, candidates), (held_present, held_candidates)
