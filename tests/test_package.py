@@ -18,7 +18,7 @@ FUNCTIONS = {
     "score": "score",
     "compare": "compare",
     "dissect": "dissect",
-    "edit": "ablate",
+    "edit": "edit",
     "ace": "ace",
     "context": "context",
     "report": "report",

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from ganatomy.config.compare import CompareConfig as CompareConfig
     from ganatomy.config.evolve import EvolveConfig as EvolveConfig
     from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
-    from ganatomy.face.ablation import ablate as ablate
     from ganatomy.face.causes import ace as ace
     from ganatomy.face.context import context as context
     from ganatomy.face.directions import with_directions as with_directions
     from ganatomy.face.dissection import dissect as dissect
+    from ganatomy.face.editing import ablate as ablate
+    from ganatomy.face.editing import edit as edit
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
@@ -38,12 +39,13 @@ _PLACES = {
     "CompareConfig": "config.compare",
     "EvolveConfig": "config.evolve",
     "SegmenterTrainConfig": "config.segmenter_train",
-    "ablate": "face.ablation",
+    "ablate": "face.editing",
     "ace": "face.causes",
     "adapt": "models.adaptation",
     "compare": "face.training",
     "context": "face.context",
     "dissect": "face.dissection",
+    "edit": "face.editing",
     "evolve": "face.training",
     "load": "face.generators",
     "load_segmenter": "segment.load",

@@ -8,8 +8,8 @@ from ganatomy.directions.generator import with_layer
 from ganatomy.directions.halves import split_at
 from ganatomy.errors import ConfigError, LayerNotFound, LayerNotRun
 from ganatomy.hooks import edit
-from ganatomy.intervene.baseline import Halves
 from ganatomy.intervene.changes import Change, ablate, edits_of
+from ganatomy.intervene.halves import Halves
 
 MADE = pytest.mark.parametrize(("made", "how"), [(dcgan, "divided"), (with_latents, "divided"), (foreign, "replayed")])
 

@@ -53,12 +53,13 @@ def test_mistakes_in_a_dissection(given: dict[str, Any], message: str) -> None:
         ({"units": 3}, "units is 3; give a list of unit numbers, such as [3, 17]"),
         ({"units": [99]}, "layer 'layer1' has no unit 99; its units are 0 to 10"),
         ({"units": [-1]}, "units are [-1]; give one or more unit numbers, from 0, each once"),
-        ({"region": (0, 0, 1)}, "corners are (0, 0, 1); give x0, y0, x1, y1 in fractions of the image"),
-        ({"region": (1, 0, 0, 1)}, "corners are (1, 0, 0, 1); give x0, y0, x1, y1 in fractions of the image"),
+        ({"region": (0, 0, 1)}, "where is '0,0,1'; give x0,y0,x1,y1 in fractions of the image"),
+        ({"region": (1, 0, 0, 1)}, "where is '1,0,0,1'; give x0,y0,x1,y1 in fractions of the image"),
+        ({"region": 3}, "where is a int; give text, x0, y0, x1, y1, or a mask (h, w)"),
         ({"num_images": 0}, "num_images is 0; give 1 or more"),
         ({"random_sets": 0}, "random_sets is 0; give 1 or more"),
         ({"strength": 2}, "strength is 2; give 0 to 1"),
-        ({"value": float("nan")}, "value is nan; give finite numbers"),
+        ({"value": float("nan")}, "value is nan; give a finite number"),
         ({"top": 2.5}, "top is 2.5, and 4 units of layer 'layer1' agree with 'grass'; give 1 to 4"),
     ],
 )
@@ -69,13 +70,13 @@ def test_mistakes_in_an_ablation(found: Dissected, given: dict[str, Any], messag
     assert str(raised.value).startswith(message)
 
 
-def test_all_layers_are_no_layer(found: Dissected) -> None:
-    with pytest.raises(ConfigError, match=r"layer is a Dissected; give a dissected layer, such as found\['layer3'\]"):
-        ga.ablate(PlantedGenerator().eval(), found, "grass")  # type: ignore[arg-type]
+def test_a_list_is_no_layer(found: Dissected) -> None:
+    with pytest.raises(ConfigError, match=r"layer is a list; give a dissected layer, such as found\['layer3'\]"):
+        ga.ablate(PlantedGenerator().eval(), [found], "grass")  # type: ignore[arg-type]
 
 
 def test_a_layer_is_no_result(found: Dissected, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="a DissectedLayer is no result; give what dissect, ablate and ace return"):
+    with pytest.raises(ConfigError, match="no result; give what dissect, edit, ablate and ace return"):
         ga.report(tmp_path / "x.html", found["layer1"])  # type: ignore[arg-type]
 
 

@@ -8,13 +8,13 @@ from tests.cli.tiny import contents, write_run
 
 import ganatomy as ga
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.ablation import Ablated
 from ganatomy.face.dissection import Dissected
+from ganatomy.face.editing import Edited
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.segment.planted import PlantedSegmenter
 
 
-def results(generator: PlantedGenerator) -> tuple[Dissected, Ablated]:
+def results(generator: PlantedGenerator) -> tuple[Dissected, Edited]:
     found = ga.dissect(generator, ["layer1"], PlantedSegmenter(), num_images=40)
     return found, ga.ablate(generator, found["layer1"], "grass", top=1, num_images=20, random_sets=1)
 

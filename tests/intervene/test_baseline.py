@@ -10,10 +10,9 @@ import ganatomy as ga
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import ConfigError, LayerError, LayerNotRun
 from ganatomy.hooks import edit, find_layer
-from ganatomy.intervene.baseline import Halves, lowest, measure, observe
+from ganatomy.intervene.baseline import lowest, measure, observe
 from ganatomy.intervene.changes import Change, edits_of
 from ganatomy.intervene.values import copied, mean_outside, mean_where, quantile
-from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.planted import NUMBER
 from ganatomy.segment.areas import concept_areas
 from ganatomy.segment.planted import PlantedGenerator, PlantedSegmenter
@@ -107,15 +106,6 @@ def test_a_layer_before_the_baseline_s_cannot_be_changed():
         measure(baseline, [Change("layer1", (0,))])
 
 
-@pytest.mark.parametrize("latent_layers", ["first", "every"])
-def test_the_upper_half_alone_gives_the_image_of_a_dcgan(latent_layers):
-    torch.manual_seed(0)
-    generator = Generator(GeneratorShape(32, (8, 8, 8), z_dim=4, latent_layers=latent_layers)).eval()
-    halves, z = Halves(generator, "layer2"), torch.randn(5, 4)
-    with torch.no_grad():
-        assert torch.equal(halves.above(halves.below(z), z), generator(z))
-
-
 class Single(nn.Module):
     """Segments nothing."""
 
@@ -152,42 +142,6 @@ def test_what_goes_around_the_layer_is_kept_with_the_samples(kind, layer, later)
     with torch.no_grad():
         assert torch.allclose(baseline.halves.above(baseline.featuremaps, z, changes), expected, atol=1e-5)
     assert seen == [1]
-
-
-def test_a_generator_that_cannot_be_split_says_so():
-    class Noisy(Skips):
-        def forward(self, z):
-            return super().forward(z) + torch.rand(1)
-
-    halves = Halves(Noisy().eval(), "middle")
-    halves.keep(torch.randn(2, 8))
-    assert halves.saving == (
-        "what lies below layer 'middle' runs again for each arm, since the generator cannot be split: it gives "
-        "something else each time it runs"
-    )
-
-
-def test_an_edit_of_a_layer_that_runs_twice_changes_both_runs():
-    shared = nn.Conv2d(3, 3, 1)
-    chain = nn.Sequential(nn.Unflatten(1, (3, 2, 2)), shared, nn.Tanh(), shared).eval()
-
-    class Twice(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.start, self.shared = nn.Unflatten(1, (3, 2, 2)), shared
-
-        def forward(self, z):
-            return self.shared(torch.tanh(self.shared(self.start(z))))
-
-    z = torch.randn(4, 12)
-    for generator, layer in ((chain, "1"), (Twice().eval(), "shared")):
-        halves, changes = Halves(generator, layer), [Change(layer, (0, 2), value=2.0)]
-        with torch.no_grad(), edit(generator, edits_of(changes)):
-            expected = generator(z)
-        with torch.no_grad():
-            featuremaps, kept = halves.keep(z)
-            assert torch.equal(halves.above(featuremaps, kept, changes), expected)
-            assert torch.equal(halves.above(featuremaps, z, changes), expected)
 
 
 def test_values_are_read_where_the_concept_is_and_where_it_is_not():

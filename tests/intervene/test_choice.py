@@ -7,6 +7,7 @@ from tests.unit_table import unit_row, unit_table
 
 from ganatomy.errors import ConfigError, DataError, IncompatibleRun, LayerNotFound
 from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
+from ganatomy.intervene.steps import Agreement
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.runs.directory import create_run
@@ -52,7 +53,9 @@ def test_what_the_table_does_not_have_is_refused(concept, top, message):
 
 
 def test_agreement_tells_units_of_the_concept_from_those_merely_ranked_for_it():
-    assert agreement_of(TABLE, "sky", (4, 1)) == {"iou": [0.5, 0.2], "labelled": 1}
+    assert agreement_of(TABLE, "sky", (4, 1)) == Agreement((0.5, 0.2), 1, (4, 1))
+    assert agreement_of(TABLE, "tree", (1, 4)) == Agreement((0.0, 0.0), 1, (2,)), "units that are not ranked for it"
+    assert agreement_of(TABLE, "boat", (1,)) == Agreement((0.0,), 0, ())
 
 
 def test_a_layer_has_to_exist_and_to_be_dissected(tmp_path):

@@ -6,7 +6,8 @@ import pytest
 from tests.unit_table import unit_row, unit_table
 
 from ganatomy.errors import ConfigError
-from ganatomy.intervene.controls import carriers, draw_sets
+from ganatomy.intervene.controls import carriers, draw_arms, draw_sets
+from ganatomy.intervene.steps import Agreement, Step
 from ganatomy.runs.records.reading import read_record
 from ganatomy.runs.records.units import UnitTable
 
@@ -33,3 +34,28 @@ def test_units_carry_a_concept_by_agreeing_or_by_being_labelled(tmp_path):
     table = read_record(UnitTable, path)
     assert carriers(table, "tree") == (2, 0, 3)
     assert carriers(table, "sky") == ()
+
+
+def carried(layer, units, carriers):
+    return Step(layer, units, concept="tree", agreement=Agreement((0.1,) * len(units), 0, carriers))
+
+
+def test_sets_of_an_edit_spare_what_it_changes_and_one_kind_what_carries_its_concepts():
+    steps = carried("a", (0,), (1, 2)), carried("b", (0, 1), (5,)), carried("a", (3,), (4,))
+    noncarriers, others = draw_arms(steps, {"a": 8, "b": 6}, 40, seed=0)
+    assert {unit for first, _, third in noncarriers for unit in first + third} == {5, 6, 7}
+    assert {unit for _, second, _ in noncarriers for unit in second} == {2, 3, 4}
+    assert {unit for first, _, third in others for unit in first + third} == {1, 2, 4, 5, 6, 7}
+    assert {unit for _, second, _ in others for unit in second} == {2, 3, 4, 5}
+    assert any(first != third for first, _, third in others), "steps of one layer draw sets of their own"
+    assert [draw[0] for draw in others] == list(draw_sets(8, 1, 40, seed=0, without=(0, 3)))
+
+
+def test_where_too_few_do_not_carry_it_or_nothing_tells_there_is_the_other_kind_alone():
+    assert draw_arms([carried("a", (0, 1), (2, 3, 4))], {"a": 6}, 2, seed=0)[0] == ()
+    noncarriers, others = draw_arms([Step("a", (0,)), carried("a", (1,), ())], {"a": 6}, 2, seed=0)
+    assert (noncarriers, len(others)) == ((), 2)
+
+
+def test_an_edit_of_all_units_has_no_random_sets():
+    assert draw_arms([Step("a", (0, 1)), Step("a", (0,))], {"a": 2}, 2, seed=0) == ((), ())

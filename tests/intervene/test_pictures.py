@@ -1,78 +1,114 @@
-"""Pictures of an ablation: the samples that show it, alike in every arm."""
-
-from pathlib import Path
+"""Pictures of an edit: the samples that show it, alike in every arm, with what changed outlined."""
 
 import numpy as np
 import torch
 from PIL import Image
+from tests.intervene.planted_edit import PROTOCOL, prepared, step
 
-from ganatomy.data.grids import labelled_rows
+from ganatomy.config.steps import read_where
 from ganatomy.hooks import find_layer
-from ganatomy.intervene.effects import Ablation, EffectProtocol, effect_latents
+from ganatomy.intervene.effects import measure_edit
 from ganatomy.intervene.pictures import (
     COLUMNS,
-    COMPARED,
+    OUTLINE,
     SHOWN,
     TILE,
+    arms_of,
+    comparison,
+    outlined,
+    rule_of,
     samples_to_show,
-    three_arms,
+    to_show,
     write_pictures,
 )
-from ganatomy.models.planted import OFTEN, PlantedGenerator
 
 SKY, GRASS, OTHER = [0, 0, 255], [0, 255, 0], [0, 0, 0]
 
 
-def shades(*values: int, n: int = 2, side: int = 20) -> list[np.ndarray]:
-    """Return an arm of n images for each shade."""
-    return [np.full((n, side, side, 3), value, dtype=np.uint8) for value in values]
+def shown(*steps, **more):
+    edit = prepared(*steps, **more)
+    return to_show(edit, measure_edit(edit, PROTOCOL))
 
 
 def test_samples_with_much_of_the_concept_are_shown():
-    areas = np.array([[0.0, 0.0], [0.5, 0.0], [0.1, 0.0], [0.4, 0.0]])
-    assert samples_to_show(areas, 0).tolist() == [1, 3]
-    assert samples_to_show(areas, 1).tolist() == [0, 1, 2, 3]
-    assert samples_to_show(areas, None).tolist() == [0, 1, 2, 3]
+    edit = prepared(step("ablate", "grass", concept="grass"))
+    areas = edit.baseline.areas[:, 2]
+    assert samples_to_show(edit).tolist() == np.flatnonzero(areas >= areas.mean())[:SHOWN].tolist()
+    assert rule_of(edit) == "the first samples with at least the concept's mean area"
 
 
-def test_no_more_samples_are_shown_than_a_grid_has():
-    areas = np.linspace(0, 1, 100)[:, None]
-    assert samples_to_show(areas, 0).tolist() == list(range(50, 50 + SHOWN)), "the first of those above the mean .5"
-    assert samples_to_show(areas, None).tolist() == list(range(SHOWN))
+def test_of_an_insertion_those_that_have_its_region():
+    insert = step("insert", "door and cloud", concept="door", value=1.0)
+    edit = prepared(insert, where=read_where("building"))
+    built = edit.baseline.areas[:, 3] > 0
+    assert samples_to_show(edit).tolist() == np.flatnonzero(built)[:SHOWN].tolist()
+    assert rule_of(edit) == "the first samples that have a region"
+    assert samples_to_show(prepared(insert)).tolist() == list(range(SHOWN))
+    assert rule_of(prepared(insert)) == "the first samples"
 
 
 def test_each_arm_shows_the_same_samples_but_for_its_units():
-    generator, protocol = PlantedGenerator(), EffectProtocol(num_images=40)
-    z = effect_latents(generator, protocol).take(torch.arange(40))
-    samples = np.flatnonzero(z[:, 1] > OFTEN)[[5, 2]]  # two that have grass
-    arms = three_arms(generator, Ablation("layer1", (0,)), (1,), protocol, samples)
+    pictured = shown(step("ablate", "sky", concept="sky", carriers=("sky", "door and cloud")))
+    arms = arms_of(pictured)
     assert list(arms) == ["before", "after", "after-random"]
-    assert {images.shape for images in arms.values()} == {(2, TILE, TILE, 3)}
-    top, bottom = (slice(None), 8, 8), (slice(None), TILE - 8, 8)
-    assert arms["before"][top].tolist() == [SKY, SKY]
-    assert arms["before"][bottom].tolist() == [GRASS, GRASS]
-    assert arms["after"][top].tolist() == [OTHER, OTHER]
-    assert np.array_equal(arms["after"][bottom], arms["before"][bottom])
-    assert np.array_equal(arms["after-random"][top], arms["before"][top])
-    assert arms["after-random"][bottom].tolist() == [OTHER, OTHER]
-    alone = three_arms(generator, Ablation("layer1", (0,)), (1,), protocol, samples[1:])
-    assert all(np.array_equal(alone[arm][0], arms[arm][1]) for arm in arms)
+    assert torch.equal(arms["before"], pictured.baseline.images)
+    assert (arms["before"][:, 1, 1] == torch.tensor(SKY)).all()
+    assert (arms["after"][:, 1, 1] == torch.tensor(OTHER)).all()
+    assert torch.equal(arms["after"][:, -1], arms["before"][:, -1])
+    assert torch.equal(arms["after-random"][:, 1, 1], arms["before"][:, 1, 1])
+    alone = pictured.first(1)
+    assert len(alone.samples) == len(alone.baseline) == 1
+    assert all(torch.equal(images[0], arms[arm][0]) for arm, images in arms_of(alone).items())
 
 
 def test_the_generator_is_left_without_hooks():
-    generator = PlantedGenerator()
-    three_arms(generator, Ablation("layer1", (0,)), (1,), EffectProtocol(num_images=2), np.array([0]))
-    assert not find_layer(generator, "layer1")._forward_hooks
+    pictured = shown(step("ablate", "sky"))
+    arms_of(pictured)
+    assert not find_layer(pictured.baseline.halves.generator, "layer1")._forward_hooks
 
 
-def test_a_grid_of_each_arm_and_the_comparison_are_written(tmp_path: Path):
-    before, after = shades(10, 200, n=COLUMNS + 1)
-    write_pictures(tmp_path, {"before": before, "after": after}, ["before", "after"])
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["after.png", "before.png", "compare.png"]
-    for name, shade in (("before", 10), ("after", 200)):
-        with Image.open(tmp_path / f"{name}.png") as sheet:
-            assert sheet.size == (COLUMNS * 22 - 2, 2 * 22 - 2)
-            assert sheet.getpixel((0, 23)) == (shade,) * 3
+def test_regions_that_changed_are_outlined_and_single_pixels_are_not():
+    before = torch.zeros(1, 32, 32, 3, dtype=torch.uint8)
+    after = before.clone()
+    after[0, 8:24, 8:24] = 50
+    after[0, 2, 2] = 50
+    tile = outlined(before, after)[0].int()
+    colour = (torch.tensor(OUTLINE) * 255).round().int()
+    is_line = (tile - colour).abs().amax(2) < 40
+    scale = TILE // 32
+    assert is_line[8 * scale - 3 : 8 * scale + 3, 16 * scale].any(), "at the upper edge"
+    assert not is_line[16 * scale, 16 * scale], "not within"
+    assert not is_line[: 5 * scale, : 5 * scale].any(), "not around one pixel"
+    assert torch.equal(outlined(before, before)[0].int(), torch.zeros(TILE, TILE, 3).int())
+
+
+def test_a_grid_of_each_arm_and_the_comparison_are_written(tmp_path):
+    pictured = shown(step("ablate", "grass", concept="grass"))
+    files = write_pictures(tmp_path, pictured)
+    assert files == {
+        "before": "before.png",
+        "after": "after.png",
+        "after_random": "after-random.png",
+        "changed": "changed.png",
+        "compare": "compare.png",
+    }
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(files.values())
+    with Image.open(tmp_path / "after.png") as sheet:
+        assert sheet.width == COLUMNS * (TILE + 2) - 2
+        assert sheet.getpixel((4, TILE - 4)) == tuple(OTHER)
     with Image.open(tmp_path / "compare.png") as sheet:
-        rows = [[Image.fromarray(tile) for tile in tiles[:COMPARED]] for tiles in (before, after)]
-        assert np.array_equal(sheet, labelled_rows(rows, ["before", "after"]))
+        assert np.array_equal(sheet, comparison(pictured))
+
+
+def test_labels_tell_the_steps_and_the_units_that_carry_the_concept():
+    tree, door = (step("ablate", "crown", "trunk", concept="tree", carriers=()), step("insert", 6, concept="door"))
+    assert shown(tree).labels == ("before", "tree ablated:\n2 units, 1 labelled", "random units\ninstead")
+    assert shown(tree, door).labels[1] == "tree ablated:\n2 units, 1 labelled\ndoor inserted:\n1 unit"
+    assert shown(*[step("ablate", 0)] * 5).labels[1].splitlines()[-1] == "and 2 more"
+    assert shown(step("ablate", 0)).labels[1] == "1 unit\nablated"
+
+
+def test_without_random_units_there_are_two_rows():
+    pictured = shown(step("copy", source=(3, 0, 0)))
+    assert list(arms_of(pictured)) == ["before", "after"]
+    assert comparison(pictured).height < comparison(shown(step("ablate", 0))).height

@@ -109,7 +109,7 @@ def test_values_of_the_files_stand_on_the_page(full, full_run):
             low, high = unit["iou_interval"]
             assert f"unit {unit['unit']}" in text
             assert f"IoU {unit['iou']:.2f} {low:.2f}–{high:.2f} place".replace("0.", ".") in text
-    assert "layer3 without 20 tree units" in text
+    assert "20 units of layer3 for tree ablated" in text
     assert "23 % of the tree area is kept (95 % interval 21–25 %; from 16 % of all pixels to 3.7 %)" in text
     assert "Shown are the first samples." in text
     assert "24 of 30 snapshots, closer together early on" in text

@@ -48,7 +48,12 @@ def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) 
         "and as many random ones"
     )
     ablation = EditConfig(
-        opened, config.layer, config.concept, config.top, num_images=config.num_images, random_sets=RANDOM_SETS
+        opened,
+        config.layer,
+        (config.concept,),
+        top=config.top,
+        num_images=config.num_images,
+        random_sets=RANDOM_SETS,
     )
     edited = edit(ablation, progress)
     progress.line("4 of 4  writing the reports")

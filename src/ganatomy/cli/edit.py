@@ -1,32 +1,97 @@
-"""`ganatomy edit`: units ablated, and what vanishes."""
+"""`ganatomy edit`: units ablated, inserted or copied, and what appears and vanishes."""
 
 from ganatomy.config.edit import EditConfig
-from ganatomy.intervene.files import effect_json
-from ganatomy.intervene.session import ablate_units
+from ganatomy.intervene.effects import EditEffects, Effect
+from ganatomy.intervene.files import plain
+from ganatomy.intervene.session import MeasuredEdit, edit_units
+from ganatomy.intervene.steps import PreparedEdit
 from ganatomy.progress import Progress
 
 LEAST_PRINTED_AREA = 0.005
-"""Concepts of a smaller part of all pixels are left out of what is printed, not of effects.json."""
+"""Concepts of a smaller part of all pixels, before and after, are left out of what is printed, not of effects.json."""
 
 
 def edit(config: EditConfig, progress: Progress) -> dict[str, object]:
-    """Ablate the units, write effects and pictures into the run, and return the largest concepts' change.
+    """Edit the units, write effects and pictures into the run, and return the largest concepts' change.
 
     Raises:
-        GanatomyError: as for `ganatomy.intervene.session.ablate_units`.
+        GanatomyError: as for `ganatomy.intervene.session.edit_units`.
     """
-    measured = ablate_units(config, progress)
-    effects = measured.effects.effects
-    noteworthy = [e for e in effects if e.area_before >= LEAST_PRINTED_AREA or e.concept == config.ablate]
+    measured = edit_units(config, progress)
+    first = measured.prepared.steps[0]
     return {
         "edit": str(measured.folder),
-        "layer": config.layer,
-        "concept": config.ablate,
-        "units": list(measured.ablation.units),
-        **measured.agreement,
+        "title": measured.prepared.said,
+        "layer": first.layer,
+        "concept": first.concept,
+        "units": list(first.units),
+        **({"iou": list(first.agreement.iou), "labelled": first.agreement.labelled} if first.agreement else {}),
         "num_images": config.num_images,
-        "effects": [
-            effect_json(effect)
-            for effect in sorted(noteworthy, key=lambda e: (e.concept != config.ablate, -e.area_before))
-        ],
+        "changed_pixels": changed(measured.effects),
+        "passes": passes(measured.prepared, measured.effects),
+        "effects": [effect_row(effect) for effect in _noteworthy(measured)],
     }
+
+
+def changed(effects: EditEffects) -> dict[str, object]:
+    """Return the part of the pixels that the edit changes, and beside it random units."""
+    arms = {
+        "edit": effects.changed,
+        "noncarriers": effects.changed_by_noncarriers,
+        "others": effects.changed_by_others,
+    }
+    rows: dict[str, object] = {}
+    for name, arm in arms.items():
+        if arm is not None:
+            rows |= {f"{name}_inside" if effects.region_share else name: arm.inside}
+            rows |= {f"{name}_outside": arm.outside} if effects.region_share else {}
+    return rows
+
+
+def passes(prepared: PreparedEdit, effects: EditEffects) -> dict[str, object]:
+    """Return how often generator and segmenter ran, and in what time; and what the plain way takes.
+
+    The plain way runs all of the generator for each arm; its time is that of both parts as they were observed.
+    """
+    below, above = (seconds / len(prepared.baseline) for seconds in prepared.baseline.seconds)
+    ran = effects.passes
+    return {
+        "said": prepared.baseline.halves.saving,
+        "below_the_layer": ran.lower,
+        "above_it_and_segmenter": ran.upper,
+        "plain_way": ran.plain,
+        "seconds": below * ran.lower + above * ran.upper,
+        "seconds_of_plain_way": (below + above) * ran.plain,
+    }
+
+
+def effect_row(effect: Effect) -> dict[str, object]:
+    """Return what became of a concept as one row; what cannot be measured is null."""
+    edit, random = effect.edit, {"noncarriers": effect.noncarriers, "random": effect.others}
+    row: dict[str, object] = {
+        "concept": effect.concept,
+        "area_before": edit.whole.before,
+        "area_after": edit.whole.after,
+        "kept": edit.whole.kept,
+        "interval": edit.whole.interval,
+        "added": edit.whole.added,
+    }
+    if edit.inside and edit.outside:
+        row |= {"inside_before": edit.inside.before, "inside_after": edit.inside.after}
+        row |= {"outside_added": edit.outside.added}
+    for name, arm in random.items():
+        if arm is not None:
+            row |= {f"{name}_kept": arm.whole.kept, f"{name}_interval": arm.whole.interval}
+            row |= {f"{name}_inside_after": arm.inside.after} if arm.inside else {}
+    return {name: plain(figure) for name, figure in row.items()}
+
+
+def _noteworthy(measured: MeasuredEdit) -> list[Effect]:
+    """Return the concepts that the edit is about, then those of some area, the largest first."""
+    about = [step.concept for step in measured.prepared.steps if step.concept]
+    found = [
+        effect
+        for effect in measured.effects.effects
+        if effect.concept in about or max(effect.area_before, effect.area_after) >= LEAST_PRINTED_AREA
+    ]
+    return sorted(found, key=lambda effect: (effect.concept not in about, -effect.area_before))

@@ -66,7 +66,7 @@ COMMANDS = {
         "ganatomy.cli.dissect:dissect",
     ),
     "edit": Command(
-        "ablate units and measure what vanishes",
+        "ablate, insert and copy units, and measure what that changes",
         "ganatomy.config.edit:EditConfig",
         "ganatomy.cli.edit:edit",
     ),

@@ -1,40 +1,58 @@
 """Settings of `ganatomy edit`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from tyro.conf import Positional
+from tyro.conf import Positional, UseAppendAction
 
-from ganatomy.config.bounds import Between, Count, Finite, require_bounds
+from ganatomy.config.bounds import Between, Count, require_bounds
 from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.config.steps import StepSettings, Where, read_steps, read_where
 from ganatomy.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class EditConfig:
-    """Ablate units, and measure what vanishes beside the same number of random units."""
+    """Ablate, insert and copy units, and measure what appears and vanishes beside as many random units."""
+
+    SCHEMA: ClassVar = 2
+    """Of files of settings; the first knew a single ablation."""
 
     run: Positional[Path]
     """Run directory whose generator is edited; its weights stay as they are."""
-    layer: str
-    """The layer whose units are ablated."""
-    ablate: str | None = None
-    """Concept whose best units are ablated, as found by `ganatomy dissect`."""
+    layer: str | None = None
+    """The layer whose units are edited; steps can name their own, as in `tree@layer2`."""
+    ablate: Annotated[tuple[str, ...], UseAppendAction] = ()
+    """Concept whose best units are ablated, as found by `ganatomy dissect`. May be given several times; in one edit
+    ablations come first, then insertions, then copies, each laid over those before it."""
+    insert: Annotated[tuple[str, ...], UseAppendAction] = ()
+    """Concept whose best units are set to what they are where it is. May be given several times."""
+    copy: Annotated[tuple[str, ...], UseAppendAction] = ()
+    """`SAMPLE,ROW,COLUMN` of a cell whose activations are laid over the region, or without one over the same cell of
+    every sample. May be given several times."""
     top: Count = 20
-    """How many of the concept's units."""
+    """How many of a concept's units."""
     units: tuple[int, ...] = ()
-    """Ablate these units instead; `--ablate` then only names the concept to watch."""
-    value: Annotated[float, Finite()] = 0.0
-    """What the units are set to."""
+    """Edit these units instead, in the only step; without any step they are ablated."""
+    value: str | None = None
+    """What units are set to: a number; ablated ones `zero`, their own `low-quantile` or their mean outside of the
+    concept `mean-outside`; inserted ones their `mean` where the concept is, the same over all cells `published-mean`,
+    or their 99 % `quantile`. None given is zero and mean."""
     strength: Annotated[float, Between(0, 1)] = 1.0
     """How far they are moved to it, 0 to 1."""
-    region: str | None = None
-    """Part of the image as `x0,y0,x1,y1` in fractions, such as 0,0,0.5,1 for its left half; none given takes all."""
+    where: str | None = None
+    """Part of the images: `x0,y0,x1,y1` in fractions, such as 0,0,0.5,1 for the left half; a PNG file, painted where it
+    is opaque or else not black; `cell:ROW,COLUMN` of the layer; `cell:random`, one in each sample; a concept, where the
+    segmenter sees it. None given takes all."""
     num_images: Count = 500
     """Samples on which the change is measured."""
     random_sets: Count = 5
-    """Draws of as many random units to compare with."""
+    """Draws of as many random units to compare with: of those that do not carry the concept, and again of all
+    others."""
+    value_images: Count = 500
+    """Other samples, on which values such as `mean` are found."""
     segmenter: str | None = None
     """Tells the concepts of each pixel, named as for `dissect`; none given takes that of the layer's dissection."""
     segmenter_weights: Path | None = None
@@ -57,10 +75,27 @@ class EditConfig:
 
     def __post_init__(self) -> None:
         require_bounds(self)
-        if self.ablate is None and not self.units:
-            raise ConfigError("nothing to ablate; give a concept with --ablate, or units with --units")
         self.segmenter_choice  # noqa: B018  (refuses what does not fit the segmenter)
-        self.rectangle  # noqa: B018  (refuses a region that is none)
+        self.steps, self.region  # noqa: B018  (refuses steps and a region that are none)
+
+    @classmethod
+    def from_schema_1(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return in the form of schema 2 the settings of a file of schema 1, which knew a single ablation."""
+        ablate, value = data.get("ablate"), data.get("value")
+        new = {key: data[key] for key in data if key not in ("ablate", "value", "region")}
+        new |= {} if ablate is None else {"ablate": [ablate]}
+        new |= {} if value is None else {"value": str(value)}
+        return new | ({} if data.get("region") is None else {"where": data["region"]})
+
+    @property
+    def steps(self) -> tuple[StepSettings, ...]:
+        """What is done, one after another."""
+        return read_steps(self.layer, self.ablate, self.insert, self.copy, self.units, self.value)
+
+    @property
+    def region(self) -> Where | None:
+        """Where it is done, or None for everywhere."""
+        return None if self.where is None else read_where(self.where)
 
     @property
     def segmenter_choice(self) -> SegmenterChoice | None:
@@ -75,19 +110,3 @@ class EditConfig:
                 "give --segmenter too"
             )
         return None
-
-    @property
-    def rectangle(self) -> tuple[float, float, float, float] | None:
-        """The region as x0, y0, x1, y1 in fractions of the image, or None for all of it."""
-        if self.region is None:
-            return None
-        try:
-            x0, y0, x1, y1 = (float(part) for part in self.region.split(","))
-        except ValueError:
-            x0 = y0 = x1 = y1 = float("nan")
-        if not (0 <= x0 < x1 <= 1 and 0 <= y0 < y1 <= 1):
-            raise ConfigError(
-                f"region is {self.region!r}; give x0,y0,x1,y1 in fractions of the image with x0 < x1 and y0 < y1, "
-                "such as 0,0,0.5,1 for its left half"
-            )
-        return x0, y0, x1, y1

@@ -88,15 +88,26 @@ def enlarged(images: Tensor, side: int) -> Tensor:
     return large.float() / 255
 
 
-def _outlined(tiles: Tensor, excess: Tensor) -> Tensor:
-    """Dim the tiles (m, 3, s, s) where `excess` (m, 1, s, s) is negative, and draw its zero line.
+def zero_line(excess: Tensor, width: float) -> Tensor:
+    """Return how much of each pixel (m, 1, s, s) a line covers that runs where `excess` is 0, in [0, 1].
 
     Excess over its slope is the distance to the line in pixels, which gives smooth edges.
+
+    Args:
+        excess: (m, 1, s, s), positive inside of the line.
+        width: of the line in pixels.
     """
+    return (width / 2 + 0.5 - _distance(excess).abs()).clamp(0, 1)
+
+
+def _distance(excess: Tensor) -> Tensor:
     down, right = torch.gradient(excess, dim=(2, 3))
-    distance = excess / (down.square() + right.square()).sqrt().clamp_min(1e-8)
-    inside = (distance + 0.5).clamp(0, 1)
-    line = (OUTLINE_WIDTH / 2 + 0.5 - distance.abs()).clamp(0, 1)
+    return excess / (down.square() + right.square()).sqrt().clamp_min(1e-8)
+
+
+def _outlined(tiles: Tensor, excess: Tensor) -> Tensor:
+    """Dim the tiles (m, 3, s, s) where `excess` (m, 1, s, s) is negative, and draw its zero line."""
+    inside = (_distance(excess) + 0.5).clamp(0, 1)
     shown = tiles * (DIMMED + (1 - DIMMED) * inside)
     colour = torch.tensor(OUTLINE).view(1, 3, 1, 1)
-    return shown + (colour - shown) * line
+    return shown + (colour - shown) * zero_line(excess, OUTLINE_WIDTH)

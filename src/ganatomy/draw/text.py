@@ -139,8 +139,11 @@ def span(low: float, high: float) -> str:
 
     >>> span(0.961, 1.04).replace(SPACE, " ")
     '96–104 %'
+    >>> span(-0.05, 0.02).replace(SPACE, " ")
+    '-5.0 to 2.0 %'
     """
-    return f"{percent(low).removesuffix(f'{SPACE}%')}–{percent(high)}"
+    until = "–" if low >= 0 else " to "
+    return f"{percent(low).removesuffix(f'{SPACE}%')}{until}{percent(high)}"
 
 
 def signed(value: float | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from torch import nn
 
+from ganatomy.dissect.scoring.units import CARRIES
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.files import standalone
 from ganatomy.errors import ConfigError, IncompatibleRun
@@ -13,7 +14,6 @@ from ganatomy.face.dissection import DissectedLayer, as_segmenter
 from ganatomy.face.shown import SCREEN, as_html, as_text, rounded
 from ganatomy.intervene.context import ConceptUnits, ContextProtocol, measure_context
 from ganatomy.intervene.context.files import record_contexts
-from ganatomy.intervene.controls import CARRIES
 from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress

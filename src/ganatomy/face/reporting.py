@@ -7,11 +7,11 @@ from typing import Any
 
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.ablation import Ablated
 from ganatomy.face.causes import Causes
 from ganatomy.face.dissection import Dissected
+from ganatomy.face.editing import Edited
 from ganatomy.intervene.ace.files import cause_record, write_cause
-from ganatomy.intervene.files import write_ablation
+from ganatomy.intervene.files import write_edit
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -19,7 +19,7 @@ from ganatomy.report.page import write_report
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
-Result = Dissected | Ablated | Causes
+Result = Dissected | Edited | Causes
 
 SEGMENTER: dict[str, Any] = {
     "segmenter_weights": None,
@@ -35,7 +35,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Args:
         target: a run directory, whose report is written into it; or, with results, the HTML file to write.
-        results: what `dissect`, `ablate` and `ace` returned for one generator.
+        results: what `dissect`, `edit`, `ablate` and `ace` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
@@ -58,7 +58,7 @@ def _require_results(results: Sequence[Result]) -> None:
     """Return if the results are those of one generator."""
     for result in results:
         if not isinstance(result, Result):
-            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect, ablate and ace return")
+            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect, edit, ablate and ace return")
     if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
     if fingerprint(results[0].generator) != results[0].fingerprint:
@@ -88,14 +88,5 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 told = (result.fingerprint, result.segmenter, result.schedule, result.protocol)
                 write_cause(run, cause_record(cause, result.layer, *told))
         else:
-            write_ablation(
-                run,
-                generator,
-                result.segmenter,
-                result.ablation,
-                result.measured,
-                result.protocol,
-                result.concept,
-                result.region,
-            )
+            write_edit(run, generator, result.prepared, result.measured, result.pictured, result.protocol)
     return run

@@ -5,7 +5,6 @@ from ganatomy.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ganatomy.intervene.baseline import Baseline as Baseline
-    from ganatomy.intervene.baseline import Halves as Halves
     from ganatomy.intervene.baseline import Outcome as Outcome
     from ganatomy.intervene.baseline import measure as measure
     from ganatomy.intervene.baseline import observe as observe
@@ -23,42 +22,54 @@ if TYPE_CHECKING:
     from ganatomy.intervene.curves import ablation_curve as ablation_curve
     from ganatomy.intervene.curves import insertion_curve as insertion_curve
     from ganatomy.intervene.curves import kept as kept
-    from ganatomy.intervene.effects import Ablation as Ablation
-    from ganatomy.intervene.effects import AblationEffects as AblationEffects
+    from ganatomy.intervene.effects import EditEffects as EditEffects
     from ganatomy.intervene.effects import Effect as Effect
     from ganatomy.intervene.effects import EffectProtocol as EffectProtocol
-    from ganatomy.intervene.effects import measure_ablation as measure_ablation
-    from ganatomy.intervene.files import write_ablation as write_ablation
+    from ganatomy.intervene.effects import measure_edit as measure_edit
+    from ganatomy.intervene.files import write_edit as write_edit
+    from ganatomy.intervene.halves import Halves as Halves
+    from ganatomy.intervene.places import Place as Place
+    from ganatomy.intervene.planning import ChosenStep as ChosenStep
+    from ganatomy.intervene.planning import prepare as prepare
+    from ganatomy.intervene.portions import ArmEffect as ArmEffect
+    from ganatomy.intervene.portions import Portion as Portion
     from ganatomy.intervene.rankings import gradient_times_activation as gradient_times_activation
     from ganatomy.intervene.rankings import single_unit_areas as single_unit_areas
     from ganatomy.intervene.regions import rectangle as rectangle
-    from ganatomy.intervene.session import MeasuredAblation as MeasuredAblation
-    from ganatomy.intervene.session import ablate_units as ablate_units
+    from ganatomy.intervene.session import MeasuredEdit as MeasuredEdit
+    from ganatomy.intervene.session import edit_units as edit_units
+    from ganatomy.intervene.steps import PreparedEdit as PreparedEdit
+    from ganatomy.intervene.steps import Step as Step
     from ganatomy.intervene.values import copied as copied
     from ganatomy.intervene.values import mean_outside as mean_outside
     from ganatomy.intervene.values import mean_where as mean_where
     from ganatomy.intervene.values import quantile as quantile
 
 _PLACES = {
-    "Ablation": "effects",
-    "AblationEffects": "effects",
+    "ArmEffect": "portions",
     "Baseline": "baseline",
     "Blend": "changes",
     "CausalEffect": "causal",
     "Change": "changes",
+    "ChosenStep": "planning",
     "Curve": "curves",
+    "EditEffects": "effects",
     "Effect": "effects",
     "EffectProtocol": "effects",
-    "Halves": "baseline",
-    "MeasuredAblation": "session",
+    "Halves": "halves",
+    "MeasuredEdit": "session",
     "Outcome": "baseline",
+    "Place": "places",
+    "Portion": "portions",
+    "PreparedEdit": "steps",
+    "Step": "steps",
     "ablate": "changes",
-    "ablate_units": "session",
     "ablation_curve": "curves",
     "ace_units": "choice",
     "best_units": "choice",
     "causal_effects": "causal",
     "copied": "values",
+    "edit_units": "session",
     "edits_of": "changes",
     "gradient_times_activation": "rankings",
     "insertion_curve": "curves",
@@ -66,14 +77,15 @@ _PLACES = {
     "mean_outside": "values",
     "mean_where": "values",
     "measure": "baseline",
-    "measure_ablation": "effects",
     "measure_cause": "causal",
+    "measure_edit": "effects",
     "observe": "baseline",
+    "prepare": "planning",
     "quantile": "values",
     "read_dissection": "choice",
     "rectangle": "regions",
     "single_unit_areas": "rankings",
-    "write_ablation": "files",
+    "write_edit": "files",
 }
 
 __all__ = [*_PLACES]

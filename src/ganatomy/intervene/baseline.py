@@ -4,6 +4,7 @@ What lies below the edited layer runs once, the part above it and the segmenter 
 (GAN Dissection, arXiv 1811.10597, runs the whole generator each time).
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +15,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganatomy.data.images import to_uint8
-from ganatomy.directions import Changing, PutBack, Read, split_at
 from ganatomy.errors import ConfigError, LayerError
 from ganatomy.hooks import Kept, edit
-from ganatomy.hooks.split import Lower, Upper
-from ganatomy.intervene.changes import Change, edits_of
+from ganatomy.intervene.changes import Change
+from ganatomy.intervene.halves import Halves
 from ganatomy.progress import SILENT, Progress
 from ganatomy.segment.areas import areas_of
 from ganatomy.segment.concepts import known_concept
@@ -30,63 +30,6 @@ CHANGED = 8
 
 Advance = Callable[[int], None]
 """Told how many more images were generated and segmented."""
-
-
-@dataclass(frozen=True, eq=False)
-class Halves:
-    """A generator in two at a layer, see `ganatomy.directions.split_at`."""
-
-    generator: nn.Module
-    """(n, z_dim) latents to (n, 3, s, s) images in [-1, 1], in evaluation mode."""
-    layer: str
-    """Dotted module name."""
-
-    @cached_property
-    def parts(self) -> tuple[Lower | Read, Upper | PutBack | Changing]:
-        """What is up to the layer, and what is after it."""
-        return split_at(self.generator, self.layer)
-
-    @property
-    def saving(self) -> str:
-        """What is known, once samples have been kept, of what lies below the layer: a sentence without an end."""
-        upper = self.parts[1]
-        below = f"what lies below layer '{self.layer}' runs"
-        return (
-            f"{below} again for each arm, since the generator cannot be split: {upper.why}"
-            if upper.why
-            else f"{below} once a sample"
-        )
-
-    def below(self, z: Tensor) -> Tensor:
-        """Return the layer's featuremaps (n, u, h, w) of latents (n, z_dim)."""
-        featuremaps: Tensor = self.parts[0](z)
-        return featuremaps
-
-    def keep(self, z: Tensor) -> tuple[Tensor, Kept]:
-        """Return the layer's featuremaps (n, u, h, w) of latents (n, z_dim), and what else is needed above it."""
-        return self.parts[0].keep(z)
-
-    def above(self, featuremaps: Tensor, z: Tensor | Kept, changes: Sequence[Change] = ()) -> Tensor:
-        """Return the images (n, 3, s, s) that come of featuremaps, with changes of this layer and of later ones.
-
-        Args:
-            featuremaps: (n, u, h, w), unedited.
-            z: what `keep` returned beside them; or (n, z_dim) their latents, of which a generator that is no chain of
-                parts runs whole.
-            changes: one after another.
-
-        Raises:
-            ConfigError: a layer has no such unit.
-            LayerError: a layer does not run after this one, or has no units to change.
-        """
-        edits = edits_of(changes)
-        here, upper = edits.get(self.layer), self.parts[1]
-        changed = featuremaps if here is None else here(featuremaps)
-        if not upper.runs_again:
-            edits.pop(self.layer, None)
-        with edit(self.generator, edits):
-            images: Tensor = upper(changed, z)
-        return images
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +46,8 @@ class Baseline:
     """(n, s, s, 3) uint8, as files have them."""
     labels: Tensor
     """(n, heads, s, s) int16, indices into the segmenter's concepts, or `NOTHING`."""
+    seconds: tuple[float, float] = (0.0, 0.0)
+    """What all samples took below the layer, and above it with the segmenter."""
 
     def __len__(self) -> int:
         return len(self.z)
@@ -132,6 +77,15 @@ class Baseline:
     def areas(self) -> Floats:
         """The part (n, k) of each image's pixels that shows each concept."""
         return areas_of(self.labels.long(), len(self.segmenter.concepts))
+
+    def inside(self, region: Tensor) -> Floats:
+        """Return the part (n, k) of each image's pixels that shows each concept and lies in a region.
+
+        Args:
+            region: (s, s), or (n, s, s) where each sample has its own, bool.
+        """
+        others = ~region.expand(len(self), *region.shape[-2:])[:, None]
+        return areas_of(self.labels.long().masked_fill(others, NOTHING), len(self.segmenter.concepts))
 
     def shows(self, concept: str) -> Tensor:
         """Return where each image shows a concept, (n, s, s) bool.
@@ -196,15 +150,19 @@ def observe(
     halves = Halves(generator, layer)
     shown: list[tuple[Tensor, Tensor, Tensor]] = []
     beside: list[Kept] = []
+    below = above = 0.0
     with progress.task("observing", len(z), unit="img") as task:
         for batch in torch.split(z, batch_size):
+            start = _now(z)
             featuremaps, kept = halves.keep(batch)
+            middle = _now(z)
             images = halves.above(featuremaps, kept)
             beside.append(kept)
             shown.append((featuremaps, to_uint8(images), segmenter.segment(images).short()))
+            below, above = below + middle - start, above + _now(z) - middle
             task.advance(len(batch))
     featuremaps, images, labels = (torch.cat(part) for part in zip(*shown, strict=True))
-    return Baseline(halves, segmenter, Kept.cat(beside), featuremaps, images, labels)
+    return Baseline(halves, segmenter, Kept.cat(beside), featuremaps, images, labels, (below, above))
 
 
 @dataclass(frozen=True)
@@ -288,6 +246,13 @@ def lowest(generator: nn.Module, layers: Sequence[str], z: Tensor) -> str:
     with torch.no_grad(), edit(generator, {layer: note(layer) for layer in layers}):
         generator(z)
     return order[0]
+
+
+def _now(z: Tensor) -> float:
+    """Return the time in seconds, when all that was asked of the latents' device is done."""
+    if z.is_cuda:
+        torch.cuda.synchronize(z.device)
+    return time.perf_counter()
 
 
 def _changed(before: Tensor, after: Tensor) -> Tensor:

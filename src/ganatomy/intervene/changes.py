@@ -6,7 +6,8 @@ in the released server, the later one laid over the earlier.
 
 import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from functools import reduce
 
 import torch
@@ -99,13 +100,12 @@ class Change:
 
     def take(self, samples: Tensor) -> "Change":
         """Return this change for some of the samples, by their places (m,); what holds for all of them stays."""
-        value, strength = self._amounts("value"), self._amounts("strength")
-        return replace(
-            self,
-            value=value[samples] if value.ndim == 2 else self.value,
-            strength=strength[samples] if strength.ndim == 2 else self.strength,
-            region=self.region if self.region is None or self.region.ndim == 2 else self.region[samples],
-        )
+        taken = copy(self)  # which is not checked again: some of the samples may have nothing in their region
+        for name, ndim in (("value", 2), ("strength", 2), ("region", 3)):
+            amounts = getattr(self, name)
+            if isinstance(amounts, Tensor) and amounts.ndim == ndim:
+                object.__setattr__(taken, name, amounts[samples])
+        return taken
 
     def _amounts(self, name: str) -> Tensor:
         """Return numbers (), (units,) or (n, units)."""

@@ -1,12 +1,13 @@
 """Which units an edit takes: the best ones of a concept, as a dissection ranked them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from torch import nn
 
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
+from ganatomy.intervene.controls import carriers
+from ganatomy.intervene.steps import Agreement
 from ganatomy.models.fingerprint import made_by
 from ganatomy.runs.directory import Run, slug
 from ganatomy.runs.layout import ACE, DISSECT, UNITS
@@ -63,21 +64,18 @@ def best_units(table: UnitTable, concept: str, top: int) -> tuple[int, ...]:
     return tuple(row.unit for row in ranked[:top])
 
 
-def agreement_of(table: UnitTable, concept: str, units: Sequence[int]) -> dict[str, Any]:
-    """Return how well ranked units agree with their concept: whether an ablation of them can be about it.
+def agreement_of(table: UnitTable, concept: str, units: Sequence[int]) -> Agreement:
+    """Return how well units agree with a concept: whether an edit of them can be about it.
 
     Args:
         table: the layer's `units.json`.
-        concept: one of its concepts.
-        units: units ranked for it.
-
-    Returns:
-        `iou` of each unit with the concept, and how many of them are `labelled`: interpretable, by this concept.
+        concept: any.
+        units: their numbers.
     """
-    iou = {row.unit: row.iou for row in table.ranking[concept]}
-    rows = [table.units[unit] for unit in units]
-    labelled = sum(row.interpretable and row.concept == concept for row in rows)
-    return {"iou": [iou[unit] for unit in units], "labelled": labelled}
+    iou = {row.unit: row.iou for row in table.ranking.get(concept, ())}
+    labelled = {row.unit for row in table.units if row.interpretable and row.concept == concept}
+    ious = tuple(iou.get(unit, 0.0) for unit in units)
+    return Agreement(ious, len(labelled.intersection(units)), carriers(table, concept))
 
 
 def ace_units(run: Run, layer: str, concept: str, top: int, generator: nn.Module | None = None) -> tuple[int, ...]:

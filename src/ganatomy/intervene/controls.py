@@ -1,19 +1,23 @@
 """Random units to hold an edit against: as many, of those that do not carry the concept, or of all others."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 import torch
 
+from ganatomy.dissect.scoring.units import CARRIES
 from ganatomy.errors import ConfigError
+from ganatomy.intervene.steps import Step
 from ganatomy.runs.records.units import UnitTable
-from ganatomy.seeds import stream
+from ganatomy.seeds import stream, stream_seed
 
-CARRIES = 0.04
-"""IoU with a concept from which on a unit carries it: the threshold of GAN Dissection (arXiv 1811.10597)."""
+Draw = tuple[tuple[int, ...], ...]
+"""A random set: for each step of an edit, the units that take the place of its own."""
 
 
 def carriers(table: UnitTable, concept: str) -> tuple[int, ...]:
     """Return the units that carry a concept: labelled by it, or with an IoU of `CARRIES` or more; most agreeing first.
+
+    Early versions ranked no more than 50 units for a concept; of their tables some are missing here.
 
     Args:
         table: the layer's `units.json`.
@@ -48,3 +52,55 @@ def draw_sets(
     rng = stream(seed, "edit/random units")
     draws = (torch.randperm(len(others), generator=rng)[:count].tolist() for _ in range(num_sets))
     return tuple(tuple(sorted(others[place] for place in draw)) for draw in draws)
+
+
+def draw_arms(
+    steps: Sequence[Step], widths: Mapping[str, int], num_sets: int, seed: int
+) -> tuple[tuple[Draw, ...], tuple[Draw, ...]]:
+    """Return random sets to hold an edit against: of units that carry none of its concepts, and of all others.
+
+    No unit that the edit changes is in them. There are none of the first kind where no dissection tells which units
+    carry a concept, or too few do not; and none at all where a step changes every unit of its layer.
+
+    Args:
+        steps: of the edit.
+        widths: how many units each of its layers has.
+        num_sets: how many sets of each kind.
+        seed: all that they depend on beside the above.
+
+    Raises:
+        ConfigError: too few units are left.
+    """
+    if any(len(step.units) == widths[step.layer] for step in steps):
+        return (), ()
+    others = _draws(steps, widths, num_sets, seed, {layer: _changed(steps, layer) for layer in widths})
+    if any(step.agreement is None for step in steps):
+        return (), others
+    without = {layer: _changed(steps, layer) | _carrying(steps, layer) for layer in widths}
+    if any(widths[step.layer] - len(without[step.layer]) < len(step.units) for step in steps):
+        return (), others
+    return _draws(steps, widths, num_sets, stream_seed(seed, "edit/noncarriers"), without), others
+
+
+def _draws(
+    steps: Sequence[Step], widths: Mapping[str, int], num_sets: int, seed: int, without: Mapping[str, set[int]]
+) -> tuple[Draw, ...]:
+    by_step = [
+        draw_sets(
+            widths[step.layer],
+            len(step.units),
+            num_sets,
+            seed if place == 0 else stream_seed(seed, f"edit/step {place}"),
+            without[step.layer],
+        )
+        for place, step in enumerate(steps)
+    ]
+    return tuple(zip(*by_step, strict=True))
+
+
+def _changed(steps: Sequence[Step], layer: str) -> set[int]:
+    return {unit for step in steps if step.layer == layer for unit in step.units}
+
+
+def _carrying(steps: Sequence[Step], layer: str) -> set[int]:
+    return {unit for step in steps if step.layer == layer and step.agreement for unit in step.agreement.carriers}

@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ganatomy.dissect.scoring.units import CARRIES
 from ganatomy.intervene.baseline import Advance, Baseline, measure
 from ganatomy.intervene.changes import Change
-from ganatomy.intervene.controls import CARRIES
 from ganatomy.runs.records.units import UnitTable
 from ganatomy.segment.protocol import DifferentiableSegmenter
 from ganatomy.stats.resampling import Floats

@@ -18,6 +18,10 @@ LEAST_SHARE = 1 / 3
 """Part of a cell that has to show a concept for the cell to be counted."""
 
 
+LOW, HIGH = 0.01, 0.99
+"""Quantiles of a unit at which it is "off", and at which the submission inserted it."""
+
+
 def mean_where(baseline: Baseline, concept: str, least_share: float = LEAST_SHARE) -> Tensor:
     """Return the mean (u,) of each unit where a concept is: k of GAN Dissection.
 
@@ -27,9 +31,14 @@ def mean_where(baseline: Baseline, concept: str, least_share: float = LEAST_SHAR
         least_share: part of a cell that has to show it, in [0, 1]; 0 is the published mean over all cells.
 
     Raises:
-        ConfigError: the segmenter has no such concept, or no cell shows as much of it.
+        ConfigError: the segmenter has no such concept, no sample shows it, or no cell as much of it.
     """
     shares = baseline.shares(concept)
+    if not shares.any():
+        raise ConfigError(
+            f"'{concept}' is seen in none of {len(baseline)} samples, so that nothing tells what units are "
+            "where it is; give a number or a quantile, or more samples"
+        )
     weights = shares * ((shares >= least_share) & (shares > 0))
     if not weights.any():
         raise ConfigError(
@@ -89,3 +98,23 @@ def copied(baseline: Baseline, sample: int, cell: tuple[int, int]) -> Tensor:
             f"of 0 to {width - 1}"
         )
     return baseline.featuremaps[sample, :, row, column]
+
+
+def value_of(name: str, baseline: Baseline, concept: str | None) -> Tensor:
+    """Return what a step sets each unit of a layer to, by its name, (u,).
+
+    Args:
+        name: one of `ganatomy.config.steps.ABLATED` or `INSERTED`, but `zero`.
+        baseline: samples unedited, others than those that the effect is measured on.
+        concept: what the step is about.
+
+    Raises:
+        ConfigError: the segmenter has no such concept, or no sample shows enough of it, or all do everywhere.
+        LayerError: the layer has no cells.
+    """
+    if name in ("quantile", "low-quantile"):
+        return quantile(baseline, HIGH if name == "quantile" else LOW)
+    assert concept is not None  # or the settings were refused
+    if name == "mean-outside":
+        return mean_outside(baseline, concept)
+    return mean_where(baseline, concept, LEAST_SHARE if name == "mean" else 0.0)

@@ -55,7 +55,7 @@ PARTS = (
     Part("concepts", "Concepts", "Concepts per layer", ("layers",)),
     Part("units", "Units", "Units", ("units",)),
     Part("history", "History", "What units showed over training", ("history",)),
-    Part("ablations", "Ablations", "Ablations", ("edits",)),
+    Part("ablations", "Edits", "Edits", ("edits",)),
     Part("causes", "Causes", "Causes", ("causes",)),
     Part("context", "Context", "Insertions by context", ("context",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),

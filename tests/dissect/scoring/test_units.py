@@ -14,7 +14,7 @@ from ganatomy.dissect.counting.masks import MaskSource, category_groups
 from ganatomy.dissect.counting.tally import Tally
 from ganatomy.dissect.scoring.profiles import PROFILES, choose_thresholds, sharing_counts
 from ganatomy.dissect.scoring.significance import Nulls
-from ganatomy.dissect.scoring.units import RANKED, LayerReport, UnitReport, report_layer
+from ganatomy.dissect.scoring.units import CARRIES, RANKED, LayerReport, UnitReport, report_layer
 
 GRID, GROUPS = (8, 8), 8
 CATEGORIES = ("other", "object", "object", "part")
@@ -143,5 +143,8 @@ def test_ranking_and_concept_counts_put_the_best_first():
     assert made.ranking("b") == [(3, 0.4), (1, 0.2)]
     assert made.concept_counts() == [("a", 2, 0.3), ("b", 1, 0.4)]
     assert made.interpretable == 3
-    many = layer_report((), np.stack([np.linspace(0.1, 0.9, RANKED + 9)] * 2, 1))
-    assert len(many.ranking("a")) == RANKED
+    for first, ranked in ((CARRIES, RANKED + 9), (0.01, RANKED)):
+        iou = (
+            np.concatenate([np.linspace(first, 0.039, 29), np.full(30, 0.5)]) if first < CARRIES else np.full(59, 0.04)
+        )
+        assert len(layer_report((), np.stack([iou] * 2, 1)).ranking("a")) == ranked, "all that carry it, or else 50"

@@ -9,7 +9,7 @@ from ganatomy.dissect.latents import LatentSet
 from ganatomy.intervene.ace.pool import Pool, gather
 from ganatomy.intervene.ace.protocol import AceProtocol
 from ganatomy.intervene.ace.schedule import QUICK, Schedule
-from ganatomy.intervene.baseline import Halves
+from ganatomy.intervene.halves import Halves
 from ganatomy.intervene.rankings import ConceptScores, concept_scores
 from ganatomy.models.planted import NUMBER, UNITS
 from ganatomy.segment.planted import PlantedGenerator, PlantedSegmenter

@@ -12,7 +12,7 @@ from ganatomy.intervene.ace.optimise import _batches, _parted, _rate, optimise, 
 from ganatomy.intervene.ace.pool import gather
 from ganatomy.intervene.ace.samples import Cells, Pairs, find_pairs
 from ganatomy.intervene.ace.schedule import PUBLISHED
-from ganatomy.intervene.baseline import Halves
+from ganatomy.intervene.halves import Halves
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.models.planted import NUMBER, UNITS
 from ganatomy.segment.planted import PlantedGenerator, PlantedSegmenter

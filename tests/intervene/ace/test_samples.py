@@ -11,7 +11,8 @@ from ganatomy.errors import ConfigError
 from ganatomy.intervene.ace import pool as pools
 from ganatomy.intervene.ace.pool import gather
 from ganatomy.intervene.ace.samples import find_candidates, find_pairs, find_present
-from ganatomy.intervene.baseline import Halves, observe
+from ganatomy.intervene.baseline import observe
+from ganatomy.intervene.halves import Halves
 from ganatomy.intervene.values import mean_where
 from ganatomy.segment.planted import PlantedGenerator, PlantedSegmenter
 

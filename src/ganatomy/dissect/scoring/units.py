@@ -26,7 +26,10 @@ from ganatomy.stats.resampling import RESAMPLES, Interval, draw_counts, percenti
 from ganatomy.stats.tests import false_discovery_rates
 
 RANKED = 50
-"""Units kept in the ranking of a concept."""
+"""Units kept in the ranking of a concept, and more where more carry it."""
+
+CARRIES = 0.04
+"""IoU with a concept from which on a unit carries it: the threshold of the `pnas2020` profile."""
 
 LEAST_TESTED_AREA = 1e-3
 """Concepts of a smaller part of all pixels are not tested against the nulls."""
@@ -120,13 +123,14 @@ class LayerReport:
         return sorted(counts, key=lambda count: (-count[1], count[0]))
 
     def ranking(self, concept: str) -> list[tuple[int, float]]:
-        """Return the best units of a concept and their IoU, best first, at most `RANKED`.
+        """Return the best units of a concept and their IoU, best first: `RANKED`, and all that carry it.
 
         As published, every unit is scored at its own threshold, whatever concept that was chosen for, and as its row
         is: in the images that count under the profile.
         """
         column = self.nulls.iou[:, self.concepts.names.index(concept)]
-        order = np.argsort(-np.nan_to_num(column), kind="stable")[:RANKED]
+        most = max(RANKED, int((np.nan_to_num(column) >= CARRIES).sum()))
+        order = np.argsort(-np.nan_to_num(column), kind="stable")[:most]
         return [(int(unit), float(column[unit])) for unit in order if column[unit] > 0]
 
 

@@ -22,9 +22,10 @@ from ganatomy.intervene.ace.protocol import CURVES, AceProtocol, Cause, Measured
 from ganatomy.intervene.ace.ranked_curves import RANKING_IMAGES, ranked_curves
 from ganatomy.intervene.ace.samples import Pairs, find_pairs
 from ganatomy.intervene.ace.specificity import Others
-from ganatomy.intervene.baseline import Baseline, Halves, observe
+from ganatomy.intervene.baseline import Baseline, observe
 from ganatomy.intervene.causal import Arms, causal_effects, measure_cause, measure_random, random_cells
 from ganatomy.intervene.controls import draw_sets
+from ganatomy.intervene.halves import Halves
 from ganatomy.intervene.rankings import ConceptScores, ranked, single_unit_areas
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.segment.concepts import known_concept

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import Kept
-from ganatomy.intervene.baseline import Advance, Baseline, Halves, observe
+from ganatomy.intervene.baseline import Advance, Baseline, observe
+from ganatomy.intervene.halves import Halves
 from ganatomy.intervene.values import LEAST_SHARE
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.stats.resampling import Floats

@@ -82,7 +82,7 @@ def _ranked(table: UnitTable, concept: str, config: ContextConfig) -> ConceptUni
     best = best_units(table, concept, config.top)
     known = len(table.ranking[concept])
     ranking = best_units(table, concept, max(config.top, min(max(config.sizes), known)))
-    return ConceptUnits(concept, ranking, config.top, carrying, agreement_of(table, concept, best)["labelled"])
+    return ConceptUnits(concept, ranking, config.top, carrying, agreement_of(table, concept, best).labelled)
 
 
 def _segmenter(config: ContextConfig, run: Run, generator: nn.Module) -> Segmenter:

@@ -19,8 +19,9 @@ from ganatomy.directions import units_of
 from ganatomy.errors import LayerError
 from ganatomy.hooks import Kept, find_layer, record
 from ganatomy.hooks.layers import original
-from ganatomy.intervene.baseline import Baseline, Halves
+from ganatomy.intervene.baseline import Baseline
 from ganatomy.intervene.changes import Change
+from ganatomy.intervene.halves import Halves
 
 IMAGE = "image"
 """What the last step of a trace is called."""
