@@ -21,6 +21,7 @@ FUNCTIONS = {
     "edit": "edit",
     "ace": "ace",
     "context": "context",
+    "repair": "repair",
     "report": "report",
     "segmenter train": "train_segmenter",
 }

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
+    from ganatomy.face.repairing import repair as repair
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
     from ganatomy.face.training import compare as compare
@@ -50,6 +51,7 @@ _PLACES = {
     "load": "face.generators",
     "load_segmenter": "segment.load",
     "packaged": "face.generators",
+    "repair": "face.repairing",
     "report": "face.reporting",
     "samples": "face.generators",
     "score": "face.scoring",

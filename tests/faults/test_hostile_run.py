@@ -180,6 +180,16 @@ def context(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert HOSTILE in (run / "context/layer1/door.json").read_text()
 
 
+def repair(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["repair", str(run), "--layer", "layer2", "--num-images", "8", "--top-images", "2"]
+    features = ["--extractor", "friendly_module:features"]
+    assert f"dissect/layer2/units.json names '{HOSTILE}' as segmenter" in refused([*words, *features], capsys)
+    for setting in ("segmenter", "extractor"):
+        sent = settings_file(run, run=str(run), **{setting: HOSTILE})
+        assert f"--{setting} {HOSTILE}" in refused([*words, "--config", sent], capsys)
+    assert main([*words, *features, "--segmenter", "friendly_module:segment"]) == 0
+
+
 def report(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(run)]) == 0
     assert HOSTILE in (run / "report.html").read_text()
@@ -199,6 +209,7 @@ OPENED: dict[str, Callable[[Path, pytest.CaptureFixture[str]], None]] = {
     "edit": edit,
     "ace": ace,
     "context": context,
+    "repair": repair,
     "report": report,
     "segmenter train": segmenter_train,
 }

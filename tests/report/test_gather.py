@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from tests.report.fixture_run import make_run
+from tests.report.fixture_run import make_run, write
+from tests.report.repair_record import record_json
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import flat_json, from_json, to_json
@@ -11,6 +12,7 @@ from ganatomy.draw.text import plain
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.report.contents import Fact
 from ganatomy.report.gather import gather, how_long, what_grew
+from ganatomy.report.page import render
 from ganatomy.report.settings import RunSettings
 from ganatomy.runs.directory import open_run
 
@@ -65,6 +67,23 @@ def test_each_part_alone(tmp_path, part):
 def test_an_edit_without_a_dissection_has_colours(tmp_path):
     (edit,) = gathered(small(tmp_path, "edits")).edits.edits
     assert edit.target.colour == "c1"
+
+
+def test_repairs_are_in_natural_order_and_have_colours_and_figures(tmp_path):
+    run = small(tmp_path)
+    for name in ("0010-layer3", "0002-layer2"):
+        write(run / "repair" / name / "repair.json", record_json(layer=name[5:]))
+    page = gathered(run)
+    assert [(repair.key, repair.record.layer) for repair in page.repairs.repairs] == [
+        ("repair-1", "layer2"), ("repair-2", "layer3"),
+    ]  # fmt: skip
+    assert page.repairs.repairs[0].moves[0].colour != "c-rest"
+    assert {"repair-1-held-out", "repair-2-local"} <= {figure.key for figure in page.figures}
+    assert "Repair" in [part.name for part in page.parts]
+    html = render(page)
+    assert "Units 1 are" not in html
+    assert "Unit 1 is off in the weights" in html
+    assert "mind the gap" in html
 
 
 def test_layers_and_edits_are_in_natural_order(tmp_path):

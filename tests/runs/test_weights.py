@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors import safe_open
 
 from ganatomy.errors import CheckpointError, IncompatibleRun
 from ganatomy.models.kinds import KINDS
@@ -21,6 +22,7 @@ from ganatomy.runs.weights import (
     load_generator,
     load_image_generator,
     save_generator,
+    save_repaired,
 )
 
 SHAPES: list[Any] = [
@@ -150,6 +152,21 @@ def test_weights_that_are_not_there_are_told_with_those_that_are(run: Run) -> No
     save_generator(run, "ema", generator())
     with pytest.raises(CheckpointError, match=r"has no weights 'latest'; it has ema$"):
         load_generator(run, "latest")
+
+
+def test_repaired_weights_stand_beside_the_others_and_say_what_they_are(run: Run) -> None:
+    save_generator(run, "ema", generator())
+    architecture = (run.path / "weights/generator.json").read_bytes()
+    repaired = generator(seed=1)
+    path = save_repaired(run, repaired, {"repaired": "without unit 3"})
+    assert path == run.path / "weights/repaired.safetensors"
+    found = load_generator(run, "repaired").state_dict()
+    assert all(torch.equal(value, found[name]) for name, value in repaired.state_dict().items())
+    assert (run.path / "weights/generator.json").read_bytes() == architecture
+    with safe_open(path, "pt") as file:
+        assert file.metadata() == {"repaired": "without unit 3"}
+    with pytest.raises(CheckpointError, match=r"it has ema, repaired$"):
+        load_generator(run, "best")
 
 
 def test_kept_generations_stand_beside_the_average_and_load_by_number(run: Run) -> None:

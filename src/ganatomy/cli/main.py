@@ -80,6 +80,11 @@ COMMANDS = {
         "ganatomy.config.context:ContextConfig",
         "ganatomy.cli.context:context",
     ),
+    "repair": Command(
+        "find artifact units, prove it is better without them, bake that",
+        "ganatomy.config.repair:RepairConfig",
+        "ganatomy.cli.repair:repair",
+    ),
     "report": Command(
         "write a run as one offline HTML file",
         "ganatomy.config.report:ReportConfig",

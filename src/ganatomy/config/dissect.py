@@ -60,8 +60,8 @@ class DissectConfig:
     top: Count = 6
     """Images on a unit's card."""
     weights: str = "ema"
-    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
-    one kept on the way, such as `generation-500`."""
+    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
+    kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
     history: FlagCreatePairsOff[bool] = False
     """Dissect every generation that `ganatomy evolve --keep-every-generations` has kept, instead of `weights`."""
     out: Path = Path("runs")

@@ -71,8 +71,8 @@ class ScoreConfig:
     split: str | None = None
     """Split of the real images; none given takes the run's."""
     weights: str = "ema"
-    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
-    one kept on the way, such as `generation-500`."""
+    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
+    kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
     options: MetricOptions = field(default_factory=MetricOptions)
     """What the metrics leave open."""
     batch_size: Count = 64

@@ -193,7 +193,7 @@ def _saved_individual(one: Individual) -> dict[str, Any]:
 
 def _restored(one: Individual, kept: dict[str, Any]) -> Individual:
     """Return `one`, its tensors restored in place."""
-    _load(one.generator, kept["weights"])
+    load_weights(one.generator, kept["weights"])
     set_adam_moments(one.optimizer, kept["adam"])
     traits = Traits(**kept["traits"])
     for group in one.optimizer.param_groups:
@@ -212,9 +212,9 @@ def restore(state: TrainingState, tree: dict[str, Any]) -> None:
     for name in COUNTERS:
         setattr(state, name, tree[name])
     state.population = [_restored(*pair) for pair in zip(state.population, tree["population"], strict=True)]
-    _load(state.environment.discriminator, tree["discriminator"])
+    load_weights(state.environment.discriminator, tree["discriminator"])
     set_adam_moments(state.environment.optimizer, tree["discriminator_adam"])
-    _load(state.ema, tree["ema"])
+    load_weights(state.ema, tree["ema"])
     for name, rng in vars(state.streams).items():
         _go_on(rng, tree["streams"][name])
     state.batches.load_state(tree["batches"])
@@ -231,7 +231,12 @@ def _go_on(rng: torch.Generator, kept: Tensor) -> None:
         rng.manual_seed(stream_seed(0, kept.numpy().tobytes().hex()))
 
 
-def _load(module: nn.Module, weights: dict[str, Tensor]) -> None:
+def load_weights(module: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Load what a snapshot keeps of a network: all but its frozen parts.
+
+    Raises:
+        IncompatibleRun: they are not the weights of this network.
+    """
     own = {name for name in module.state_dict() if not name.startswith(FROZEN)}
     if own != set(weights):
         different = sorted(own ^ set(weights))

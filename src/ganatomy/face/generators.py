@@ -25,7 +25,7 @@ def load(run: Path | str, weights: str = "ema", device: torch.device | str = "cp
     Args:
         run: the run directory.
         weights: `ema`, the average over the survivors; `latest`, the last one; `best`, the average that scored best;
-            `generation-500`, the average that was kept of that generation.
+            `generation-500`, the average that was kept of that generation; `repaired`, without artifact units.
         device: where to put it.
 
     Raises:

@@ -10,16 +10,19 @@ from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.causes import Causes
 from ganatomy.face.dissection import Dissected
 from ganatomy.face.editing import Edited
+from ganatomy.face.repairing import Repaired
 from ganatomy.intervene.ace.files import cause_record, write_cause
 from ganatomy.intervene.files import write_edit
+from ganatomy.intervene.repair.files import write_repair
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.report.page import write_report
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
-Result = Dissected | Edited | Causes
+Result = Dissected | Edited | Causes | Repaired
 
 SEGMENTER: dict[str, Any] = {
     "segmenter_weights": None,
@@ -35,7 +38,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Args:
         target: a run directory, whose report is written into it; or, with results, the HTML file to write.
-        results: what `dissect`, `edit`, `ablate` and `ace` returned for one generator.
+        results: what `dissect`, `edit`, `ablate`, `ace` and `repair` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
@@ -58,16 +61,23 @@ def _require_results(results: Sequence[Result]) -> None:
     """Return if the results are those of one generator."""
     for result in results:
         if not isinstance(result, Result):
-            raise ConfigError(f"a {type(result).__name__} is no result; give what dissect, edit, ablate and ace return")
+            raise ConfigError(
+                f"a {type(result).__name__} is no result; give what dissect, edit, ablate, ace and repair return"
+            )
     if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
-    if fingerprint(results[0].generator) != results[0].fingerprint:
+    if fingerprint(_looked_at(results[0])) != results[0].fingerprint:
         raise IncompatibleRun("the generator's weights have changed since; do all of it again")
+
+
+def _looked_at(result: Result) -> GeneratorNetwork:
+    """Return the generator in which a result was found: of a repair the one that was given."""
+    return result.source if isinstance(result, Repaired) else result.generator
 
 
 def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress) -> Run:
     """Return a run directory, as `ganatomy import` makes one, that holds the results."""
-    generator = results[0].generator
+    generator = _looked_at(results[0])
     origin = Origin("imported", f"from Python: {type(generator).__name__}")
     numbered = create_imported(out, name, Manifest(origin, image_size=generator.image_size))
     run = Run(numbered.path.rename(out / name))
@@ -87,6 +97,8 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
             for cause in result.values():
                 told = (result.fingerprint, result.segmenter, result.schedule, result.protocol)
                 write_cause(run, cause_record(cause, result.layer, *told))
+        elif isinstance(result, Repaired):
+            write_repair(run, generator, result.found, result.of)
         else:
             write_edit(run, generator, result.prepared, result.measured, result.pictured, result.protocol)
     return run

@@ -87,12 +87,13 @@ def kernel_terms(real: Tensor, generated: Tensor) -> Tensor:
     x, y = paired(real, generated, at_least=2)
     terms = []
     for rows in torch.split(y, rows_at_once(max(len(x), len(y)))):
-        others = (_kernel(rows, y).sum(1) - _kernel_with_itself(rows)) / (len(y) - 1)
-        terms.append(2 * (others - _kernel(rows, x).mean(1)))
+        others = (kernel_values(rows, y).sum(1) - _kernel_with_itself(rows)) / (len(y) - 1)
+        terms.append(2 * (others - kernel_values(rows, x).mean(1)))
     return torch.cat(terms)
 
 
-def _kernel(x: Tensor, y: Tensor) -> Tensor:
+def kernel_values(x: Tensor, y: Tensor) -> Tensor:
+    """Return k(x_i, y_j) = (x_i^T y_j / f + 1)^3 of features (n, f) and (m, f), (n, m)."""
     base = (x @ y.T).div_(x.shape[1]).add_(1)
     return base.square().mul_(base)
 
@@ -104,5 +105,5 @@ def _kernel_with_itself(x: Tensor) -> Tensor:
 def _discrepancy(x: Tensor, y: Tensor) -> Tensor:
     if min(len(x), len(y)) < 2:
         raise DataError(f"subsets have {len(x)} and {len(y)} samples; give 2 or more of either kind")
-    within = [(_kernel(z, z).sum() - _kernel_with_itself(z).sum()) / (len(z) * (len(z) - 1)) for z in (x, y)]
-    return within[0] + within[1] - 2 * _kernel(x, y).mean()
+    within = [(kernel_values(z, z).sum() - _kernel_with_itself(z).sum()) / (len(z) * (len(z) - 1)) for z in (x, y)]
+    return within[0] + within[1] - 2 * kernel_values(x, y).mean()

@@ -83,7 +83,10 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         for run, manifest in zip(runs, manifests, strict=True)
     ]
     names = names_of([run.path for run in runs])
-    asked = [_data(config, run, manifest) for run, manifest in zip(runs, manifests, strict=True)]
+    asked = [
+        real_data(run, manifest, config.data, config.split, config.num_real)
+        for run, manifest in zip(runs, manifests, strict=True)
+    ]
     scorer = _scorer(config, asked, progress)
     scored: list[ScoredRun] = []
     for run, manifest, name, generator in zip(runs, manifests, names, generators, strict=True):
@@ -168,9 +171,20 @@ def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Ext
     )
 
 
-def _data(config: ScoreConfig, run: Run, manifest: Manifest) -> TrainingData:
-    """Return the real images that a run is to be scored against: those asked for, or else its own."""
-    data, own = config.data, manifest.data
+def real_data(run: Run, manifest: Manifest, data: str | None, split: str | None, num_real: int) -> TrainingData:
+    """Return the real images that a run is to be held against: those asked for, or else its own.
+
+    Args:
+        run: the run, for messages.
+        manifest: its manifest.
+        data: folder or zip, `scenes`, or the mixture that the run makes points of; None takes the run's own.
+        split: of the real images; None takes the run's.
+        num_real: how many scenes, where they are rendered.
+
+    Raises:
+        ConfigError: points are asked for where there are images, or the other way round, or nothing is known.
+    """
+    own = manifest.data
     if data in MIXTURES and not (own and own.data == data):
         raise ConfigError(f"data {data!r} are points; a run is scored against points only if it makes them")
     if data is not None and own and own.is_points and own.data != data:
@@ -182,8 +196,8 @@ def _data(config: ScoreConfig, run: Run, manifest: Manifest) -> TrainingData:
     if own.is_points:
         return own
     if own.is_scenes:
-        own = replace(own, num_scenes=config.num_real)
-    return own if config.split is None else replace(own, split=config.split)
+        own = replace(own, num_scenes=num_real)
+    return own if split is None else replace(own, split=split)
 
 
 def _warnings(run: Run, origin: Origin, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:

@@ -19,6 +19,7 @@ from ganatomy.report.sections.layers import LayersView
 from ganatomy.report.sections.more import MoreView
 from ganatomy.report.sections.plane import PlaneView
 from ganatomy.report.sections.protocol import ProtocolView
+from ganatomy.report.sections.repairs import RepairsView
 from ganatomy.report.sections.samples import SamplesView
 from ganatomy.report.sections.scores import ScoresView
 from ganatomy.report.sections.second_opinion import SecondOpinionView
@@ -58,6 +59,7 @@ PARTS = (
     Part("ablations", "Edits", "Edits", ("edits",)),
     Part("causes", "Causes", "Causes", ("causes",)),
     Part("context", "Context", "Insertions by context", ("context",)),
+    Part("repairs", "Repair", "Repair", ("repairs",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )
@@ -83,6 +85,7 @@ class Page:
     edits: EditsView | None
     causes: CausesView | None
     context: ContextView | None
+    repairs: RepairsView | None
     protocol: ProtocolView
     more: MoreView | None
 
@@ -98,7 +101,7 @@ class Page:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures drawn as SVG."""
-        of_units = (self.history, self.layers, self.edits, self.causes, self.context)
+        of_units = (self.history, self.layers, self.edits, self.causes, self.context, self.repairs)
         views = (self.scores, self.evolution, self.areas, *of_units)
         return tuple(figure for view in views if view for figure in view.figures)
 

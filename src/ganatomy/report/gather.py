@@ -24,6 +24,7 @@ from ganatomy.report.sections.layers import LayersView, concept_weights, layer_v
 from ganatomy.report.sections.more import MoreView, more_view
 from ganatomy.report.sections.plane import PlaneView, plane_view
 from ganatomy.report.sections.protocol import protocol_view
+from ganatomy.report.sections.repairs import PICTURE_BYTES, RepairsView, repair_view, repair_weights
 from ganatomy.report.sections.samples import SamplesView, samples_view
 from ganatomy.report.sections.scores import ScoresView, scores_view
 from ganatomy.report.sections.second_opinion import second_opinion_view
@@ -47,6 +48,7 @@ from ganatomy.runs.layout import (
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.repairs import RepairRecord
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -68,7 +70,8 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
     metrics, lineage = run.metrics(), run.lineage()
     recorded = read_recorded(run.path)
-    with progress.task("reading the run", 4 + len(recorded.tables) + len(recorded.effects), "part") as task:
+    parts = 4 + len(recorded.tables) + len(recorded.effects) + len(recorded.repairs)
+    with progress.task("reading the run", parts, "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
         task.advance()
         latents = _latents(run, settings)
@@ -80,6 +83,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         colours = _colours(recorded)
         layers, cards = _dissected(run.path, recorded, colours, units_per_layer, task)
         edits = _edits(run.path, recorded.effects, colours, task)
+        repairs = _repairs(run.path, recorded.repairs, colours, task)
     areas = _shown(run.path / AREAS, recorded.areas, areas_view, colours)
     return Page(
         name=run.path.resolve().name,
@@ -100,6 +104,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         edits=edits,
         causes=_causes(recorded.causes, colours),
         context=context_view(list(recorded.contexts.values()), colours),
+        repairs=repairs,
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
         ),
@@ -170,6 +175,7 @@ def _colours(recorded: Recorded) -> Colours:
     weights += [area_weights(record) for record in recorded.effects.values()]
     weights += [_checked(path, partial(cause_weights, record)) for path, record in recorded.causes.items()]
     weights += [context_weights(record) for record in recorded.contexts.values()]
+    weights += [repair_weights(record) for record in recorded.repairs.values()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
     weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
@@ -205,6 +211,16 @@ def _causes(records: Mapping[Path, CauseRecord], colours: Colours) -> CausesView
         for number, (path, record) in enumerate(records.items(), 1)
     ]
     return CausesView(tuple(causes)) if causes else None
+
+
+def _repairs(run: Path, records: Mapping[Path, RepairRecord], colours: Colours, task: Task) -> RepairsView | None:
+    repairs = []
+    for number, (path, record) in enumerate(records.items(), 1):
+        budget = PICTURE_BYTES // len(records)
+        show = partial(repair_view, run, path.parent.name, record, f"repair-{number}", colours, budget)
+        repairs.append(_checked(path, show))
+        task.advance()
+    return RepairsView(tuple(repairs)) if repairs else None
 
 
 def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | None:

@@ -5,7 +5,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from ganatomy.draw.text import natural
-from ganatomy.runs.layout import ACE, AGREEMENT, AREAS, CONTEXT, DIRECTIONS, DISSECT, EDITS, EFFECTS, HISTORY, UNITS
+from ganatomy.runs.layout import (
+    ACE,
+    AGREEMENT,
+    AREAS,
+    CONTEXT,
+    DIRECTIONS,
+    DISSECT,
+    EDITS,
+    EFFECTS,
+    HISTORY,
+    REPAIR,
+    REPAIRS,
+    UNITS,
+)
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.context import ContextRecord
@@ -13,6 +26,7 @@ from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import Record, read_record
+from ganatomy.runs.records.repairs import RepairRecord
 from ganatomy.runs.records.units import UnitTable
 
 R = TypeVar("R", bound=Record)
@@ -32,6 +46,8 @@ class Recorded:
     """Of each concept whose causes were found, by its file, by layer in natural order."""
     contexts: dict[Path, ContextRecord]
     """Of each inserted concept by its file, in natural order."""
+    repairs: dict[Path, RepairRecord]
+    """Of each repair by its file, in natural order."""
     areas: AreasRecord | None
     agreement: AgreementRecord | None
     history: HistoryRecord | None
@@ -50,6 +66,7 @@ def read_recorded(run: Path) -> Recorded:
         _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
         _all(CauseRecord, run, f"{ACE}/*/*.json"),
         _all(ContextRecord, run, f"{CONTEXT}/*/*.json"),
+        _all(RepairRecord, run, f"{REPAIRS}/*/{REPAIR}"),
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
         _only(HistoryRecord, run / HISTORY),

@@ -18,6 +18,8 @@ CAUSES = 1
 """Of the files in ace/."""
 CONTEXT = 1
 """Of what stands in context/."""
+REPAIR = 1
+"""Of repair.json."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2

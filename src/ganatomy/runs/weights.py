@@ -1,6 +1,7 @@
 """A run's generators: the architecture in `weights/generator.json`, the rest in `{ema,latest,best}.safetensors`.
 
-Averages kept of single generations stand beside them as `generation-NNNNNN.safetensors`.
+Averages kept of single generations stand beside them as `generation-NNNNNN.safetensors`, and what `ganatomy repair`
+made as `repaired.safetensors`.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
 from ganatomy.models.adaptation import adapt
@@ -27,6 +28,10 @@ from ganatomy.runs.manifest import Images, architecture_file, open_manifest
 GENERATION = "generation-"
 LISTED = 6
 """Kept generations that are named one by one where weights are not there."""
+
+
+REPAIRED = "repaired"
+"""The weights without the artifact units that `ganatomy repair` found."""
 
 
 def save_generator(run: Run, which: str, generator: LayeredGenerator, half: bool = False) -> None:
@@ -46,13 +51,26 @@ def save_generator(run: Run, which: str, generator: LayeredGenerator, half: bool
     write_tensors(_path(run, which), kept)
 
 
+def save_repaired(run: Run, generator: nn.Module, said: Mapping[str, str]) -> Path:
+    """Write weights of the run's own architecture as `repaired`, and return the file.
+
+    Args:
+        run: where to.
+        generator: what to write.
+        said: what stands in the file beside the weights: of which weights they are, and without which units.
+    """
+    path = _path(run, REPAIRED)
+    write_tensors(path, generator.state_dict(), said)
+    return path
+
+
 def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> LayeredGenerator:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images in [-1, 1], or to points.
 
     Args:
         run: an opened run directory.
         which: `ema`, the average over the survivors; `latest`, the last one; `best`, the average that scored best;
-            `generation-500`, the average that was kept of that generation.
+            `generation-500`, the average that was kept of that generation; `repaired`, without artifact units.
         device: where to put it.
 
     Raises:

@@ -7,6 +7,7 @@ from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
+from ganatomy.runs.records.repairs import RepairRecord
 from ganatomy.runs.records.units import DissectionSummary, LayerSummary, RankedUnit, UnitRow, UnitTable
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Moment",
     "RankedUnit",
     "Record",
+    "RepairRecord",
     "ScoreLine",
     "SetRow",
     "UnitRow",
