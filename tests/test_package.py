@@ -19,6 +19,7 @@ FUNCTIONS = {
     "compare": "compare",
     "dissect": "dissect",
     "edit": "edit",
+    "ace": "ace",
     "context": "context",
     "repair": "repair",
     "report": "report",

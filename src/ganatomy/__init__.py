@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ganatomy.config.compare import CompareConfig as CompareConfig
     from ganatomy.config.evolve import EvolveConfig as EvolveConfig
     from ganatomy.config.segmenter_train import SegmenterTrainConfig as SegmenterTrainConfig
+    from ganatomy.face.causes import ace as ace
     from ganatomy.face.context import context as context
     from ganatomy.face.directions import with_directions as with_directions
     from ganatomy.face.dissection import dissect as dissect
@@ -40,6 +41,7 @@ _PLACES = {
     "EvolveConfig": "config.evolve",
     "SegmenterTrainConfig": "config.segmenter_train",
     "ablate": "face.editing",
+    "ace": "face.causes",
     "adapt": "models.adaptation",
     "compare": "face.training",
     "context": "face.context",

@@ -76,9 +76,7 @@ def test_a_list_is_no_layer(found: Dissected) -> None:
 
 
 def test_a_layer_is_no_result(found: Dissected, tmp_path: Path) -> None:
-    with pytest.raises(
-        ConfigError, match="a DissectedLayer is no result; give what dissect, edit, ablate and repair return"
-    ):
+    with pytest.raises(ConfigError, match="no result; give what dissect, edit, ablate, ace and repair return"):
         ga.report(tmp_path / "x.html", found["layer1"])  # type: ignore[arg-type]
 
 

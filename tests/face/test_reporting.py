@@ -63,7 +63,7 @@ def test_results_of_weights_that_have_changed_since_are_refused(tmp_path: Path) 
     with torch.no_grad():
         for parameter in generator.parameters():
             parameter.mul_(1.5)
-    with pytest.raises(IncompatibleRun, match="weights have changed since; dissect and edit it again"):
+    with pytest.raises(IncompatibleRun, match="weights have changed since; do all of it again"):
         ga.report(tmp_path / "late.html", found)
     with pytest.raises(IncompatibleRun, match="dissected in a generator of other weights"):
         ga.ablate(generator, found["layer1"], "grass", top=1)

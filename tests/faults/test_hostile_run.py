@@ -156,6 +156,19 @@ def edit(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, "--segmenter", "friendly_module:segment"]) == 0
 
 
+def ace(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--pool", "40", "--steps", "1", "--num-images", "4", "--curve-images", "0", "--top", "1"]
+    words = ["ace", str(run), "--layer", "layer2", "--concepts", "dark", *few]
+    assert f"units.json names '{HOSTILE}' as segmenter, which would be imported" in refused(words, capsys)
+    sent = settings_file(run, run=str(run), layer="layer2", concepts=["dark"], segmenter=HOSTILE)
+    assert f"--segmenter {HOSTILE}" in refused([*words, "--config", sent], capsys)
+    assert refused([*words, "--segmenter", "friendly_module:segment"], capsys) == (
+        "ganatomy: segmenter 'friendly_module:segment' names concepts but gives no probability of them, which the "
+        "optimisation follows; put a function probability(images, concept) beside it, or choose another segmenter\n"
+    )
+    assert "no layer 'layr2'" in refused([*words, "--layer", "layr2", "--segmenter", "friendly_module:segment"], capsys)
+
+
 def context(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["context", str(run), "--layer", "layer1", "--concepts", "light", "--units", "1", "--num-images", "4"]
     known = read_json(run / "dissect/layer2/units.json")
@@ -194,6 +207,7 @@ OPENED: dict[str, Callable[[Path, pytest.CaptureFixture[str]], None]] = {
     "compare": compare,
     "dissect": dissect,
     "edit": edit,
+    "ace": ace,
     "context": context,
     "repair": repair,
     "report": report,

@@ -23,6 +23,7 @@ def test_every_record_of_a_run_is_read(tmp_path):
     assert [(path.parent.name, edit.concept) for path, edit in recorded.effects.items()] == [
         ("0001-layer3-ablate-tree", "tree")
     ]
+    assert recorded.causes == {}
     assert [(path.name, one.concept) for path, one in recorded.contexts.items()] == [
         ("door.json", "door"),
         ("tree.json", "tree"),
@@ -35,7 +36,7 @@ def test_layers_come_in_natural_order_and_what_has_no_file_is_none(tmp_path):
     (run / "dissect/layer2").rename(run / "dissect/layer10")
     recorded = read_recorded(run)
     assert [path.parent.name for path in recorded.tables] == ["layer3", "layer10"]
-    assert recorded == Recorded(recorded.tables, {}, {}, {}, {}, None, None, None)
+    assert recorded == Recorded(recorded.tables, {}, {}, {}, {}, {}, None, None, None)
 
 
 def test_directions_are_found_by_the_table_of_their_layer(tmp_path):

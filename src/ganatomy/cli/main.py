@@ -70,6 +70,11 @@ COMMANDS = {
         "ganatomy.config.edit:EditConfig",
         "ganatomy.cli.edit:edit",
     ),
+    "ace": Command(
+        "find the units that cause a concept, and how much they do",
+        "ganatomy.config.ace:AceConfig",
+        "ganatomy.cli.ace:ace",
+    ),
     "context": Command(
         "insert units cell by cell: where concepts appear and where they cannot",
         "ganatomy.config.context:ContextConfig",

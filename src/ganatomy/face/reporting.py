@@ -7,9 +7,11 @@ from typing import Any
 
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
+from ganatomy.face.causes import Causes
 from ganatomy.face.dissection import Dissected
 from ganatomy.face.editing import Edited
 from ganatomy.face.repairing import Repaired
+from ganatomy.intervene.ace.files import cause_record, write_cause
 from ganatomy.intervene.files import write_edit
 from ganatomy.intervene.repair.files import write_repair
 from ganatomy.models.fingerprint import fingerprint
@@ -20,7 +22,7 @@ from ganatomy.report.page import write_report
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
-Result = Dissected | Edited | Repaired
+Result = Dissected | Edited | Causes | Repaired
 
 SEGMENTER: dict[str, Any] = {
     "segmenter_weights": None,
@@ -36,7 +38,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 
     Args:
         target: a run directory, whose report is written into it; or, with results, the HTML file to write.
-        results: what `dissect`, `edit`, `ablate` and `repair` returned for one generator.
+        results: what `dissect`, `edit`, `ablate`, `ace` and `repair` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
@@ -58,14 +60,14 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
 def _require_results(results: Sequence[Result]) -> None:
     """Return if the results are those of one generator."""
     for result in results:
-        if not isinstance(result, Dissected | Edited | Repaired):
+        if not isinstance(result, Result):
             raise ConfigError(
-                f"a {type(result).__name__} is no result; give what dissect, edit, ablate and repair return"
+                f"a {type(result).__name__} is no result; give what dissect, edit, ablate, ace and repair return"
             )
     if len({result.fingerprint for result in results}) > 1:
         raise IncompatibleRun("the results are of generators of different weights; write a report of each")
     if fingerprint(_looked_at(results[0])) != results[0].fingerprint:
-        raise IncompatibleRun("the generator's weights have changed since; dissect and edit it again")
+        raise IncompatibleRun("the generator's weights have changed since; do all of it again")
 
 
 def _looked_at(result: Result) -> GeneratorNetwork:
@@ -91,6 +93,10 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 SEGMENTER | {"segmenter": result.segmenter.name},
                 progress,
             )
+        elif isinstance(result, Causes):
+            for cause in result.values():
+                told = (result.fingerprint, result.segmenter, result.schedule, result.protocol)
+                write_cause(run, cause_record(cause, result.layer, *told))
         elif isinstance(result, Repaired):
             write_repair(run, generator, result.found, result.of)
         else:

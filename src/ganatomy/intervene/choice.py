@@ -9,8 +9,9 @@ from ganatomy.hooks import find_layer
 from ganatomy.intervene.controls import carriers
 from ganatomy.intervene.steps import Agreement
 from ganatomy.models.fingerprint import made_by
-from ganatomy.runs.directory import Run
-from ganatomy.runs.layout import DISSECT, UNITS
+from ganatomy.runs.directory import Run, slug
+from ganatomy.runs.layout import ACE, DISSECT, UNITS
+from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.reading import read_record
 from ganatomy.runs.records.units import UnitTable
 from ganatomy.segment.concepts import known_concept, listed
@@ -75,3 +76,35 @@ def agreement_of(table: UnitTable, concept: str, units: Sequence[int]) -> Agreem
     labelled = {row.unit for row in table.units if row.interpretable and row.concept == concept}
     ious = tuple(iou.get(unit, 0.0) for unit in units)
     return Agreement(ious, len(labelled.intersection(units)), carriers(table, concept))
+
+
+def ace_units(run: Run, layer: str, concept: str, top: int, generator: nn.Module | None = None) -> tuple[int, ...]:
+    """Return the `top` units of the highest alpha for a concept, best first, as `ganatomy ace` found them.
+
+    Args:
+        run: the run.
+        layer: dotted module name.
+        concept: whose causes were found.
+        top: how many units, 1 or more.
+        generator: whose units they are to be; None where the weights are known to be the same.
+
+    Raises:
+        ConfigError: the layer has fewer units, or none are asked for.
+        DataError: the causes are of another schema, or not what they should be.
+        IncompatibleRun: the causes were not found yet, or with other weights than the generator has now.
+    """
+    path = run.path / ACE / layer / f"{slug(concept)}.json"
+    command = f"ganatomy ace {run.path} --layer {layer} --concepts {concept}"
+    if not path.exists():
+        raise IncompatibleRun(
+            f"the causes of '{concept}' in layer '{layer}' of {run.path} have not been found; run: {command}"
+        )
+    record = read_record(CauseRecord, path)
+    if generator is not None and not made_by(generator, record.generator):
+        raise IncompatibleRun(
+            f"the causes of '{concept}' in layer '{layer}' of {run.path} were found with other weights than these; "
+            f"give the same --weights, or if it was trained since, run again: {command}"
+        )
+    if not 1 <= top <= len(record.ranking):
+        raise ConfigError(f"top is {top}; layer '{layer}' has {len(record.ranking)} units, give 1 to as many")
+    return record.ranking[:top]

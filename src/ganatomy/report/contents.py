@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ganatomy.draw.canvas import Figure
 from ganatomy.report.images import Sheet
 from ganatomy.report.sections.areas import AreasView
+from ganatomy.report.sections.causes import CausesView
 from ganatomy.report.sections.context import ContextView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
@@ -56,6 +57,7 @@ PARTS = (
     Part("units", "Units", "Units", ("units",)),
     Part("history", "History", "What units showed over training", ("history",)),
     Part("ablations", "Edits", "Edits", ("edits",)),
+    Part("causes", "Causes", "Causes", ("causes",)),
     Part("context", "Context", "Insertions by context", ("context",)),
     Part("repairs", "Repair", "Repair", ("repairs",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
@@ -81,6 +83,7 @@ class Page:
     units: UnitsView | None
     history: HistoryView | None
     edits: EditsView | None
+    causes: CausesView | None
     context: ContextView | None
     repairs: RepairsView | None
     protocol: ProtocolView
@@ -98,16 +101,8 @@ class Page:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures drawn as SVG."""
-        views = (
-            self.scores,
-            self.evolution,
-            self.areas,
-            self.history,
-            self.layers,
-            self.edits,
-            self.context,
-            self.repairs,
-        )
+        of_units = (self.history, self.layers, self.edits, self.causes, self.context, self.repairs)
+        views = (self.scores, self.evolution, self.areas, *of_units)
         return tuple(figure for view in views if view for figure in view.figures)
 
     @property

@@ -14,6 +14,7 @@ from ganatomy.report.contents import Fact, Page
 from ganatomy.report.overlaps import bar_end
 from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
+from ganatomy.report.sections.causes import CausesView, cause_view, cause_weights
 from ganatomy.report.sections.context import context_view, context_weights
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
@@ -45,6 +46,7 @@ from ganatomy.runs.layout import (
     WEIGHTS,
 )
 from ganatomy.runs.manifest import open_manifest
+from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.repairs import RepairRecord
 
@@ -100,6 +102,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         units=cards,
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
+        causes=_causes(recorded.causes, colours),
         context=context_view(list(recorded.contexts.values()), colours),
         repairs=repairs,
         protocol=protocol_view(
@@ -170,6 +173,7 @@ def _colours(recorded: Recorded) -> Colours:
     """Return a colour per concept, the same in all sections."""
     weights = [_checked(path, partial(concept_weights, table)) for path, table in recorded.tables.items()]
     weights += [area_weights(record) for record in recorded.effects.values()]
+    weights += [_checked(path, partial(cause_weights, record)) for path, record in recorded.causes.items()]
     weights += [context_weights(record) for record in recorded.contexts.values()]
     weights += [repair_weights(record) for record in recorded.repairs.values()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
@@ -199,6 +203,14 @@ def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, t
         edits.append(_checked(path, show))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
+
+
+def _causes(records: Mapping[Path, CauseRecord], colours: Colours) -> CausesView | None:
+    causes = [
+        _checked(path, partial(cause_view, record, f"cause-{number}", colours))
+        for number, (path, record) in enumerate(records.items(), 1)
+    ]
+    return CausesView(tuple(causes)) if causes else None
 
 
 def _repairs(run: Path, records: Mapping[Path, RepairRecord], colours: Colours, task: Task) -> RepairsView | None:

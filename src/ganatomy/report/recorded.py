@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from ganatomy.draw.text import natural
 from ganatomy.runs.layout import (
+    ACE,
     AGREEMENT,
     AREAS,
     CONTEXT,
@@ -19,6 +20,7 @@ from ganatomy.runs.layout import (
     UNITS,
 )
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.effects import EffectsRecord
@@ -40,6 +42,8 @@ class Recorded:
     """Of each of these layers whose units are directions of another, by the file of its table."""
     effects: dict[Path, EffectsRecord]
     """Of each edit by its file, in natural order."""
+    causes: dict[Path, CauseRecord]
+    """Of each concept whose causes were found, by its file, by layer in natural order."""
     contexts: dict[Path, ContextRecord]
     """Of each inserted concept by its file, in natural order."""
     repairs: dict[Path, RepairRecord]
@@ -60,6 +64,7 @@ def read_recorded(run: Path) -> Recorded:
         _all(UnitTable, run, f"{DISSECT}/*/{UNITS}"),
         {path.with_name(UNITS): one for path, one in _all(DirectionsRecord, run, f"{DISSECT}/*/{DIRECTIONS}").items()},
         _all(EffectsRecord, run, f"{EDITS}/*/{EFFECTS}"),
+        _all(CauseRecord, run, f"{ACE}/*/*.json"),
         _all(ContextRecord, run, f"{CONTEXT}/*/*.json"),
         _all(RepairRecord, run, f"{REPAIRS}/*/{REPAIR}"),
         _only(AreasRecord, run / AREAS),

@@ -57,6 +57,8 @@ EDITS = "edits"
 EFFECTS = "effects.json"
 """In the folder of an edit: what it changed."""
 
+ACE = "ace"
+"""A folder for each layer, in it a file for each concept whose causes were found, and its figures."""
 CONTEXT = "context"
 """A folder for each layer, with a record for each concept that was inserted there, and figures."""
 REPAIRS = "repair"

@@ -14,6 +14,8 @@ AREAS = 1
 AGREEMENT = 1
 HISTORY = 1
 EFFECTS = 1
+CAUSES = 1
+"""Of the files in ace/."""
 CONTEXT = 1
 """Of what stands in context/."""
 REPAIR = 1

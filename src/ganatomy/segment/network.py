@@ -1,6 +1,6 @@
 """A segmenter made of a network: chunks, arg max, softmax."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -60,8 +60,21 @@ class NetworkSegmenter:
             ConfigError: it has no such concept.
             DataError: the images have another shape or are not floating point.
         """
-        index = self.concepts.index(known_concept(concept, self.concepts))
-        return torch.cat([self.to_probability(logits)[:, index] for logits in self._logits(images)])
+        return self.probabilities(images, [concept])[:, 0]
+
+    def probabilities(self, images: Tensor, concepts: Sequence[str]) -> Tensor:
+        """Return the probability of several concepts, (n, k, h, w) float32, differentiable in `images`.
+
+        Args:
+            images: (n, 3, h, w) float32 in [-1, 1], any n.
+            concepts: some of `concepts`.
+
+        Raises:
+            ConfigError: it has no such concept.
+            DataError: the images have another shape or are not floating point.
+        """
+        indices = [self.concepts.index(known_concept(concept, self.concepts)) for concept in concepts]
+        return torch.cat([self.to_probability(logits)[:, indices] for logits in self._logits(images)])
 
     def _best(self, logits: Tensor) -> Tensor:
         """Return the index of the largest logit, or `NOTHING` where it is not probable enough."""

@@ -1,6 +1,7 @@
 """What commands record in a run, as frozen dataclasses, read and written with one check of schema and types."""
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
+from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, EstimateRow, SetRow
 from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
@@ -12,13 +13,17 @@ from ganatomy.runs.records.units import DissectionSummary, LayerSummary, RankedU
 __all__ = [
     "AgreementRecord",
     "AreasRecord",
+    "CauseRecord",
+    "CauseRow",
     "ChildLine",
     "ConceptAreaRow",
     "ContextRecord",
     "ContextRow",
+    "CurveRow",
     "DissectionSummary",
     "EffectRow",
     "EffectsRecord",
+    "EstimateRow",
     "HistoryRecord",
     "LayerHistory",
     "LayerSummary",
@@ -27,6 +32,7 @@ __all__ = [
     "Record",
     "RepairRecord",
     "ScoreLine",
+    "SetRow",
     "UnitRow",
     "UnitTable",
     "read_log",

@@ -1,0 +1,128 @@
+"""The files of causes: `ace/LAYER/CONCEPT.json`, kept and not found again where nothing has changed."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from ganatomy.errors import GanatomyError
+from ganatomy.intervene.ace.protocol import AceProtocol, Cause, MeasuredSet, RankedCurve, passes_official
+from ganatomy.intervene.causal import CausalEffect, Estimated
+from ganatomy.runs.directory import Run, slug
+from ganatomy.runs.layout import ACE
+from ganatomy.runs.records.causes import CauseRecord
+from ganatomy.runs.records.reading import read_record, record_from, write_record
+from ganatomy.segment.protocol import Segmenter
+from ganatomy.stats.resampling import Interval
+
+
+def cause_file(run: Run, layer: str, concept: str) -> Path:
+    """Return where the causes of a concept stand."""
+    return run.path / ACE / layer / f"{slug(concept)}.json"
+
+
+def kept_cause(
+    run: Run, layer: str, concept: str, generator: str, segmenter: Segmenter, protocol: AceProtocol
+) -> CauseRecord | None:
+    """Return what was found before by the same protocol, in the same weights; None where it was not.
+
+    Args:
+        run: the run.
+        layer: dotted module name.
+        concept: one of the segmenter's.
+        generator: fingerprint of the generator.
+        segmenter: what tells the concepts.
+        protocol: all that the figures depend on.
+    """
+    path = cause_file(run, layer, concept)
+    try:
+        found = read_record(CauseRecord, path) if path.exists() else None
+    except GanatomyError:  # of another version: found again, and replaced
+        return None
+    told = (generator, segmenter.fingerprint, concept, protocol.to_json())
+    same = found is not None and (found.generator, found.fingerprint, found.concept, found.protocol) == told
+    return found if same else None
+
+
+def cause_record(
+    cause: Cause, layer: str, generator: str, segmenter: Segmenter, schedule: str, protocol: AceProtocol
+) -> CauseRecord:
+    """Return what is kept of causes.
+
+    Args:
+        cause: what was found.
+        layer: dotted module name.
+        generator: fingerprint of the generator.
+        segmenter: what told the concepts.
+        schedule: name of the schedule.
+        protocol: all that the figures depend on.
+    """
+    content = {
+        "schema": CauseRecord.SCHEMA,
+        "concept": cause.concept,
+        "layer": layer,
+        "generator": generator,
+        "segmenter": segmenter.name,
+        "fingerprint": segmenter.fingerprint,
+        "schedule": schedule,
+        "protocol": protocol.to_json(),
+        "alphas": cause.alpha.values.tolist(),
+        "ranking": list(cause.ranking),
+        "iou": cause.iou.tolist(),
+        "value": cause.value.tolist(),
+        "sets": [_set_json(one) for one in cause.sets],
+        "present": len(cause.pairs.present),
+        "candidates": len(cause.pairs.candidates),
+        "proposals": cause.pairs.proposals,
+        "successes": cause.pairs.successes,
+        "losses": list(cause.alpha.losses),
+        "held_out": list(cause.alpha.held_out),
+        "passes": cause.passes,
+        "passes_official": passes_official(),
+        "seconds": cause.seconds,
+        "curves": [_curve_json(one) for one in cause.curves],
+    }
+    return record_from(CauseRecord, content, f"{ACE}/{layer}/{slug(cause.concept)}.json")
+
+
+def write_cause(run: Run, record: CauseRecord) -> Path:
+    """Write causes into a run, whole or not at all, and return the file."""
+    path = cause_file(run, record.layer, record.concept)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_record(path, record)
+    return path
+
+
+def _set_json(one: MeasuredSet) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "units": [list(units) for units in one.units],
+        "effects": [_effect_json(effect) for effect in one.effects],
+    }
+
+
+def _effect_json(effect: CausalEffect) -> dict[str, Any]:
+    figures = {name: _estimate_json(getattr(effect, name)) for name in ("at_cell", "in_image", "kept", "inserted")}
+    return {"concept": effect.concept, "area": effect.area, **figures}
+
+
+def _estimate_json(estimated: Estimated) -> dict[str, Any]:
+    return {"value": _finite(estimated.value), "interval": _bounds(estimated.interval)}
+
+
+def _curve_json(one: RankedCurve) -> dict[str, Any]:
+    return {
+        "ranking": one.ranking,
+        "kind": one.kind,
+        "units": list(one.units),
+        "sizes": list(one.curve.sizes),
+        "values": [_finite(value) for value in one.curve.values],
+        "intervals": [_bounds(interval) for interval in one.curve.intervals],
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _bounds(interval: Interval) -> list[float] | None:
+    return list(interval) if all(map(math.isfinite, interval)) else None
