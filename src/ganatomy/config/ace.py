@@ -7,7 +7,7 @@ from typing import Literal
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from ganatomy.config.bounds import Count, Weight, WholeNumber, require_bounds
-from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
 
 
@@ -73,13 +73,4 @@ class AceConfig:
     @property
     def segmenter_choice(self) -> SegmenterChoice | None:
         """The segmenter and what it is loaded with, or None for that of the layer's dissection."""
-        if self.segmenter is not None:
-            return SegmenterChoice(
-                self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts, self.segmenter_options
-            )
-        if self.segmenter_weights or self.segmenter_concepts or self.segmenter_options or self.input_size is not None:
-            raise ConfigError(
-                "segmenter_weights, segmenter_concepts, segmenter_options and input_size belong to a segmenter; "
-                "give --segmenter too"
-            )
-        return None
+        return choice_of(self)

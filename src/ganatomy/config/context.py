@@ -7,7 +7,7 @@ from typing import Literal
 from tyro.conf import Positional
 
 from ganatomy.config.bounds import Amount, Count, require_bounds
-from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
 
 
@@ -27,6 +27,9 @@ class ContextConfig:
     """Concepts whose best units are inserted, as found by `ganatomy dissect`."""
     top: Count = 20
     """How many units of each concept."""
+    ranking: Literal["iou", "ace"] = "iou"
+    """Which units are a concept's best: those that agree with it, by `ganatomy dissect`, or those that cause it, by
+    `ganatomy ace`."""
     units: tuple[int, ...] = ()
     """Take these units instead, best first; for one concept."""
     value: Literal["mean", "quantile"] = "mean"
@@ -75,13 +78,4 @@ class ContextConfig:
     @property
     def segmenter_choice(self) -> SegmenterChoice | None:
         """The segmenter and what it is loaded with, or None for that of the layer's dissection."""
-        if self.segmenter is not None:
-            return SegmenterChoice(
-                self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts, self.segmenter_options
-            )
-        if self.segmenter_weights or self.segmenter_concepts or self.segmenter_options or self.input_size is not None:
-            raise ConfigError(
-                "segmenter_weights, segmenter_concepts, segmenter_options and input_size belong to a segmenter; "
-                "give --segmenter too"
-            )
-        return None
+        return choice_of(self)

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from tyro.conf import Positional, UseAppendAction
 
 from ganatomy.config.bounds import Between, Count, require_bounds
-from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.config.steps import StepSettings, Where, read_steps, read_where
-from ganatomy.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,9 @@ class EditConfig:
     every sample. May be given several times."""
     top: Count = 20
     """How many of a concept's units."""
+    ranking: Literal["iou", "ace"] = "iou"
+    """Which units are a concept's best: those that agree with it, by `ganatomy dissect`, or those that cause it, by
+    `ganatomy ace`."""
     units: tuple[int, ...] = ()
     """Edit these units instead, in the only step; without any step they are ablated."""
     value: str | None = None
@@ -100,13 +102,4 @@ class EditConfig:
     @property
     def segmenter_choice(self) -> SegmenterChoice | None:
         """The segmenter and what it is loaded with, or None for that of the layer's dissection."""
-        if self.segmenter is not None:
-            return SegmenterChoice(
-                self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts, self.segmenter_options
-            )
-        if self.segmenter_weights or self.segmenter_concepts or self.segmenter_options or self.input_size is not None:
-            raise ConfigError(
-                "segmenter_weights, segmenter_concepts, segmenter_options and input_size belong to a segmenter; "
-                "give --segmenter too"
-            )
-        return None
+        return choice_of(self)

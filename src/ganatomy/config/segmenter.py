@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ganatomy.config.imports import names_code, refusal
 from ganatomy.config.values import settle_types
@@ -106,3 +106,49 @@ class SegmenterChoice:
             tuple(record.get("segmenter_concepts", ())),
             tuple(record.get("segmenter_options", ())),
         )
+
+
+class SegmenterSettings(Protocol):
+    """The settings of a command that say which segmenter it takes."""
+
+    @property
+    def segmenter(self) -> str | None:
+        """Its name; None for that of a dissection."""
+
+    @property
+    def segmenter_weights(self) -> Path | None:
+        """File or folder with its weights."""
+
+    @property
+    def input_size(self) -> int | None:
+        """Pixels of the longer side of what it sees."""
+
+    @property
+    def segmenter_concepts(self) -> tuple[str, ...]:
+        """Words that `clipseg` looks for."""
+
+    @property
+    def segmenter_options(self) -> tuple[str, ...]:
+        """Options of `unified`."""
+
+
+def choice_of(settings: SegmenterSettings) -> SegmenterChoice | None:
+    """Return the segmenter that settings ask for and what it is loaded with; None for that of a dissection.
+
+    Raises:
+        ConfigError: what it is loaded with does not fit it, or is given without a segmenter.
+    """
+    loaded_with = (
+        settings.segmenter_weights,
+        settings.input_size,
+        settings.segmenter_concepts,
+        settings.segmenter_options,
+    )
+    if settings.segmenter is not None:
+        return SegmenterChoice(settings.segmenter, *loaded_with)
+    if any(loaded_with):
+        raise ConfigError(
+            "segmenter_weights, segmenter_concepts, segmenter_options and input_size belong to a segmenter; "
+            "give --segmenter too"
+        )
+    return None

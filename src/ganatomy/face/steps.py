@@ -123,7 +123,7 @@ def chosen_step(generator: nn.Module, layer: Layers, step: StepSettings, top: in
             raise ConfigError(f"nothing says which units of layer {step.layer!r}; give it dissected, or units=(3, 17)")
         return ChosenStep(step, step.units)
     units = step.units or _best(found, step.concept, top)
-    return ChosenStep(step, units, _agreement(found, step.concept, units))
+    return ChosenStep(step, units, _agreement(found, step.concept, units), "iou")
 
 
 def _best(layer: DissectedLayer, concept: str, top: int) -> tuple[int, ...]:

@@ -1,9 +1,11 @@
-"""Which units an edit takes: the best ones of a concept, as a dissection ranked them."""
+"""Which units an intervention takes, and which segmenter: what a dissection or a search for causes found."""
 
 from collections.abc import Sequence
 
 from torch import nn
 
+from ganatomy.config.jsonable import unstructured
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.hooks import find_layer
 from ganatomy.intervene.controls import carriers
@@ -12,6 +14,7 @@ from ganatomy.models.fingerprint import made_by
 from ganatomy.runs.directory import Run, slug
 from ganatomy.runs.layout import ACE, DISSECT, UNITS
 from ganatomy.runs.records.causes import CauseRecord
+from ganatomy.runs.records.effects import Ranking
 from ganatomy.runs.records.reading import read_record
 from ganatomy.runs.records.units import UnitTable
 from ganatomy.segment.concepts import known_concept, listed
@@ -62,6 +65,41 @@ def best_units(table: UnitTable, concept: str, top: int) -> tuple[int, ...]:
             f"{len(ranked)} units of layer '{table.layer}' are ranked for '{concept}', not {top}; {enough}"
         )
     return tuple(row.unit for row in ranked[:top])
+
+
+def ranked_units(
+    run: Run, generator: nn.Module, table: UnitTable, concept: str, top: int, by: Ranking
+) -> tuple[int, ...]:
+    """Return the `top` units of a dissected layer for a concept, best first.
+
+    Raises:
+        GanatomyError: as for `best_units`, or by alpha as for `ace_units`.
+    """
+    if by == "ace":
+        return ace_units(run, table.layer, concept, top, generator)
+    return best_units(table, concept, top)
+
+
+def dissected_segmenter(run: Run, generator: nn.Module, layers: Sequence[str]) -> SegmenterChoice:
+    """Return the segmenter that layers were dissected with.
+
+    Args:
+        run: the run.
+        generator: whose layers they are.
+        layers: one or more.
+
+    Raises:
+        ConfigError: they were dissected with different segmenters.
+        GanatomyError: as for `read_dissection`.
+    """
+    tables = [read_dissection(run, generator, layer) for layer in layers]
+    if len({table.fingerprint for table in tables}) > 1:
+        raise ConfigError(
+            f"layers {', '.join(layers)} of {run.path} were dissected with different segmenters; say with --segmenter "
+            "which one is to measure the edit"
+        )
+    source = str(run.path / DISSECT / layers[0] / UNITS)
+    return SegmenterChoice.from_record(unstructured(tables[0].segmenter_settings), source)
 
 
 def agreement_of(table: UnitTable, concept: str, units: Sequence[int]) -> Agreement:

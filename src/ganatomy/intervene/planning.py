@@ -22,6 +22,7 @@ from ganatomy.intervene.places import Place, place_of, read_mask
 from ganatomy.intervene.steps import Agreement, PreparedEdit, Step
 from ganatomy.intervene.values import copied, value_of
 from ganatomy.progress import SILENT, Progress
+from ganatomy.runs.records.effects import Ranking
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.protocol import Segmenter
 
@@ -38,6 +39,8 @@ class ChosenStep:
     """None for all that the layer has."""
     agreement: Agreement | None = None
     """None where no dissection tells."""
+    ranked_by: Ranking | None = None
+    """What made these units the concept's best; None where they were given by number."""
 
 
 def prepare(
@@ -97,6 +100,7 @@ def _step(one: ChosenStep, value: float | Tensor, strength: float, place: Place 
         agreement=one.agreement,
         named=_name(settings),
         source=settings.source,
+        ranked_by=one.ranked_by,
     )
 
 

@@ -8,12 +8,10 @@ from typing import Any
 from torch import nn
 
 from ganatomy.config.edit import EditConfig
-from ganatomy.config.jsonable import unstructured
-from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.config.steps import StepSettings
 from ganatomy.directions import open_generator
-from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
+from ganatomy.errors import IncompatibleRun
+from ganatomy.intervene.choice import agreement_of, dissected_segmenter, ranked_units, read_dissection
 from ganatomy.intervene.effects import EditEffects, EffectProtocol, measure_edit
 from ganatomy.intervene.files import write_edit
 from ganatomy.intervene.pictures import to_show
@@ -22,7 +20,6 @@ from ganatomy.intervene.steps import PreparedEdit
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.segment.load import load_choice
-from ganatomy.segment.protocol import Segmenter
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,8 @@ def edit_units(config: EditConfig, progress: Progress) -> MeasuredEdit:
     run = open_run(config.run)
     layers = [step.layer for step in config.steps]
     generator = open_generator(run, layers, config.weights, config.device, progress)
-    segmenter = _segmenter(config, run, generator)
+    choice = config.segmenter_choice or dissected_segmenter(run, generator, tuple(dict.fromkeys(layers)))
+    segmenter = load_choice(choice, config.device)
     chosen = [_chosen(config, step, run, generator) for step in config.steps]
     protocol = EffectProtocol(
         config.num_images, config.random_sets, config.seed, config.batch_size, config.value_images
@@ -66,26 +64,10 @@ def _chosen(config: EditConfig, step: StepSettings, run: Run, generator: nn.Modu
         return ChosenStep(step, step.units)
     if not step.units:
         table = read_dissection(run, generator, step.layer)
-        units = best_units(table, step.concept, config.top)
-        return ChosenStep(step, units, agreement_of(table, step.concept, units))
+        units = ranked_units(run, generator, table, step.concept, config.top, config.ranking)
+        return ChosenStep(step, units, agreement_of(table, step.concept, units), config.ranking)
     with suppress(IncompatibleRun):
         table = read_dissection(run, generator, step.layer)
         if max(step.units) < len(table.units):  # or else the layer is asked, which says so
             return ChosenStep(step, step.units, agreement_of(table, step.concept, step.units))
     return ChosenStep(step, step.units)
-
-
-def _segmenter(config: EditConfig, run: Run, generator: nn.Module) -> Segmenter:
-    """Return the segmenter asked for, or that of the layers' dissection."""
-    if config.segmenter_choice is not None:
-        return load_choice(config.segmenter_choice, config.device)
-    layers = tuple(dict.fromkeys(step.layer for step in config.steps))
-    tables = [read_dissection(run, generator, layer) for layer in layers]
-    if len({table.fingerprint for table in tables}) > 1:
-        raise ConfigError(
-            f"layers {', '.join(layers)} of {run.path} were dissected with different segmenters; say with --segmenter "
-            "which one is to measure the edit"
-        )
-    settings = unstructured(tables[0].segmenter_settings)
-    source = str(run.path / "dissect" / layers[0] / "units.json")
-    return load_choice(SegmenterChoice.from_record(settings, source), config.device)

@@ -10,7 +10,7 @@ from ganatomy.errors import ConfigError
 from ganatomy.intervene.baseline import Baseline
 from ganatomy.intervene.changes import Change
 from ganatomy.intervene.places import Place
-from ganatomy.runs.records.effects import StepRow
+from ganatomy.runs.records.effects import Ranking, StepRow
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Step:
     """What the value is called; None shows the number."""
     source: tuple[int, int, int] | None = None
     """Of a copy: sample, row and column."""
+    ranked_by: Ranking | None = None
+    """What made these units the concept's best; None where they were given by number."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.value, int | float | Tensor):
@@ -83,6 +85,7 @@ class Step:
             strength=float(self.strength),
             where=None if self.place is None else self.place.said,
             source=self.source,
+            ranked_by=self.ranked_by,
             noncarriers=None if noncarriers is None else tuple(map(tuple, noncarriers)),
             others=None if others is None else tuple(map(tuple, others)),
         )

@@ -9,12 +9,16 @@ from tests.cli.tiny import write_run
 
 from ganatomy.cli.ace import ace
 from ganatomy.config.ace import AceConfig
+from ganatomy.config.context import ContextConfig
 from ganatomy.config.dissect import DissectConfig
+from ganatomy.config.edit import EditConfig
 from ganatomy.dissect import session as dissect_session
 from ganatomy.errors import ConfigError, DataError, IncompatibleRun
+from ganatomy.intervene import session as edit_session
 from ganatomy.intervene.ace import session
 from ganatomy.intervene.ace.session import find_run_causes
 from ganatomy.intervene.choice import ace_units
+from ganatomy.intervene.context import session as context_session
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.progress import SILENT
 from ganatomy.runs.directory import open_run
@@ -107,3 +111,20 @@ def test_what_cannot_be_looked_for_is_refused(path: Path, given: dict[str, objec
 def test_a_layer_has_to_be_dissected(path: Path) -> None:
     with pytest.raises(IncompatibleRun, match=r"layer 'layer1' of .* has not been dissected"):
         find_run_causes(AceConfig(path, "layer1", ("sky",)), SILENT)
+
+
+def test_edits_and_contexts_take_the_units_that_cause_a_concept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (edit_session, context_session):
+        monkeypatch.setattr(module, "load_choice", lambda *_: PlantedSegmenter())
+    edit = EditConfig(path, "layer2", ("sky",), top=2, ranking="ace", num_images=6, random_sets=1)
+    with pytest.raises(IncompatibleRun, match=r"causes of 'sky' in layer 'layer2' of .* have not been found; run: gan"):
+        edit_session.edit_units(edit, SILENT)
+    find_run_causes(config(path, "sky"), SILENT)
+    causing = ace_units(open_run(path), "layer2", "sky", 2)
+    measured = edit_session.edit_units(edit, SILENT)
+    assert measured.prepared.steps[0].units == causing
+    assert measured.content["steps"][0]["ranked_by"] == "ace"
+    assert measured.prepared.said.endswith("by ACE ablated")
+    where = ContextConfig(path, "layer2", ("sky",), top=2, ranking="ace", cells=2, sizes=(2, 6), num_images=6)
+    (found,) = context_session.insert_concepts(where, SILENT).records
+    assert found.units == causing

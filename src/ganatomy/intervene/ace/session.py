@@ -6,13 +6,11 @@ from pathlib import Path
 from torch import nn
 
 from ganatomy.config.ace import AceConfig
-from ganatomy.config.jsonable import unstructured
-from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.intervene.ace.causes import find_causes
 from ganatomy.intervene.ace.files import cause_file, cause_record, kept_cause, write_cause
 from ganatomy.intervene.ace.protocol import AceProtocol
 from ganatomy.intervene.ace.schedule import SCHEDULES
-from ganatomy.intervene.choice import read_dissection
+from ganatomy.intervene.choice import dissected_segmenter, read_dissection
 from ganatomy.intervene.rankings import recorded_scores
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
@@ -49,7 +47,8 @@ def find_run_causes(config: AceConfig, progress: Progress) -> tuple[FoundCause, 
     run = open_run(config.run)
     generator = load_image_generator(run, config.weights, config.device)
     table = read_dissection(run, generator, config.layer)
-    segmenter = _segmenter(config, run, table)
+    choice = config.segmenter_choice or dissected_segmenter(run, generator, [config.layer])
+    segmenter = load_choice(choice, config.device)
     require_probability(segmenter)
     for concept in config.concepts:
         known_concept(concept, segmenter.concepts)
@@ -98,11 +97,3 @@ def _new(
         record = cause_record(cause, config.layer, fingerprint(generator), segmenter, config.schedule, protocol)
         found[cause.concept] = FoundCause(record, write_cause(run, record), False)
     return found
-
-
-def _segmenter(config: AceConfig, run: Run, table: UnitTable) -> Segmenter:
-    """Return the segmenter asked for, or that of the layer's dissection."""
-    choice = config.segmenter_choice or SegmenterChoice.from_record(
-        unstructured(table.segmenter_settings), str(run.path / "dissect" / config.layer / "units.json")
-    )
-    return load_choice(choice, config.device)

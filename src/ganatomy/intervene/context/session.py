@@ -6,11 +6,9 @@ from pathlib import Path
 from torch import nn
 
 from ganatomy.config.context import ContextConfig
-from ganatomy.config.jsonable import unstructured
-from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.directions import open_generator
 from ganatomy.hooks import find_layer
-from ganatomy.intervene.choice import agreement_of, best_units, read_dissection
+from ganatomy.intervene.choice import agreement_of, dissected_segmenter, ranked_units, read_dissection
 from ganatomy.intervene.context.effects import ConceptUnits, ContextProtocol, measure_context
 from ganatomy.intervene.context.files import record_contexts, write_contexts
 from ganatomy.intervene.controls import carriers
@@ -21,7 +19,6 @@ from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.units import UnitTable
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_choice
-from ganatomy.segment.protocol import Segmenter
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,8 @@ def insert_concepts(config: ContextConfig, progress: Progress) -> MeasuredContex
     run = open_run(config.run)
     generator = open_generator(run, [config.layer], config.weights, config.device, progress)
     find_layer(generator, config.layer)
-    segmenter = _segmenter(config, run, generator)
+    choice = config.segmenter_choice or dissected_segmenter(run, generator, [config.layer])
+    segmenter = load_choice(choice, config.device)
     for concept in config.concepts:
         known_concept(concept, segmenter.concepts)
     units = _units(config, run, generator)
@@ -71,24 +69,16 @@ def _units(config: ContextConfig, run: Run, generator: nn.Module) -> list[Concep
     table = read_dissection(run, generator, config.layer) if dissected or not config.units else None
     if table is None:
         return [ConceptUnits(concept, config.units, len(config.units)) for concept in config.concepts]
-    return [_ranked(table, concept, config) for concept in config.concepts]
+    return [_ranked(config, run, generator, table, concept) for concept in config.concepts]
 
 
-def _ranked(table: UnitTable, concept: str, config: ContextConfig) -> ConceptUnits:
+def _ranked(config: ContextConfig, run: Run, generator: nn.Module, table: UnitTable, concept: str) -> ConceptUnits:
     """Return the units of a concept in a dissected layer: those asked for, or else its best ones."""
     carrying = carriers(table, concept)
     if config.units:
         return ConceptUnits(concept, config.units, len(config.units), carrying)
-    best = best_units(table, concept, config.top)
-    known = len(table.ranking[concept])
-    ranking = best_units(table, concept, max(config.top, min(max(config.sizes), known)))
+    best = ranked_units(run, generator, table, concept, config.top, config.ranking)
+    known = len(table.units) if config.ranking == "ace" else len(table.ranking[concept])
+    most = max(config.top, min(max(config.sizes), known))
+    ranking = ranked_units(run, generator, table, concept, most, config.ranking)
     return ConceptUnits(concept, ranking, config.top, carrying, agreement_of(table, concept, best).labelled)
-
-
-def _segmenter(config: ContextConfig, run: Run, generator: nn.Module) -> Segmenter:
-    """Return the segmenter asked for, or that of the layer's dissection."""
-    choice = config.segmenter_choice or SegmenterChoice.from_record(
-        unstructured(read_dissection(run, generator, config.layer).segmenter_settings),
-        str(run.path / DISSECT / config.layer / UNITS),
-    )
-    return load_choice(choice, config.device)

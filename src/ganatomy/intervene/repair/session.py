@@ -6,7 +6,6 @@ from pathlib import Path
 
 from torch import nn
 
-from ganatomy.config.jsonable import unstructured
 from ganatomy.config.repair import RepairConfig
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.data.image_set import ImageSet
@@ -14,7 +13,7 @@ from ganatomy.data.sources import open_images
 from ganatomy.errors import ConfigError
 from ganatomy.evolve.judge import has_discriminator, load_discriminator
 from ganatomy.hooks import find_layer
-from ganatomy.intervene.choice import read_dissection
+from ganatomy.intervene.choice import dissected_segmenter
 from ganatomy.intervene.repair.files import Source, write_repair
 from ganatomy.intervene.repair.repairing import Repair, RepairProtocol, default_layer, find_repair
 from ganatomy.metrics.extractors import load_extractor
@@ -103,10 +102,8 @@ def _segmenter(config: RepairConfig, run: Run, manifest: Manifest, generator: nn
     """Return the segmenter asked for, or that of the layer's dissection, or of scenes where the run is on those."""
     if config.segmenter_choice is not None:
         return load_choice(config.segmenter_choice, config.device)
-    table = run.path / DISSECT / layer / UNITS
-    if table.exists():
-        settings = unstructured(read_dissection(run, generator, layer).segmenter_settings)
-        return load_choice(SegmenterChoice.from_record(settings, str(table)), config.device)
+    if (run.path / DISSECT / layer / UNITS).exists():
+        return load_choice(dissected_segmenter(run, generator, [layer]), config.device)
     if manifest.data is None or not manifest.data.is_scenes:
         raise ConfigError(
             f"nothing says what tells the concepts of {run.path}, whose layer '{layer}' has not been dissected; give "

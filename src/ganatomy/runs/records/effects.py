@@ -77,6 +77,10 @@ class ChangedRows:
     others: ChangedRow | None = None
 
 
+Ranking = Literal["iou", "ace"]
+"""Units ranked by their IoU with a concept, as dissected, or by alpha, as `ganatomy ace` found it."""
+
+
 @dataclass(frozen=True)
 class StepRow:
     """One step of an edit."""
@@ -98,6 +102,8 @@ class StepRow:
     """None for the whole map."""
     source: tuple[int, int, int] | None = None
     """Sample, row and column that a copy is of."""
+    ranked_by: Ranking | None = None
+    """What made these units the concept's best; None where they were given by number, or before this was recorded."""
     noncarriers: tuple[Units, ...] | None = None
     """Random sets that took the units' place, of units that do not carry the concept."""
     others: tuple[Units, ...] | None = None
@@ -107,7 +113,7 @@ class StepRow:
     def said(self) -> str:
         """The step in words, such as `20 units of layer4, 1 of them labelled tree, ablated`."""
         units = units_said(self.units, self.layer, self.concept, self.labelled)
-        done = DONE[self.action]
+        done = f"by ACE {DONE[self.action]}" if self.ranked_by == "ace" else DONE[self.action]
         if self.source is not None:
             done = "copied from sample {}, cell {},{}".format(*self.source)
         return f"{units}, {done}" if self.labelled is not None and self.concept else f"{units} {done}"
