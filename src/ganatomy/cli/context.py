@@ -9,7 +9,8 @@ from ganatomy.report.concepts import colours_of
 from ganatomy.report.export import write_drawn
 from ganatomy.report.sections.context import context_view, context_weights, figure_files
 from ganatomy.report.sections.context_figures import context_name
-from ganatomy.runs.records.context import ContextRecord, ContextRow, EstimateRow
+from ganatomy.runs.records.context import ContextRecord, ContextRow
+from ganatomy.runs.records.estimates import EstimateRow
 from ganatomy.runs.records.reading import read_record
 
 LEAST_PRINTED = 5

@@ -17,7 +17,7 @@ from ganatomy.report.sections.context_figures import (
     place_figure,
     trace_figure,
 )
-from ganatomy.runs.records.context import EstimateRow
+from ganatomy.runs.records.estimates import EstimateRow
 
 COLOURS = {"door": "c7", "sky": "c0", "building": "c5"}
 

@@ -12,16 +12,8 @@ from ganatomy.intervene.context.summary import ContextEffect, Estimated, Gain, T
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run, slug
 from ganatomy.runs.layout import CONTEXT
-from ganatomy.runs.records.context import (
-    ContextRecord,
-    ContextRow,
-    EstimateRow,
-    FloorRow,
-    GainRow,
-    KeptRow,
-    MapRow,
-    TraceRow,
-)
+from ganatomy.runs.records.context import ContextRecord, ContextRow, FloorRow, GainRow, KeptRow, MapRow, TraceRow
+from ganatomy.runs.records.estimates import EstimateRow
 from ganatomy.runs.records.reading import write_record
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.stats.resampling import Interval

@@ -19,7 +19,8 @@ from ganatomy.draw.series import floats
 from ganatomy.draw.stages import stage_figure
 from ganatomy.draw.text import percent_text, tick_text
 from ganatomy.report.concepts import bounded
-from ganatomy.runs.records.context import ContextRecord, ContextRow, EstimateRow, GainRow, TraceRow
+from ganatomy.runs.records.context import ContextRecord, ContextRow, GainRow, TraceRow
+from ganatomy.runs.records.estimates import EstimateRow
 
 ELSEWHERE = "elsewhere"
 """What all cells that were not the concept already are called."""

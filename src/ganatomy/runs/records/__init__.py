@@ -1,9 +1,10 @@
 """What commands record in a run, as frozen dataclasses, read and written with one check of schema and types."""
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
-from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, EstimateRow, SetRow
+from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, SetRow
 from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
+from ganatomy.runs.records.estimates import EstimateRow
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record

@@ -3,17 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from ganatomy.runs.records.estimates import Bounds, EstimateRow
 from ganatomy.runs.schemas import CAUSES
-
-Bounds = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class EstimateRow:
-    """A figure with its 95 % interval; None where a concept does not occur."""
-
-    value: float | None
-    interval: Bounds | None
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ganatomy.runs.records.estimates import EstimateRow
 from ganatomy.runs.schemas import CONTEXT
-
-Bounds = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class EstimateRow:
-    """A mean and its 95 % interval; None where nothing can be told."""
-
-    value: float | None
-    interval: Bounds | None
 
 
 @dataclass(frozen=True)

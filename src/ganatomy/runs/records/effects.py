@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from ganatomy.runs.records.estimates import Bounds
 from ganatomy.runs.schemas import EFFECTS
 
-Bounds = tuple[float, float]
 Units = tuple[int, ...]
 
 DONE = {"ablate": "ablated", "insert": "inserted", "copy": "copied"}

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ganatomy.runs.records.estimates import Bounds
 from ganatomy.runs.schemas import REPAIR
-
-Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True)
