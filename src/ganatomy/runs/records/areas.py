@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from ganatomy.runs.records.effects import Bounds
+from ganatomy.runs.records.estimates import Bounds
 from ganatomy.runs.records.units import SegmenterSettings
 from ganatomy.runs.schemas import AGREEMENT, AREAS
 
