@@ -74,8 +74,9 @@ def _open_up(config: DemoConfig, opened: Path, progress: Progress) -> dict[str, 
     )
     edited = edit(ablation, progress)
     progress.line(f"4 of 6  where can {config.concept!r} be drawn? Inserting {units} into one cell at a time")
+    sizes = tuple(sorted({1, max(1, config.top // 4), config.top}))
     insertion = ContextConfig(
-        opened, config.layer, (config.concept,), config.top, cells=CELLS, sizes=(config.top,), num_images=INTO
+        opened, config.layer, (config.concept,), config.top, cells=CELLS, sizes=sizes, num_images=INTO
     )
     inserted = context(insertion, progress)
     progress.line(f"5 of 6  do units of {config.layer} paint faults? Switching off the most suspicious")
