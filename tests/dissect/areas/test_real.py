@@ -7,6 +7,7 @@ from PIL import Image
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json
+from ganatomy.data.scenes import PRESETS
 from ganatomy.dissect.areas.real import draw_images, real_areas
 from ganatomy.errors import DataError
 from ganatomy.runs.directory import create_run
@@ -83,15 +84,15 @@ def test_other_pixels_another_draw_or_another_segmenter_are_segmented_again(run,
 def test_of_scenes_only_as_many_as_needed_are_rendered(tmp_path, monkeypatch):
     asked = []
 
-    def render(seed, n, image_size, first=0):
-        asked.append((seed, n))
+    def render(seed, n, image_size, table, first=0):
+        asked.append((seed, n, table))
         return np.full((n, image_size, image_size, 3), 9, np.uint8), None
 
     monkeypatch.setattr("ganatomy.data.scenes.render", render)
-    config = EvolveConfig.of(data="scenes", num_scenes=20_000, image_size=32, seed=3)
+    config = EvolveConfig.of(data="scenes:houses", num_scenes=20_000, image_size=32, seed=3)
     run = create_run(tmp_path, "r", to_json(config))
     assert len(draw_images(run, 6, seed=0)) == 6
-    assert asked == [(3, 6)]
+    assert asked == [(3, 6, PRESETS["scenes:houses"])]
 
 
 def test_unknown_data_and_no_images_are_refused(run, tmp_path):
