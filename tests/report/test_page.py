@@ -180,7 +180,7 @@ def test_a_run_without_anything_says_what_to_do(tmp_path):
     for command in (
         f"ganatomy score {name}",
         f"ganatomy dissect {name} --layers layer2 layer3",
-        f"ganatomy edit {name} --layer layer3 --ablate tree --top 20",
+        f"ganatomy edit {name} --layer layer3 --ablate tree",
     ):
         assert command in outline.text
     assert outline.all("img") == outline.all("svg") == []
@@ -286,7 +286,7 @@ def test_a_run_of_points_without_samples_has_no_part_of_them(tmp_path):
     assert 'id="samples"' not in write_report(run).read_text(encoding="utf-8")
 
 
-def test_a_full_run_has_nothing_more_to_find_out_but_areas(full):
+def test_a_full_run_has_all_parts_that_it_has_files_for(full):
     outline = Outline(full)
     sections = [section["id"] for section in outline.all("section")]
     assert sections == ["samples", "scores", "evolution", "concepts", "units", "ablations", "protocol", "more"]

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
 from ganatomy.report.sections.latents import LatentsView, latents_view
 from ganatomy.report.sections.layers import LayersView, concept_weights, layer_view, layers_view
-from ganatomy.report.sections.more import MoreView, more_view
+from ganatomy.report.sections.more import OF_CONCEPTS, MoreView, more_view
 from ganatomy.report.sections.plane import PlaneView, plane_view
 from ganatomy.report.sections.protocol import protocol_view
 from ganatomy.report.sections.repairs import PICTURE_BYTES, RepairsView, repair_view, repair_weights
@@ -84,8 +85,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         layers, cards = _dissected(run.path, recorded, colours, units_per_layer, task)
         edits = _edits(run.path, recorded.effects, colours, task)
         repairs = _repairs(run.path, recorded.repairs, colours, task)
-    areas = _shown(run.path / AREAS, recorded.areas, areas_view, colours)
-    return Page(
+    page = Page(
         name=run.path.resolve().name,
         facts=(
             *what_grew(settings),
@@ -96,7 +96,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         latents=latents,
         scores=scores,
         evolution=evolution,
-        areas=areas,
+        areas=_shown(run.path / AREAS, recorded.areas, areas_view, colours),
         second_opinion=_shown(run.path / AGREEMENT, recorded.agreement, second_opinion_view, colours),
         layers=layers,
         units=cards,
@@ -108,8 +108,9 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         protocol=protocol_view(
             layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
         ),
-        more=_more(run.path.resolve(), settings, scores=scores, areas=areas, layers=layers, edits=edits),
+        more=None,
     )
+    return replace(page, more=_more(run.path.resolve(), settings, page))
 
 
 def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
@@ -223,14 +224,15 @@ def _repairs(run: Path, records: Mapping[Path, RepairRecord], colours: Colours, 
     return RepairsView(tuple(repairs)) if repairs else None
 
 
-def _more(place: Path, settings: RunSettings, **sections: object) -> MoreView | None:
-    """Return what can be added; points in the plane show no concepts, so that there is nothing to dissect or edit."""
-    scores, *of_concepts = (sections[name] is not None for name in ("scores", "areas", "layers", "edits"))
-    of_concepts[0] = of_concepts[0] or settings.data is None  # no real images to compare with are known
-    compared, dissected, edited = (there or settings.is_points for there in of_concepts)
-    path = shlex.quote(f"{place.parent.name}/{place.name}")
+def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
+    """Return what can be added; points in the plane show no concepts, so that there is nothing to open up."""
+    there = {section for section, view in vars(page).items() if view is not None}
+    if settings.data is None:
+        there.add("areas")  # no real images to compare with are known
+    if settings.is_points:
+        there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
-    return more_view(path, data, scored=scores, compared=compared, dissected=dissected, edited=edited)
+    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data)
 
 
 def _optional(path: Path, build: Callable[[Any], T]) -> T | None:

@@ -1,5 +1,6 @@
 """The section of what was not found out yet: the commands that add it to the page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -18,32 +19,34 @@ class MoreView:
     steps: tuple[Step, ...]
 
 
-def more_view(
-    run: str, data: str = "", *, scored: bool, compared: bool, dissected: bool, edited: bool
-) -> MoreView | None:
+_STEPS = (
+    ("scores", "How near samples come to real ones", "ganatomy score {run}{data}"),
+    (
+        "areas",
+        "What is drawn too little and too much, against real images",
+        "ganatomy dissect {run} --layers layer2 layer3 --real-images 2000",
+    ),
+    ("layers", "Which units agree with which concepts", "ganatomy dissect {run} --layers layer2 layer3"),
+    ("edits", "What vanishes without a concept's units", "ganatomy edit {run} --layer layer3 --ablate tree"),
+    ("causes", "Which units cause a concept", "ganatomy ace {run} --layer layer3 --concepts tree"),
+    ("context", "Where a concept can be put", "ganatomy context {run} --layer layer3 --concepts tree"),
+    ("repairs", "Whether units paint faults, and how it looks without them", "ganatomy repair {run}{data}"),
+)
+"""The sections that a command adds, what they tell, and the command."""
+
+OF_CONCEPTS = frozenset(section for section, *_ in _STEPS if section != "scores")
+"""Those that need images of concepts."""
+
+
+def more_view(run: str, there: Collection[str], data: str = "") -> MoreView | None:
     """Return what can be added to a page, or None where all is there.
 
     Args:
         run: the run's path as a shell reads it.
-        data: what `ganatomy score` is to be told of the real images, where the run does not know them.
-        scored: whether there are scores.
-        compared: whether areas were compared with real images, or there is nothing to compare.
-        dissected: the same of units.
-        edited: the same of edits.
+        there: the sections that the page has, or that nothing could fill.
+        data: what commands are to be told of the real images, where the run does not know them.
     """
-    steps = (
-        (scored, "How near samples come to real ones", f"ganatomy score {run}{data}"),
-        (
-            compared,
-            "What is drawn too little and too much, against real images",
-            f"ganatomy dissect {run} --layers layer2 layer3 --real-images 2000",
-        ),
-        (dissected, "Which units agree with which concepts", f"ganatomy dissect {run} --layers layer2 layer3"),
-        (
-            edited,
-            "What vanishes without a concept's units",
-            f"ganatomy edit {run} --layer layer3 --ablate tree --top 20",
-        ),
+    missing = tuple(
+        Step(what, command.format(run=run, data=data)) for section, what, command in _STEPS if section not in there
     )
-    missing = tuple(Step(what, command) for is_there, what, command in steps if not is_there)
     return MoreView(missing) if missing else None
