@@ -94,7 +94,7 @@ def figures(segmenter: Segmenter, num_images: int) -> dict[str, object]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="train the segmenter of the procedural scenes")
     parser.add_argument("--out", type=Path, default=PACKAGED_WEIGHTS)
-    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--steps", type=int, default=16000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--state", type=Path, help="file to save the training in, and to go on from")
     parser.add_argument("--held-out-images", type=int, default=500)
