@@ -214,8 +214,7 @@ def measure(
             baseline.featuremaps[samples], baseline.kept[samples], [change.take(samples) for change in changes]
         )
         labels, mask = baseline.segmenter.segment(images), watched[samples]
-        areas = areas_of(labels, concepts)
-        inside = areas if region is None else areas_of(labels.masked_fill(~mask[:, None], NOTHING), concepts)
+        areas, inside = _areas(labels, concepts, None if region is None else mask)
         changed = _changed(baseline.images[samples], to_uint8(images))
         parts.append((areas, inside, _part(changed, mask), _part(changed, ~mask)))
         advance(len(samples))
@@ -255,9 +254,20 @@ def _now(z: Tensor) -> float:
     return time.perf_counter()
 
 
+def _areas(labels: Tensor, concepts: int, mask: Tensor | None) -> tuple[Floats, Floats]:
+    """Return the area (n, k) of each label in all of the image, and in a mask (n, s, s), by one count."""
+    if mask is None:
+        areas = areas_of(labels, concepts)
+        return areas, areas
+    counted = areas_of(torch.where(mask[:, None] | (labels == NOTHING), labels, labels + concepts), 2 * concepts)
+    inside, outside = counted[:, :concepts], counted[:, concepts:]
+    return inside + outside, inside
+
+
 def _changed(before: Tensor, after: Tensor) -> Tensor:
     """Return which pixels (n, s, s) differ visibly, of images (n, s, s, 3) uint8."""
-    return (before.short() - after.short()).abs().amax(3) > CHANGED
+    differences = torch.maximum(before, after) - torch.minimum(before, after)  # which uint8 can hold
+    return differences.amax(3) > CHANGED
 
 
 def _part(changed: Tensor, where: Tensor) -> Floats:

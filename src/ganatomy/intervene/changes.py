@@ -37,7 +37,7 @@ class Blend:
 
     def __call__(self, featuremaps: Tensor) -> Tensor:
         """Return the changed featuremaps; where a is 0 they are what they were, where it is 1 they are v."""
-        return featuremaps * (1 - self.strength) + self.added
+        return torch.addcmul(self.added, featuremaps, 1 - self.strength)
 
     def then(self, later: "Blend") -> "Blend":
         """Return the change that makes this one and then the later one; the order of pairing makes no difference."""
