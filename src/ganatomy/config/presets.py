@@ -1,4 +1,4 @@
-"""The settings of each published source of E-GAN, as far as it states them, and of the recipe that proved best here.
+"""The settings of each published source of E-GAN, as far as it states them, and of a recipe for two cores.
 
 Where paper and code disagree, each preset follows its own source; what a source leaves open is taken from the
 other, and said so. All draw fresh latents for every child and average nothing into fitness but eqs. 6 and 7.
@@ -97,8 +97,8 @@ PROJECTED = EvolveConfig.of(
     preset="projected", objectives=("wasserstein",), discriminator_loss="hinge", latent_layers="every"
 )
 """One objective under the projected discriminator, with the light generator: what Projected GAN (arXiv 2111.01007)
-itself minimises, with latents in every layer. The choice of losses and latent layers is made by `ganatomy compare` at
-equal seconds over seeds; docs/results.md has the scores."""
+itself minimises, with latents in every layer. Not yet held against heuristic with cross-entropy, today's default, by
+`ganatomy compare` over seeds."""
 
 PRESETS = {
     str(config.preset): config

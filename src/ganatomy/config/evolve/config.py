@@ -42,8 +42,8 @@ class EvolveConfig:
     """What most people need: help shows it first."""
 
     preset: PresetName | None = None
-    """Settings to start from, of a published source or, with `projected`, those that compared best here; flags override
-    them."""
+    """Settings to start from, of a published source or, with `projected`, those of Projected GAN with latents in every
+    layer; flags override them."""
     seed: WholeNumber = 0
     """Seed of every random stream."""
     data: DataSettings = field(default_factory=DataSettings)
