@@ -50,8 +50,8 @@ class AceConfig:
     input_size: Count | None = None
     """Pixels of the longer side of what the segmenter sees."""
     weights: str = "ema"
-    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, or
-    one kept on the way, such as `generation-500`."""
+    """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
+    kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
     batch_size: Count = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
     seed: int = 0

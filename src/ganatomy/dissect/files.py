@@ -25,6 +25,7 @@ from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_arrays
 from ganatomy.runs.folders import move_folder, unfinished_folder
 from ganatomy.runs.layout import CARDS, DISSECT, DISSECT_SUMMARY, TALLY, UNITS
+from ganatomy.runs.records.estimates import finite
 from ganatomy.runs.records.reading import record_from, write_as
 from ganatomy.runs.records.units import DissectionSummary, UnitTable
 from ganatomy.segment.protocol import Segmenter
@@ -151,18 +152,14 @@ def _unit(unit: UnitReport) -> dict[str, Any]:
         "unit": unit.unit,
         "concept": unit.concept,
         "category": unit.category,
-        **{name: _finite(getattr(unit, name)) for name in scores},
+        **{name: finite(getattr(unit, name)) for name in scores},
         **correlation,
-        "iou_interval": [_finite(bound) for bound in unit.iou_interval],
+        "iou_interval": [finite(bound) for bound in unit.iou_interval],
         "interpretable": unit.interpretable,
         "explained_by": unit.explained_by,
         "top": [{"sample": sample, "activation": activation} for sample, activation in unit.top],
         "card": card_path(unit.unit),
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _write_summary(run: Run, reports: list[LayerReport], common: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,15 +23,7 @@ from ganatomy.intervene.baseline import Advance, Baseline, measure
 from ganatomy.intervene.changes import Change
 from ganatomy.intervene.curves import pixels_of
 from ganatomy.seeds import stream, stream_seed
-from ganatomy.stats.resampling import Floats, Interval, divided, percentile_intervals, resampled_means
-
-
-@dataclass(frozen=True)
-class Estimated:
-    """A figure and its 95 % interval from resampling the samples; NaN for a concept that does not occur."""
-
-    value: float
-    interval: Interval
+from ganatomy.stats.resampling import Estimated, Floats, divided, percentile_intervals, resampled_means
 
 
 @dataclass(frozen=True)

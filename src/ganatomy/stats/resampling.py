@@ -45,6 +45,14 @@ class Interval(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Estimated:
+    """A figure and its 95 % interval; NaN where nothing can be told."""
+
+    value: float
+    interval: Interval
+
+
+@dataclass(frozen=True)
 class Estimate:
     """A metric's value, and by how much each sample moved it.
 

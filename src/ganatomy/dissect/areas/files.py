@@ -1,6 +1,5 @@
 """The files of areas: `dissect/areas.json`, generated against real, and `dissect/agreement.json`, two segmenters."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -29,6 +28,7 @@ from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
 from ganatomy.runs.layout import AGREEMENT, AREAS
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
+from ganatomy.runs.records.estimates import finite
 from ganatomy.runs.records.reading import write_as
 from ganatomy.seeds import stream_seed
 from ganatomy.segment.areas import Floats
@@ -178,10 +178,10 @@ def _compared(row: AreaComparison) -> dict[str, Any]:
         "real": _area(row.real),
         "difference": row.difference,
         "difference_interval": list(row.difference_interval),
-        "ratio": _finite(row.ratio),
+        "ratio": finite(row.ratio),
         "ratio_interval": list(row.ratio_interval) if row.ratio_interval else None,
-        "p": _finite(row.p),
-        "q": _finite(row.q),
+        "p": finite(row.p),
+        "q": finite(row.q),
     }
 
 
@@ -195,9 +195,9 @@ def _agreement(found: SegmenterAgreement) -> dict[str, Any]:
         "num_images": found.num_images,
         "pixels": {
             "compared": found.compared,
-            "agreement": _finite(found.pixels),
+            "agreement": finite(found.pixels),
             "interval": list(found.pixels_interval) if found.pixels_interval else None,
-            "chance": _finite(found.pixels_chance),
+            "chance": finite(found.pixels_chance),
         },
         "concepts": [
             {
@@ -205,16 +205,12 @@ def _agreement(found: SegmenterAgreement) -> dict[str, Any]:
                 "read_from": list(row.read_from),
                 "area_first": row.area_first,
                 "area_second": row.area_second,
-                "iou": _finite(row.iou),
+                "iou": finite(row.iou),
                 "interval": list(row.interval) if row.interval else None,
-                "chance": _finite(row.chance),
+                "chance": finite(row.chance),
             }
             for row in found.concepts
         ],
         "only_first": list(found.only_first),
         "only_second": list(found.only_second),
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -1,18 +1,18 @@
 """The files of causes: `ace/LAYER/CONCEPT.json`, kept and not found again where nothing has changed."""
 
-import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from ganatomy.errors import GanatomyError
 from ganatomy.intervene.ace.protocol import AceProtocol, Cause, MeasuredSet, RankedCurve, passes_official
-from ganatomy.intervene.causal import CausalEffect, Estimated
+from ganatomy.intervene.causal import CausalEffect
 from ganatomy.runs.directory import Run, slug
 from ganatomy.runs.layout import ACE
 from ganatomy.runs.records.causes import CauseRecord
+from ganatomy.runs.records.estimates import EstimateRow, bounds_of, finite
 from ganatomy.runs.records.reading import read_record, record_from, write_record
 from ganatomy.segment.protocol import Segmenter
-from ganatomy.stats.resampling import Interval
 
 
 def cause_file(run: Run, layer: str, concept: str) -> Path:
@@ -101,12 +101,9 @@ def _set_json(one: MeasuredSet) -> dict[str, Any]:
 
 
 def _effect_json(effect: CausalEffect) -> dict[str, Any]:
-    figures = {name: _estimate_json(getattr(effect, name)) for name in ("at_cell", "in_image", "kept", "inserted")}
+    found = {name: getattr(effect, name) for name in ("at_cell", "in_image", "kept", "inserted")}
+    figures = {name: asdict(EstimateRow.of(one.value, one.interval)) for name, one in found.items()}
     return {"concept": effect.concept, "area": effect.area, **figures}
-
-
-def _estimate_json(estimated: Estimated) -> dict[str, Any]:
-    return {"value": _finite(estimated.value), "interval": _bounds(estimated.interval)}
 
 
 def _curve_json(one: RankedCurve) -> dict[str, Any]:
@@ -115,14 +112,6 @@ def _curve_json(one: RankedCurve) -> dict[str, Any]:
         "kind": one.kind,
         "units": list(one.units),
         "sizes": list(one.curve.sizes),
-        "values": [_finite(value) for value in one.curve.values],
-        "intervals": [_bounds(interval) for interval in one.curve.intervals],
+        "values": [finite(value) for value in one.curve.values],
+        "intervals": [bounds_of(interval) for interval in one.curve.intervals],
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _bounds(interval: Interval) -> list[float] | None:
-    return list(interval) if all(map(math.isfinite, interval)) else None

@@ -10,8 +10,9 @@ from ganatomy.intervene.context.effects import (
 )
 from ganatomy.intervene.context.floors import Floor, Kept, ablate_ever_more, floors_of
 from ganatomy.intervene.context.insertion import Inserted, Moved, insert
-from ganatomy.intervene.context.summary import ContextEffect, Estimated, Gain, TraceLine, by_context, by_place, traces
+from ganatomy.intervene.context.summary import ContextEffect, Gain, TraceLine, by_context, by_place, traces
 from ganatomy.intervene.context.trace import Tracer, tracer_of
+from ganatomy.stats.resampling import Estimated
 
 __all__ = [
     "ConceptContext",

@@ -8,7 +8,7 @@ from torch import nn
 
 from ganatomy.intervene.context.effects import ConceptContext, ContextProtocol
 from ganatomy.intervene.context.floors import Floor, Kept
-from ganatomy.intervene.context.summary import ContextEffect, Estimated, Gain, TraceLine
+from ganatomy.intervene.context.summary import ContextEffect, Gain, TraceLine
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run, slug
 from ganatomy.runs.layout import CONTEXT
@@ -16,7 +16,7 @@ from ganatomy.runs.records.context import ContextRecord, ContextRow, FloorRow, G
 from ganatomy.runs.records.estimates import EstimateRow
 from ganatomy.runs.records.reading import write_record
 from ganatomy.segment.protocol import Segmenter
-from ganatomy.stats.resampling import Interval
+from ganatomy.stats.resampling import Estimated
 
 DECIMALS = 5
 """Of the numbers of a map, which a file can hold thousands of."""
@@ -77,22 +77,18 @@ def _trace(line: TraceLine) -> TraceRow:
 
 
 def _kept(row: Kept) -> KeptRow:
-    return KeptRow(row.units, _row(row.kept, row.interval), _row(row.random_kept, row.random_interval))
+    return KeptRow(
+        row.units, EstimateRow.of(row.kept, row.interval), EstimateRow.of(row.random_kept, row.random_interval)
+    )
 
 
 def _floor(floor: Floor, others: tuple[str, ...]) -> FloorRow:
-    ratio = _row(floor.ratio, floor.ratio_interval)
-    return FloorRow(floor.units, _row(floor.kept, floor.interval), ratio, others)
+    ratio = EstimateRow.of(floor.ratio, floor.ratio_interval)
+    return FloorRow(floor.units, EstimateRow.of(floor.kept, floor.interval), ratio, others)
 
 
 def _estimate(found: Estimated) -> EstimateRow:
-    return _row(found.value, found.interval)
-
-
-def _row(value: float, interval: Interval) -> EstimateRow:
-    """Return an estimate; what cannot be told is None."""
-    bounds = (interval.low, interval.high) if all(map(math.isfinite, interval)) else None
-    return EstimateRow(value if math.isfinite(value) else None, bounds)
+    return EstimateRow.of(found.value, found.interval)
 
 
 def _grid(rows: Sequence[Sequence[float]]) -> tuple[tuple[float | None, ...], ...]:

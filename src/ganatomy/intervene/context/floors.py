@@ -13,6 +13,7 @@ from torch import Tensor
 from ganatomy.intervene.baseline import Advance, Baseline, measure
 from ganatomy.intervene.changes import Change
 from ganatomy.intervene.context.controls import first_of
+from ganatomy.intervene.curves import ablation_curve
 from ganatomy.stats.resampling import Floats, Interval, divided, percentile_interval, resampled_means
 
 
@@ -80,7 +81,7 @@ def ablate_ever_more(
         advance: told of every image.
 
     Raises:
-        ConfigError: the layer has no such unit.
+        ConfigError: a size is below 1 or above the number of ranked units, or the layer has no such unit.
     """
     layer, width = baseline.halves.layer, baseline.featuremaps.shape[1]
     index, every = baseline.segmenter.concepts.index(concept), tuple(range(width))
@@ -89,14 +90,14 @@ def ablate_ever_more(
         left: Floats = measure(baseline, [change], batch_size=batch_size, advance=advance).areas[:, index]
         return left
 
-    after = [area(Change(layer, tuple(ranking[:size]))) for size in sizes]
+    after = ablation_curve(baseline, ranking, sizes, batch_size=batch_size, advance=advance)[:, :, index]
     random = [
         area(Change(layer, every, strength=first_of(orders, size, width).float()))
         if size <= orders.shape[1]
         else np.full(len(baseline), np.nan)
         for size in sizes
     ]
-    return Left(concept, tuple(sizes), baseline.areas[:, index], np.stack(after), np.stack(random))
+    return Left(concept, tuple(sizes), baseline.areas[:, index], after, np.stack(random))
 
 
 def floors_of(found: Sequence[Left], rng: np.random.Generator) -> tuple[Floor, ...]:

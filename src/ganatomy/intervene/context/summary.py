@@ -12,15 +12,7 @@ from numpy.typing import NDArray
 
 from ganatomy.intervene.context.cells import Places
 from ganatomy.intervene.context.insertion import Inserted
-from ganatomy.stats.resampling import Floats, Interval, divided, percentile_intervals, resampled_means
-
-
-@dataclass(frozen=True)
-class Estimated:
-    """A mean over cells and its 95 % interval; NaN where there is no cell."""
-
-    value: float
-    interval: Interval
+from ganatomy.stats.resampling import Estimated, Floats, divided, percentile_intervals, resampled_means
 
 
 @dataclass(frozen=True)

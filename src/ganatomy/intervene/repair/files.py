@@ -1,6 +1,5 @@
 """The files of a repair: `repair/NNNN-LAYER/` with repair.json and pictures, and the weights `repaired`."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from ganatomy.runs.directory import Run, create_numbered
 from ganatomy.runs.files import replacing
 from ganatomy.runs.folders import move_folder, unfinished_folder
 from ganatomy.runs.layout import REPAIR, REPAIRS
+from ganatomy.runs.records.estimates import bounds_of, finite
 from ganatomy.runs.records.reading import write_record
 from ganatomy.runs.records.repairs import (
     BakedRow,
@@ -134,14 +134,12 @@ def _gain_row(gain: Gain) -> GainRow:
 
 
 def _move_row(move: ConceptMove, budget: float) -> MoveRow:
-    is_known = math.isfinite(move.change)
-    bounds = (move.interval.low, move.interval.high) if all(map(math.isfinite, move.interval)) else None
     return MoveRow(
         move.concept,
         move.before,
         move.after,
-        move.change if is_known else None,
-        bounds,
+        finite(move.change),
+        bounds_of(move.interval),
         move.is_measured,
         move.keeps(budget),
     )
@@ -153,7 +151,7 @@ def _trial_row(trial: Trial, budget: float) -> TrialRow:
 
 
 def _scores_row(scores: UnitScores) -> ScoresRow:
-    values = tuple(float(value) if math.isfinite(value) else None for value in scores.values)
+    values = tuple(finite(float(value)) for value in scores.values)
     return ScoresRow(scores.method, values, scores.random, scores.deviation, scores.candidates)
 
 
