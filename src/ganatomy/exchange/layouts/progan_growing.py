@@ -62,10 +62,10 @@ def _genforce(tensors: Mapping[str, Tensor]) -> Found:
     left_out = own.drop(*(f"output{number}." for number in outputs))
     left_out += own.drop(*(f"layer{number}." for number in range(2 * output + 2, 2 * last + 2)))
     own.refuse_others()
-    evidence = (f"it has 'layer0.weight' to 'layer{2 * output + 1}.weight' and 'output{output}.weight'",)
+    evidence = [f"it has 'layer0.weight' to 'layer{2 * output + 1}.weight' and 'output{output}.weight'"]
     if is_fused:
-        evidence += ("the shapes of its weights are those of upsampling fused with convolutions",)
-    return Found(convolutions, evidence, grown + unsure + told(left_out))
+        evidence.append("the shapes of its weights are those of upsampling fused with convolutions")
+    return Found(convolutions, tuple(evidence), grown + unsure + told(left_out))
 
 
 def _fusing(own: Tensors, output: int) -> tuple[bool, tuple[str, ...]]:

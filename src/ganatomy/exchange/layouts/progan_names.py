@@ -17,7 +17,7 @@ from torch import Tensor
 from ganatomy.errors import CheckpointError
 from ganatomy.exchange.layouts.tensors import ADVICE, Tensors
 
-SIZES = tuple(2**power for power in range(2, 11))
+SIZES = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
 """Pixels a side of the public generators."""
 KIND = "Progressive GAN"
 
