@@ -1,6 +1,5 @@
-"""The 128 px variants are told by their names and units, and those that these do not tell look like both."""
+"""The 128 px variants are told by their names and units, and between two that these do not tell the user chooses."""
 
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -9,18 +8,12 @@ import torch
 from tests.reference import progan as reference
 from torch import Tensor
 
-from ganatomy.errors import CheckpointError
-from ganatomy.exchange.layouts import progan, progan128, progan128_equallr, progan128_pixelwisenorm
+from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.exchange.layouts import progan, progan128
 from ganatomy.hooks import split
 from ganatomy.models.networks.progan128 import ProGan128Generator, ProGan128Shape
 
 VARIANTS: list[Any] = ["simple", "minibatch_disc", "equallr", "pixelwisenorm"]
-LAYOUTS: dict[str, ModuleType] = {
-    "simple": progan128,
-    "minibatch_disc": progan128,
-    "equallr": progan128_equallr,
-    "pixelwisenorm": progan128_pixelwisenorm,
-}
 TELLING = dict(zip(VARIANTS, ["norm.running_mean", "conv.bias", "wscale.scale", "wscale.scale"], strict=True))
 NARROW = (16, 16, 16, 16, 8, 8, 4, 4, 2, 2, 1, 1)
 SMALL = (8, 7, 6, 5)
@@ -54,7 +47,7 @@ def file(variant: str, units: tuple[int, ...] = SMALL, z_dim: int = 9) -> dict[s
 @torch.no_grad()
 def test_a_variant_is_the_function_that_its_authors_gave(variant: Any) -> None:
     tensors = file(variant)
-    recognised = LAYOUTS[variant].read(tensors)
+    recognised = progan128.read(tensors, variant)
     assert recognised.kind == "progan128"
     assert recognised.shape == ProGan128Shape(variant, 8, SMALL, z_dim=9)
     generator = ProGan128Generator(recognised.shape).eval()
@@ -66,22 +59,19 @@ def test_a_variant_is_the_function_that_its_authors_gave(variant: Any) -> None:
     np.testing.assert_allclose(generator(z).numpy(), expected, rtol=0, atol=5e-5)
     lower, upper = split(generator, "layer2")
     assert torch.equal(upper(lower(z)), generator(z))
-    again = progan128.read_as(generator.state_dict(), variant)
+    again = progan128.read(generator.state_dict(), variant)
     assert again.shape == recognised.shape
     assert all(torch.equal(again.weights[name], value) for name, value in recognised.weights.items())
-    assert LAYOUTS[variant].looks_like(generator.state_dict())
-    assert not progan.looks_like(generator.state_dict())
+    told = progan128.SCALED if variant in progan128.SCALED else (variant,)
+    assert progan128.variants(generator.state_dict()) == told
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_published_ones_are_known_by_their_tensors(variant: Any) -> None:
     z_dim = 128 if variant == "simple" else 512
     tensors = file(variant, NARROW, z_dim)
-    assert progan128.looks_like(tensors) == (variant in ("simple", "minibatch_disc"))
-    assert progan128_equallr.looks_like(tensors) == (variant in ("equallr", "pixelwisenorm"))
-    assert progan128_pixelwisenorm.looks_like(tensors) == (variant in ("equallr", "pixelwisenorm"))
-    assert not progan.looks_like(tensors)
-    recognised = LAYOUTS[variant].read(tensors)
+    assert progan.looks_like(tensors)
+    recognised = progan.read(tensors, variant=variant if variant in progan128.SCALED else None)
     assert recognised.shape == ProGan128Shape(variant, 128, NARROW, z_dim=z_dim)
     assert recognised.layout == f"Progressive GAN's training variant with {progan128.PUBLISHED[variant]}"
     assert recognised.evidence == (
@@ -89,8 +79,8 @@ def test_the_published_ones_are_known_by_their_tensors(variant: Any) -> None:
         f"12 layers make images of 128 px; latents have {z_dim} entries",
     )
     assert recognised.warnings == (
-        ("equallr and pixelwisenorm have the same tensors, which do not tell them apart",)
-        if TELLING[variant] == "wscale.scale"
+        (f"equallr and pixelwisenorm have the same tensors: that it is {variant} is taken as read",)
+        if variant in progan128.SCALED
         else ()
     )
 
@@ -98,18 +88,19 @@ def test_the_published_ones_are_known_by_their_tensors(variant: Any) -> None:
 @pytest.mark.parametrize("units", [SMALL, (16, 16, 16, 16, 16, 16, 8, 8, 4, 4, 2, 2), (*NARROW, 1, 1)])
 def test_older_files_of_progressive_gan_itself_are_no_variants(units: tuple[int, ...]) -> None:
     tensors = file("pixelwisenorm", units)
-    assert progan.looks_like(tensors)
-    assert not any(layout.looks_like(tensors) for layout in LAYOUTS.values())
+    assert not progan128.looks_like(tensors)
     assert progan.read(tensors).shape.channels == units
 
 
 def test_two_variants_are_a_question() -> None:
-    with pytest.raises(CheckpointError) as refused:
-        progan128.read(file("equallr", NARROW))
-    assert str(refused.value) == (
-        "the tensors are those of two variants of Progressive GAN: choose progan128_equallr, equalised learning rate "
-        "(G128_equallr) or progan128_pixelwisenorm, pixelwise normalisation (G128_pixelwisenorm)"
-    )
+    for read in (progan.read, progan128.read):
+        with pytest.raises(ConfigError) as refused:
+            read(file("equallr", NARROW))  # type: ignore[operator]
+        assert str(refused.value) == (
+            "the weights may be of two variants of Progressive GAN, which nothing tells apart: give --as "
+            "progan-equallr, equalised learning rate (G128_equallr) or --as progan-pixelwisenorm, pixelwise "
+            "normalisation (G128_pixelwisenorm)"
+        )
 
 
 def test_other_names_are_no_variant() -> None:
@@ -130,18 +121,18 @@ def test_what_is_missing_misshapen_or_left_is_named(variant: Any) -> None:
     for name in tensors:
         rest = {other: value for other, value in tensors.items() if other != name}
         if name.endswith("tracked"):
-            assert progan128.read_as(rest, variant).weights["layer1.norm.num_batches_tracked"] == 0
+            assert progan128.read(rest, variant).weights["layer1.norm.num_batches_tracked"] == 0
             continue
         with pytest.raises(CheckpointError) as refused:
-            progan128.read_as(rest, variant)
+            progan128.read(rest, variant)
         assert str(refused.value) == (
             f"'{name}' is missing, without which the file holds no variant {variant} of Progressive GAN; give the "
             "state dict of the whole generator, as it was saved"
         )
         with pytest.raises(CheckpointError, match="has shape"):
-            progan128.read_as({**tensors, name: tensors[name][None]}, variant)
+            progan128.read({**tensors, name: tensors[name][None]}, variant)
     with pytest.raises(CheckpointError, match=r"'features\.3\.up\.weight' is no part of variant"):
-        progan128.read_as({**tensors, "features.3.up.weight": torch.zeros(1)}, variant)
+        progan128.read({**tensors, "features.3.up.weight": torch.zeros(1)}, variant)
 
 
 def test_more_layers_than_any_has_are_refused() -> None:

@@ -9,8 +9,9 @@ import torch
 from tests.exchange.layouts.progan_files import File, genforce, old, published, tensorflow
 from tests.reference import progan as reference
 
-from ganatomy.errors import CheckpointError
+from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.exchange.layouts import progan
+from ganatomy.exchange.layouts.hints import Hints, Rectifier
 
 READ: dict[str, Callable[[Any], File]] = {
     "published": published,
@@ -146,3 +147,26 @@ def test_other_numbers_of_colours_are_refused() -> None:
     assert str(refused.value) == (
         "'ToRGB_lod0/weight' gives images of 4 colours; only those of 3, or of 1, can be opened up"
     )
+
+
+@pytest.mark.parametrize(
+    ("hints", "said"),
+    [
+        (Hints(rectifier=Rectifier("leaky_relu", 0.1)), "rectifier is 'leaky_relu:0.1'"),
+        (Hints(ends="tanh"), "ends is 'tanh'"),
+        (Hints(latent="uniform"), "latent is 'uniform'"),
+    ],
+)
+def test_what_is_published_is_not_said_otherwise(hints: Hints, said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        progan.read(published(reference.random_weights([4, 3])), hints)
+    option = said.split()[0]
+    assert str(refused.value) == f"{said}, but Progressive GAN has its own, as published; leave out --{option}"
+
+
+def test_another_size_than_was_asked_for_is_refused() -> None:
+    file = published(reference.random_weights([4, 3]))
+    assert progan.read(file, Hints(latent="normal", image_size=8)).shape.image_size == 8
+    with pytest.raises(CheckpointError) as refused:
+        progan.read(file, Hints(image_size=16))
+    assert str(refused.value) == "the weights make images of 8 px, not of the 16 px asked for"

@@ -8,33 +8,57 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from ganatomy.errors import CheckpointError
-from ganatomy.exchange.layouts.progan128 import is_variant
+from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.exchange.layouts import progan128
+from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
 from ganatomy.exchange.layouts.progan_growing import GENFORCE, TENSORFLOW
 from ganatomy.exchange.layouts.progan_names import KIND, OLD, PUBLISHED, Convolution
 from ganatomy.exchange.layouts.recognised import Recognised
 from ganatomy.exchange.layouts.tensors import ADVICE
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape
+from ganatomy.models.networks.progan128 import Variant
 
 NAMINGS = (PUBLISHED, OLD, GENFORCE, TENSORFLOW)
 COLOURS = 3
 
 
 def looks_like(tensors: Mapping[str, Tensor]) -> bool:
-    """Return whether the names are of some naming of Progressive GAN, and not of one of its training variants."""
-    return any(naming.looks_like(tensors) for naming in NAMINGS) and not is_variant(tensors)
+    """Return whether the names are of some naming of Progressive GAN, or of its training variants."""
+    return any(naming.looks_like(tensors) for naming in NAMINGS) or progan128.looks_like(tensors)
 
 
-def read(tensors: Mapping[str, Tensor]) -> Recognised:
-    """Return what a state dict holds, as Progressive GAN.
+def read(tensors: Mapping[str, Tensor], hints: Hints = NO_HINTS, variant: Variant | None = None) -> Recognised:
+    """Return what a state dict holds, as Progressive GAN or one of its training variants.
 
     Args:
         tensors: of the generator alone.
+        hints: what the user says about it.
+        variant: which variant it is; None takes what the names tell.
 
     Raises:
         CheckpointError: the names are of no naming of Progressive GAN; or something is missing, of another shape or no
-            part of it.
+            part of it; or images are of another size than was asked for.
+        ConfigError: the names are of two variants; or what is published is said to be otherwise.
     """
+    _refuse(hints)
+    is_variant = variant is not None or progan128.looks_like(tensors)
+    recognised = progan128.read(tensors, variant) if is_variant else _read(tensors)
+    size = recognised.shape.image_size
+    if hints.image_size not in (None, size):
+        raise CheckpointError(f"the weights make images of {size} px, not of the {hints.image_size} px asked for")
+    return recognised
+
+
+def _refuse(hints: Hints) -> None:
+    """Raise for what the user says of a generator whose architecture is published."""
+    latent = None if hints.latent == "normal" else hints.latent
+    said = {"rectifier": hints.rectifier, "ends": hints.ends, "latent": latent}
+    for option, value in said.items():
+        if value is not None:
+            raise ConfigError(f"{option} is '{value}', but {KIND} has its own, as published; leave out --{option}")
+
+
+def _read(tensors: Mapping[str, Tensor]) -> Recognised:
     naming = next((one for one in NAMINGS if one.looks_like(tensors)), None)
     if naming is None:
         words = "; ".join(one.words for one in NAMINGS)

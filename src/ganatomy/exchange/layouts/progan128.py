@@ -2,8 +2,7 @@
 
 Source: GAN Dissection (Bau et al., arXiv 1811.10597): `features.0.conv.weight` is of `layer1` here, and so on; what
 comes after the layers is `output` in both. The names tell which variant it is, but for two of them: `equallr` and
-`pixelwisenorm` have the same tensors, and only who gave the file knows which of them it is. Either has a module of its
-own beside this one, so that such a file looks like both.
+`pixelwisenorm` have the same tensors, and only who gave the file knows which of them it is.
 """
 
 import re
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import torch
 from torch import Tensor
 
-from ganatomy.errors import CheckpointError
+from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.exchange.layouts.progan_names import kernel_of, numbers, size_of
 from ganatomy.exchange.layouts.recognised import Recognised
 from ganatomy.exchange.layouts.tensors import ADVICE, Tensors
@@ -25,6 +24,8 @@ PUBLISHED: Mapping[Variant, str] = {
     "equallr": "equalised learning rate (G128_equallr)",
     "pixelwisenorm": "pixelwise normalisation (G128_pixelwisenorm)",
 }
+SCALED: tuple[Variant, ...] = ("equallr", "pixelwisenorm")
+"""Those whose tensors are the same."""
 _TELLING: Mapping[Variant, str] = {
     "simple": "norm.running_mean",
     "minibatch_disc": "conv.bias",
@@ -36,31 +37,32 @@ _LAYER = r"^(?:features\.\d{1,4}|layer\d{1,4})\."
 
 
 def looks_like(tensors: Mapping[str, Tensor]) -> bool:
-    """Return whether the names are of one of those variants that they tell."""
-    return len(variants(tensors)) == 1
+    """Return whether the names are of one of the variants."""
+    return bool(variants(tensors))
 
 
-def read(tensors: Mapping[str, Tensor]) -> Recognised:
-    """Return what a state dict holds, as the variant that its names tell.
+def read(tensors: Mapping[str, Tensor], variant: Variant | None = None) -> Recognised:
+    """Return what a state dict holds, as one of the variants.
 
     Args:
         tensors: of the generator alone.
+        variant: which; None takes the one that the names tell.
 
     Raises:
-        CheckpointError: the names are of none, or of two; or something is missing, of another shape or no part of it.
+        CheckpointError: the names are of none; or something is missing, of another shape or no part of it.
+        ConfigError: they are of two, and the user has to say which.
     """
     possible = variants(tensors)
+    if variant is not None:
+        return _read_as(tensors, variant)
     if not possible:
         raise CheckpointError(f"no tensors are named as those of a variant of Progressive GAN are; {ADVICE}")
     if len(possible) > 1:
-        choices = " or ".join(f"progan128_{variant}, {PUBLISHED[variant]}" for variant in possible)
-        raise CheckpointError(f"the tensors are those of two variants of Progressive GAN: choose {choices}")
-    return read_as(tensors, possible[0])
-
-
-def is_variant(tensors: Mapping[str, Tensor]) -> bool:
-    """Return whether the names are of any of the variants."""
-    return bool(variants(tensors))
+        choices = " or ".join(f"--as progan-{one}, {PUBLISHED[one]}" for one in possible)
+        raise ConfigError(
+            f"the weights may be of two variants of Progressive GAN, which nothing tells apart: give {choices}"
+        )
+    return _read_as(tensors, possible[0])
 
 
 def variants(tensors: Mapping[str, Tensor]) -> tuple[Variant, ...]:
@@ -74,22 +76,13 @@ def variants(tensors: Mapping[str, Tensor]) -> tuple[Variant, ...]:
     if has(rf"{_LAYER}norm\.running_mean$"):
         return ("simple",)
     if has(rf"{_LAYER}wscale\.b$"):
-        return ("equallr", "pixelwisenorm") if has(r"^layer") or _are_halved_early(tensors) else ()
+        return SCALED if _are_ours(tensors) or _are_halved_early(tensors) else ()
     return ("minibatch_disc",) if has(rf"{_LAYER}conv\.bias$") else ()
 
 
-def read_as(tensors: Mapping[str, Tensor], variant: Variant) -> Recognised:
-    """Return what a state dict holds, as one of the variants.
-
-    Args:
-        tensors: of the generator alone.
-        variant: which.
-
-    Raises:
-        CheckpointError: something is missing, of another shape or no part of it.
-    """
+def _read_as(tensors: Mapping[str, Tensor], variant: Variant) -> Recognised:
     own = Tensors(tensors, of=f"variant {variant} of Progressive GAN")
-    is_ours = any(name.startswith("layer") for name in tensors)
+    is_ours = _are_ours(tensors)
     shape = _shape(own, variant, is_ours, tensors)
     with torch.device("meta"):
         wanted = ProGan128Generator(shape).state_dict()
@@ -109,8 +102,8 @@ def read_as(tensors: Mapping[str, Tensor], variant: Variant) -> Recognised:
             f"it has '{theirs(f'layer1.{_TELLING[variant]}', is_ours)}' and 'output.conv.weight'",
             f"{len(shape.channels)} layers make images of {shape.image_size} px; latents have {shape.z_dim} entries",
         ),
-        warnings=("equallr and pixelwisenorm have the same tensors, which do not tell them apart",)
-        if shape.is_scaled
+        warnings=(f"{' and '.join(SCALED)} have the same tensors: that it is {variant} is taken as read",)
+        if variant in SCALED
         else (),
     )
 
@@ -130,6 +123,11 @@ def _shape(own: Tensors, variant: Variant, is_ours: bool, names: Iterable[str]) 
         if not (own.length(name) and own.length(name, 1)):
             own.take(name, (None, None, *(kernel_of(index, len(layers) + 1),) * 2))
     return ProGan128Shape(variant, size, tuple(map(own.length, layers)), own.length(layers[0], 1))
+
+
+def _are_ours(names: Iterable[str]) -> bool:
+    """Return whether layers have the names of our own network."""
+    return not any(name.startswith("features.") for name in names)
 
 
 def _are_halved_early(tensors: Mapping[str, Tensor]) -> bool:
