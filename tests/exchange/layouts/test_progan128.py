@@ -115,6 +115,15 @@ def test_other_names_are_no_variant() -> None:
     )
 
 
+def test_a_variant_that_the_names_are_not_of_is_refused() -> None:
+    with pytest.raises(CheckpointError) as refused:
+        progan.read(file("minibatch_disc"), variant="equallr")
+    assert str(refused.value) == (
+        "no tensors are named as those of the variant equallr are; give the state dict of the whole generator, as it "
+        "was saved"
+    )
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_what_is_missing_misshapen_or_left_is_named(variant: Any) -> None:
     tensors = file(variant)

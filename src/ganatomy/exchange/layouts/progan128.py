@@ -52,9 +52,11 @@ def read(tensors: Mapping[str, Tensor], variant: Variant | None = None) -> Recog
         CheckpointError: the names are of none; or something is missing, of another shape or no part of it.
         ConfigError: they are of two, and the user has to say which.
     """
-    possible = variants(tensors)
     if variant is not None:
+        if variant not in _named(tensors):
+            raise CheckpointError(f"no tensors are named as those of the variant {variant} are; {ADVICE}")
         return _read_as(tensors, variant)
+    possible = variants(tensors)
     if not possible:
         raise CheckpointError(f"no tensors are named as those of a variant of Progressive GAN are; {ADVICE}")
     if len(possible) > 1:
@@ -66,17 +68,26 @@ def read(tensors: Mapping[str, Tensor], variant: Variant | None = None) -> Recog
 
 
 def variants(tensors: Mapping[str, Tensor]) -> tuple[Variant, ...]:
-    """Return the variants that the names, and the units of the layers, may be of."""
+    """Return the variants that names and units may be of.
+
+    An older file of Progressive GAN itself has the names of those with scales, but not their units.
+    """
+    named = _named(tensors)
+    return () if named == SCALED and not (_are_ours(tensors) or _are_halved_early(tensors)) else named
+
+
+def _named(names: Iterable[str]) -> tuple[Variant, ...]:
+    """Return the variants that names may be of."""
 
     def has(pattern: str) -> bool:
-        return any(re.search(pattern, name) for name in tensors)
+        return any(re.search(pattern, name) for name in names)
 
-    if not (has(rf"{_LAYER}conv\.") and has(r"^output\.conv\.")):
+    if not (has(rf"{_LAYER}conv\.") and has(r"^output\.(conv|wscale)\.")):
         return ()
     if has(rf"{_LAYER}norm\.running_mean$"):
         return ("simple",)
     if has(rf"{_LAYER}wscale\.b$"):
-        return SCALED if _are_ours(tensors) or _are_halved_early(tensors) else ()
+        return SCALED
     return ("minibatch_disc",) if has(rf"{_LAYER}conv\.bias$") else ()
 
 
@@ -115,8 +126,8 @@ def theirs(name: str, is_ours: bool) -> str:
 
 def _shape(own: Tensors, variant: Variant, is_ours: bool, names: Iterable[str]) -> ProGan128Shape:
     """Return the architecture that the convolutions are of."""
-    numbered = numbers(r"layer(\d{1,4})\." if is_ours else r"features\.(\d{1,4})\.", names)
-    doublings = max(0, numbered[-1] - is_ours) // 2
+    last = max(numbers(r"layer(\d{1,4})\." if is_ours else r"features\.(\d{1,4})\.", names), default=0)
+    doublings = max(0, last - is_ours) // 2
     layers = [theirs(f"layer{index}.conv.weight", is_ours) for index in range(1, 2 * doublings + 3)]
     size = size_of(doublings, layers[-1])
     for index, name in enumerate(layers):
