@@ -14,6 +14,7 @@ from ganatomy.models.kinds import KINDS
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.mlp import PointShape
 from ganatomy.models.networks.progan import ProGanShape
+from ganatomy.models.networks.progan128 import ProGan128Shape
 from ganatomy.models.networks.resnet import ResnetShape
 from ganatomy.runs.directory import Run, create_run
 from ganatomy.runs.weights import (
@@ -32,6 +33,7 @@ SHAPES: list[Any] = [
                    leak=0.2, kernel=5),
     ResnetShape(16, (6, 4, 3), z_dim=3),
     ProGanShape(8, (4, 4, 3, 3), z_dim=3),
+    ProGan128Shape("simple", 8, (4, 4, 3, 3), z_dim=3),
     PointShape(width=5, z_dim=3),
 ]  # fmt: skip
 
@@ -52,7 +54,7 @@ def small() -> Any:
     return generator(SHAPES[0])
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=["light", "every", "released", "resnet", "progan", "points"])
+@pytest.mark.parametrize("shape", SHAPES, ids=["light", "every", "released", "resnet", "progan", "progan128", "points"])
 def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: Any) -> None:
     saved = generator(shape)
     save_generator(run, "ema", saved)
@@ -117,7 +119,7 @@ def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     with pytest.raises(CheckpointError) as caught:
         load_generator(run)
     assert str(caught.value) == (
-        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, progan, points; "
+        f"{run.path} has a generator of kind '{kind}'; this version knows {', '.join(KINDS)}; "
         "read it with the version that wrote it"
     )
 

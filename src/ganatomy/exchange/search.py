@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 
 import torch
@@ -10,13 +11,13 @@ from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.exchange.files import Names, nodes
-from ganatomy.exchange.layouts import own, sequential
+from ganatomy.exchange.layouts import own, progan, sequential
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
 from ganatomy.exchange.layouts.recognised import Recognised
 
 WRAPPERS = ("module.", "_orig_mod.")
 """What `nn.DataParallel` and `torch.compile` put before all names."""
-AVERAGED = ("ema", "average", "averaged", "avg")
+AVERAGED = ("ema", "average", "averaged", "avg", "smooth")
 """Parts of the name of a generator whose weights were averaged over training: that is the one to look at."""
 
 
@@ -31,6 +32,9 @@ class Layout:
 
 LAYOUTS: dict[str, Layout] = {
     "ganatomy": Layout("a generator of GANatomy", own.looks_like, own.read),
+    "progan": Layout("Progressive GAN under any published names, or a variant of it", progan.looks_like, progan.read),
+    "progan-equallr": Layout("that variant", progan.looks_like, partial(progan.read, variant="equallr")),
+    "progan-pixelwisenorm": Layout("that variant", progan.looks_like, partial(progan.read, variant="pixelwisenorm")),
     "dcgan": Layout("maps one after another, as in DCGANs", sequential.looks_like, sequential.read),
 }
 """By the names of `--as`, in the order in which they are tried: the last one takes nearly any names."""

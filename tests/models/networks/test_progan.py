@@ -67,6 +67,29 @@ def test_an_image_costs_17_6_gflop():
     assert round(convolutions / 1e9, 1) == 17.6
 
 
+@pytest.mark.parametrize("size", SHAPES)
+def test_there_is_a_generator_of_every_public_size(size):
+    with torch.device("meta"):
+        generator = ProGanGenerator(SHAPES[size])
+    assert generator.layer_names == [f"layer{number}" for number in range(1, 2 * int(math.log2(size)) - 1)]
+    assert [name for name, _ in generator.named_children()][-1] == f"output_{size}x{size}"
+    assert generator(torch.empty(1, 512, device="meta")).shape == (1, 3, size, size)
+
+
+def test_units_are_those_of_the_published_tables():
+    assert list(SHAPES) == [4, 8, 16, 32, 64, 128, 256, 512, 1024]
+    assert SHAPES[256] == ProGanShape()
+    for size in (4, 8, 16, 32, 64, 128):
+        assert SHAPES[size].channels == SHAPES[256].channels[: len(SHAPES[size].channels)]
+    assert SHAPES[1024].channels == (*(512,) * 8, 256, 256, 128, 128, 64, 64, 32, 32, 16, 16)
+    assert SHAPES[512].channels == SHAPES[1024].channels[:-2]
+
+
+def test_latents_with_two_more_dimensions_give_the_same_images():
+    generator, z = small(), torch.randn(3, 7, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(generator(z[:, :, None, None]), generator(z))
+
+
 def test_the_1024_px_generator_ends_with_sixteen_units():
     with torch.device("meta"):
         generator = ProGanGenerator(SHAPES[1024])

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ganatomy.models.networks.mlp import PointShape as PointShape
     from ganatomy.models.networks.progan import ProGanGenerator as ProGanGenerator
     from ganatomy.models.networks.progan import ProGanShape as ProGanShape
+    from ganatomy.models.networks.progan128 import ProGan128Generator as ProGan128Generator
+    from ganatomy.models.networks.progan128 import ProGan128Shape as ProGan128Shape
     from ganatomy.models.networks.projected import ProjectedDiscriminator as ProjectedDiscriminator
     from ganatomy.models.networks.resnet import ResnetDiscriminator as ResnetDiscriminator
     from ganatomy.models.networks.resnet import ResnetGenerator as ResnetGenerator
@@ -47,6 +49,8 @@ _PLACES = {
     "PointDiscriminator": "mlp",
     "PointGenerator": "mlp",
     "PointShape": "mlp",
+    "ProGan128Generator": "progan128",
+    "ProGan128Shape": "progan128",
     "ProGanGenerator": "progan",
     "ProGanShape": "progan",
     "ProjectedDiscriminator": "projected",

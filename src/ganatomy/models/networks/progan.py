@@ -45,16 +45,30 @@ class ProGanShape:
             )
 
 
+def _with_channels(image_size: int, most: int) -> ProGanShape:
+    sizes = [4 * 2**doublings for doublings in range(int(math.log2(image_size)) - 1)]
+    return ProGanShape(image_size, tuple(min(512, most // size) for size in sizes for _ in range(2)))
+
+
 SHAPES = {
-    256: ProGanShape(),
-    1024: ProGanShape(1024, (*(512,) * 8, 256, 256, 128, 128, 64, 64, 32, 32, 16, 16)),
+    **{size: _with_channels(size, 8192) for size in (4, 8, 16, 32, 64, 128, 256)},
+    **{size: _with_channels(size, 16384) for size in (512, 1024)},
 }
-"""Those of the published weights: scenes of LSUN, faces of CelebA-HQ."""
+"""Those of the published weights: scenes of LSUN at 256 px, with min(512, 8192 / cells a side) units a layer, which
+smaller ones have too; faces of CelebA-HQ at 1024 px, with min(512, 16384 / cells a side), as in table 2."""
 
 
 def pixel_norm(x: Tensor) -> Tensor:
     """Return `x` (n, c, h, w) with the mean square over the channels of every pixel brought to 1."""
     return x * (x.square().mean(1, keepdim=True) + PIXEL_NORM_EPS).rsqrt()
+
+
+class Cell(nn.Module):
+    """Makes a latent one cell of as many channels."""
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Return (n, z_dim, 1, 1) for latents `z` (n, z_dim), or of that shape already."""
+        return z.flatten(1)[:, :, None, None]
 
 
 class WScale(nn.Module):
@@ -108,7 +122,10 @@ class Output(nn.Module):
 
 
 class ProGanGenerator(LayeredGenerator):
-    """Latents (n, z_dim) to images (n, 3, image_size, image_size), mostly in [-1, 1]; no function bounds them."""
+    """Latents (n, z_dim) to images (n, 3, image_size, image_size), mostly in [-1, 1]; no function bounds them.
+
+    Latents (n, z_dim, 1, 1), as GAN Dissection's code gives them, are taken too.
+    """
 
     kind = "progan"
 
@@ -130,7 +147,7 @@ class ProGanGenerator(LayeredGenerator):
     @property
     def parts_in_order(self) -> list[tuple[str, nn.Module]]:
         """The parts that `forward` runs one after another, with their names: the latent becomes one cell at first."""
-        return [("cell", nn.Unflatten(1, (self.z_dim, 1, 1))), *self.named_children()]
+        return [("cell", Cell()), *self.named_children()]
 
 
 def initialise_normal(generator: ProGanGenerator, rng: torch.Generator) -> None:
