@@ -110,14 +110,14 @@ def test_an_architecture_of_a_newer_schema_is_told(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["stylegan", None])
+@pytest.mark.parametrize("kind", ["biggan", None])
 def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     save_generator(run, "ema", generator())
     reshaped(kind=kind)(run)
     with pytest.raises(CheckpointError) as caught:
         load_generator(run)
     assert str(caught.value) == (
-        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, progan, points; "
+        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, progan, stylegan2, points; "
         "read it with the version that wrote it"
     )
 
