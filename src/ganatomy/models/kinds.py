@@ -12,6 +12,7 @@ from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.networks.sequential import SequentialGenerator, SequentialShape
 from ganatomy.models.networks.stylegan2 import StyleGan2Generator, StyleGan2Shape
 
 KINDS: dict[str, tuple[Callable[..., LayeredGenerator], Callable[..., Any]]] = {
@@ -19,6 +20,7 @@ KINDS: dict[str, tuple[Callable[..., LayeredGenerator], Callable[..., Any]]] = {
     ResnetGenerator.kind: (ResnetGenerator, ResnetShape),
     ProGanGenerator.kind: (ProGanGenerator, ProGanShape),
     StyleGan2Generator.kind: (StyleGan2Generator, StyleGan2Shape),
+    SequentialGenerator.kind: (SequentialGenerator, SequentialShape),
     PointGenerator.kind: (PointGenerator, PointShape),
 }
 """Kind to network and to the shape that the network takes."""

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
 from ganatomy.exchange.layouts.recognised import Recognised
 from ganatomy.models.networks.stylegan2 import SIZES, StyleGan2Generator, StyleGan2Shape, mean_w
 
@@ -49,7 +50,7 @@ def looks_like(tensors: Mapping[str, Tensor]) -> bool:
     return _layout_of(tensors) is not None
 
 
-def read(tensors: Mapping[str, Tensor]) -> Recognised:
+def read(tensors: Mapping[str, Tensor], hints: Hints = NO_HINTS) -> Recognised:
     """Return the generator that a state dict holds.
 
     What is run with is left as it is usual: no truncation, the noise in the file. The shape's fields `truncation`,
@@ -57,10 +58,11 @@ def read(tensors: Mapping[str, Tensor]) -> Recognised:
 
     Args:
         tensors: a flat state dict; with `latent_avg` in it where the checkpoint has that beside the weights.
+        hints: what the user says about it.
 
     Raises:
-        CheckpointError: it is of no such generator, of one with other connections than skips, or a weight is missing,
-            left over or of another shape.
+        CheckpointError: it is of no such generator, of one with other connections than skips or of another size than is
+            asked for, or a weight is missing, left over or of another shape.
     """
     layout = _layout_of(tensors)
     if layout is None:
@@ -69,6 +71,8 @@ def read(tensors: Mapping[str, Tensor]) -> Recognised:
             "beside conv1.conv.modulation.weight; give its state dict"
         )
     shape = _shape_of(tensors, layout)
+    if hints.image_size not in (None, shape.image_size):
+        raise CheckpointError(f"the generator makes images of {shape.image_size} px; leave out --image-size")
     with torch.device("meta"):
         generator = StyleGan2Generator(shape)
     wanted = {name: tuple(tensor.shape) for name, tensor in generator.state_dict().items()}
