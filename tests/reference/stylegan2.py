@@ -1,7 +1,7 @@
 """StyleGAN2's generator written down slowly: weights made for each sample, zeros inserted, filters summed tap by tap.
 
-From the article (Karras et al., arXiv 1912.04958, section 2.2 and figure 7b), under the names of the authors' release in
-PyTorch. Nothing is shared with the package.
+From the article (Karras et al., arXiv 1912.04958, section 2.2 and figure 7b), under the names of the authors' release
+in PyTorch. Nothing is shared with the package.
 """
 
 import math

@@ -5,7 +5,7 @@ both, and styles have a bias that starts at 1. The release's later versions name
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -67,31 +67,25 @@ def read(tensors: Mapping[str, Tensor], hints: Hints = NO_HINTS) -> Recognised:
     layout = _layout_of(tensors)
     if layout is None:
         raise CheckpointError(
-            "the weights are not those of a generator of StyleGAN2: there is neither synthesis.b4.const nor input.input "
-            "beside conv1.conv.modulation.weight; give its state dict"
+            "the weights are not those of a generator of StyleGAN2: there is neither synthesis.b4.const nor "
+            "input.input beside conv1.conv.modulation.weight; give its state dict"
         )
     shape = _shape_of(tensors, layout)
     if hints.image_size not in (None, shape.image_size):
         raise CheckpointError(f"the generator makes images of {shape.image_size} px; leave out --image-size")
-    with torch.device("meta"):
-        generator = StyleGan2Generator(shape)
-    wanted = {name: tuple(tensor.shape) for name, tensor in generator.state_dict().items()}
-    places = {ours: _place(ours, layout) for ours in wanted}
     warnings = []
     if not any(name.startswith("noises.") for name in tensors) and layout is _OF_ROSINALITY:
         shape = replace(shape, noise="seeded")
         warnings.append("the file holds no noise, as those of early versions: it is drawn by seed 0")
-    weights = dict(_taken(tensors, wanted, places, shape.noise == "seeded"))
-    _require_nothing_else(tensors, set(places.values()))
-    if places[MEAN_OF_W] not in tensors:
+    weights = _weights_of(tensors, shape, layout)
+    mean = _place(MEAN_OF_W, layout)
+    if mean not in tensors:
         weights[MEAN_OF_W] = _mean_of(shape, weights)
-        warnings.append(
-            f"the file holds no {places[MEAN_OF_W]}: the mean of w, for truncation, was taken over 2048 latents"
-        )
+        warnings.append(f"the file holds no {mean}: the mean of w, for truncation, was taken over 2048 latents")
     if layout is _OF_AUTHORS:
         warnings.append(
-            "the file does not say whether activations were limited to 256, as in trainings by its authors' later code: "
-            "here they are not"
+            "the file does not say whether activations were limited to 256, as in later trainings by its authors: here "
+            "they are not"
         )
     return Recognised(layout.name, StyleGan2Generator.kind, shape, weights, _evidence(shape, layout), tuple(warnings))
 
@@ -115,7 +109,7 @@ def _shape_of(tensors: Mapping[str, Tensor], layout: _Layout) -> StyleGan2Shape:
     channels = []
     for size in SIZES:
         name = _place(f"b{size}.conv1.conv.weight", layout)
-        if name not in tensors:
+        if channels and name not in tensors:
             break
         channels.append(_dims(tensors, name, kernel)[kernel - 4])
     colours = _dims(tensors, layout.colours, kernel)[kernel - 4]
@@ -214,30 +208,39 @@ def _rosinality(ours: str) -> str:
     return f"convs.{number - 1}.{part}" if level else f"conv1.{part}"
 
 
-def _taken(
-    tensors: Mapping[str, Tensor], wanted: Mapping[str, tuple[int, ...]], places: Mapping[str, str], no_noise: bool
-) -> Iterator[tuple[str, Tensor]]:
-    """Yield our weights: those in the file, without dimensions of length 1 that ours do not have."""
+def _weights_of(tensors: Mapping[str, Tensor], shape: StyleGan2Shape, layout: _Layout) -> dict[str, Tensor]:
+    """Return our weights, float32 copies; what the file may do without is 0 where it does.
+
+    Raises:
+        CheckpointError: a weight is missing, left over, of another shape or none of floating point numbers.
+    """
+    with torch.device("meta"):
+        generator = StyleGan2Generator(shape)
+    wanted = {name: tuple(tensor.shape) for name, tensor in generator.state_dict().items()}
+    places = {ours: _place(ours, layout) for ours in wanted}
+    others = [name for name in tensors if name not in set(places.values()) and not name.endswith(FILTERS)]
+    weights = {}
     for ours, dims in wanted.items():
         theirs = places[ours]
-        if theirs not in tensors and (ours == MEAN_OF_W or (no_noise and ours.endswith("noise_const"))):
-            yield ours, torch.zeros(dims)
-            continue
-        if theirs not in tensors:
+        if theirs in tensors:
+            weights[ours] = _copied(theirs, tensors[theirs], dims)
+        elif ours == MEAN_OF_W or (shape.noise == "seeded" and ours.endswith("noise_const")):
+            weights[ours] = torch.zeros(dims)
+        else:
             raise CheckpointError(f"{theirs} is missing; pass the original file")
-        if not tensors[theirs].is_floating_point():
-            raise CheckpointError(f"{theirs} holds {tensors[theirs].dtype}, no weights; pass the original file")
-        given = tuple(tensors[theirs].shape)
-        if tuple(side for side in given if side != 1) != tuple(side for side in dims if side != 1):
-            raise CheckpointError(f"{theirs} has shape {given} where {dims} belongs; pass the original file")
-        yield ours, tensors[theirs].detach().float().reshape(dims).clone()
-
-
-def _require_nothing_else(tensors: Mapping[str, Tensor], known: set[str]) -> None:
-    others = [name for name in tensors if name not in known and not name.endswith(FILTERS)]
     if others:
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
         raise CheckpointError(f"{others[0]}{more} is no weight of StyleGAN2's generator; pass its own weights alone")
+    return weights
+
+
+def _copied(name: str, given: Tensor, dims: tuple[int, ...]) -> Tensor:
+    """Return a weight in our shape, which may lack dimensions of length 1 that theirs has."""
+    if not given.is_floating_point():
+        raise CheckpointError(f"{name} holds {given.dtype}, no weights; pass the original file")
+    if [side for side in given.shape if side != 1] != [side for side in dims if side != 1]:
+        raise CheckpointError(f"{name} has shape {tuple(given.shape)} where {dims} belongs; pass the original file")
+    return given.detach().to(torch.float32, copy=True).reshape(dims)
 
 
 def _mean_of(shape: StyleGan2Shape, weights: Mapping[str, Tensor]) -> Tensor:

@@ -1,4 +1,4 @@
-"""The parts of StyleGAN2's generator: weights scaled where they are used, convolutions scaled by styles, FIR upsampling.
+"""The parts of StyleGAN2's generator: weights scaled where used, convolutions scaled by styles, FIR upsampling.
 
 Source: Karras, Laine, Aittala, Hellsten, Lehtinen, Aila, "Analyzing and improving the image quality of StyleGAN", arXiv
 1912.04958, section 2.2 (equations 1 to 3) and appendix B. Plain PyTorch: no operator has to be compiled.
@@ -92,7 +92,7 @@ class ModulatedConv(nn.Conv2d):
 class StyledConv(nn.Module):
     """One layer of the synthesis network: convolution by styles, noise, bias, rectifier.
 
-    The noise is `noise_const`, which files hold, or the buffer `noise` where that is set, which is no part of the state.
+    The noise is `noise_const`, which files hold, or the buffer `noise` where that is set, no part of the state.
 
     Args:
         channels_in: of the input.

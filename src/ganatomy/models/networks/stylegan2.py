@@ -1,4 +1,4 @@
-"""The generator of StyleGAN2 with skip connections (Karras, Laine, Aittala, Hellsten, Lehtinen, Aila, arXiv 1912.04958).
+"""The generator of StyleGAN2 with skip connections (Karras, Laine, Aittala, Hellsten et al., arXiv 1912.04958).
 
 A mapping network makes w of the latent; at each resolution from 4x4 cells on two convolutions (one at the first), whose
 inputs an affine map of w scales, each followed by noise, bias and rectifier; and colours that are added up over the
@@ -76,7 +76,7 @@ class StyleGan2Shape:
     noise_seed: int = 0
     """Seed of `seeded` noise."""
     blur: tuple[float, ...] = (1.0, 3.0, 3.0, 1.0)
-    """Taps of the filter along one dimension that upsampling smooths with, an even number; their sum does not matter."""
+    """Taps of the filter that upsampling smooths with, along one dimension: an even number, of any sum."""
     clamp: float | None = None
     """Largest size of an activation and of a colour; None for no limit. The authors' later trainings limit to 256."""
     latent: Literal["normal"] = "normal"
