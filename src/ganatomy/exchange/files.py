@@ -61,7 +61,9 @@ def _read_safetensors(path: Path) -> dict[Names, Tensor]:
                 raise CheckpointError(_too_many(path, len(names)))
             return {(name,): file.get_tensor(name) for name in names}
     except (SafetensorError, ValueError, RuntimeError, OSError, KeyError, AttributeError) as error:
-        raise CheckpointError(f"{path} is no safetensors file, or damaged ({_first_line(error)}); copy it again") from None
+        raise CheckpointError(
+            f"{path} is no safetensors file, or damaged ({_first_line(error)}); copy it again"
+        ) from None
 
 
 def _read_npz(path: Path) -> dict[Names, Tensor]:
@@ -86,7 +88,9 @@ def _read_pickle(path: Path) -> dict[Names, Tensor]:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT_S, check=False)
         except subprocess.TimeoutExpired:
-            raise CheckpointError(f"{path} could not be read within {TIME_LIMIT_S} s; is it a file of weights?") from None
+            raise CheckpointError(
+                f"{path} could not be read within {TIME_LIMIT_S} s; is it a file of weights?"
+            ) from None
         answer = _answer(done.stdout)
         if "error" in answer:
             raise CheckpointError(f"{path} {answer['error']}")

@@ -129,7 +129,9 @@ def _averaged(fitting: Sequence[tuple[Network, str]]) -> tuple[Network, str]:
     Raises:
         ConfigError: none of them says so, or several.
     """
-    averaged = [(one, kind) for one, kind in fitting if set(one.name.lower().replace(".", "_").split("_")) & {*AVERAGED}]
+    averaged = [
+        (one, kind) for one, kind in fitting if set(one.name.lower().replace(".", "_").split("_")) & {*AVERAGED}
+    ]
     if len(averaged) == 1:
         return averaged[0]
     there = " or ".join(f"--network {one.name}" for one, _ in averaged or fitting)
@@ -157,7 +159,9 @@ def _nothing(networks: Sequence[Network], layout: str | None, hints: Hints) -> s
 def _require_finite(network: Network) -> None:
     for name, value in network.tensors.items():
         if value.is_floating_point() and not math.isfinite(float(value.float().sum())):
-            raise CheckpointError(f"the weights '{name}' are not all finite; the file is of a training that diverged, or damaged")
+            raise CheckpointError(
+                f"the weights '{name}' are not all finite; the file is of a training that diverged, or damaged"
+            )
 
 
 def _floats(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""`python -m ganatomy.exchange.unpickling SOURCE TARGET`: the tensors of a pickle as safetensors, and nothing else of it.
+"""`python -m ganatomy.exchange.unpickling SOURCE TARGET`: the tensors of a pickle as safetensors, and no more of it.
 
 Run by `ganatomy.exchange.files` as a process of its own, with bounds on its memory and time. Prints one line of JSON,
 empty or with `error`, what is to be said after the name of the file. Names in the target are JSON lists, a name for
@@ -91,7 +91,9 @@ def _refusal(source: Path, said: str) -> str:
     """Return what is to be said of a pickle that the `weights_only` reader refuses."""
     named = re.search(r"(?:GLOBAL|class|function) ([\w.]+)", said)
     if named is None and not _is_pickle(source):
-        return f"is no file of weights that torch wrote, or damaged ({said.strip().splitlines()[0][:120]}); copy it again"
+        return (
+            f"is no file of weights that torch wrote, or damaged ({said.strip().splitlines()[0][:120]}); copy it again"
+        )
     what = f"holds more than weights ({named[1]})" if named else "holds more than weights"
     return (
         f"{what}, and reading that would run code; where it came from, write its weights alone: "

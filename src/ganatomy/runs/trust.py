@@ -24,8 +24,8 @@ def trusted_file() -> Path:
     return Path(base) / "ganatomy" / "modules.json"
 
 
-def name_code(name: str) -> tuple[Callable[..., Any], str]:
-    """Return the class or function that the user names, and the digest of its source, and keep that he did.
+def name_code(name: str) -> Callable[..., Any]:
+    """Return the class or function that the user names, and keep that he did, with the digest of its source.
 
     Args:
         name: `module:Class`.
@@ -36,7 +36,7 @@ def name_code(name: str) -> tuple[Callable[..., Any], str]:
     found = import_function(name, ROLE)
     digest = hashlib.sha256(source_of(name, found, ROLE)).hexdigest()
     write_json(trusted_file(), _trusted() | {name: digest})
-    return found, digest
+    return found
 
 
 def named_code(name: str, run: Path) -> Callable[..., Any]:

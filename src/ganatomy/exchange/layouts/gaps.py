@@ -81,7 +81,9 @@ def possible_gaps(link: Link, missing: int | None, asked: Rectifier | None) -> l
     if missing is None:
         return gaps
     most = max(gap.count for gap in gaps)
-    return [gap for gap in gaps if gap.count == min(missing, most)] or [Gap(NONE, up) for up in ups if missing == bool(up)]
+    return [gap for gap in gaps if gap.count == min(missing, most)] or [
+        Gap(NONE, up) for up in ups if missing == bool(up)
+    ]
 
 
 def drawn_latents(z_dim: int) -> dict[Law, Tensor]:
@@ -135,7 +137,7 @@ def run_map(link: Link, x: Tensor, first: bool = False) -> Tensor:
         return F.linear(x, weight, bias)
     if x.ndim == 2:
         side = 1 if first else round((x.shape[1] // link.inputs) ** 0.5)
-        x = x.unflatten(1, (link.inputs, side, side))
+        x = x.reshape(len(x), link.inputs, side, side)
     if link.direction == "conv":
         return F.conv2d(x, weight, bias, padding=link.kernel // 2)
     stride, padding, beyond = transposed_sizes(link.kernel, first)
@@ -166,9 +168,7 @@ def normalised(x: Tensor, norm: Piece | None, eps: float) -> Tensor:
         return x
     given = norm.tensors
     x = _as_channels(x, norm.width)
-    return F.batch_norm(
-        x, given["running_mean"], given["running_var"], given.get("weight"), given.get("bias"), eps=eps
-    )
+    return F.batch_norm(x, given["running_mean"], given["running_var"], given.get("weight"), given.get("bias"), eps=eps)
 
 
 def statistics_distance(x: Tensor, norm: Piece | None) -> float:
@@ -192,7 +192,7 @@ def _as_channels(x: Tensor, width: int) -> Tensor:
     if x.ndim == 4 or x.shape[1] == width:
         return x
     side = round((x.shape[1] // width) ** 0.5)
-    return x.unflatten(1, (width, side, side))
+    return x.reshape(len(x), width, side, side)
 
 
 def _rectifiers() -> list[Rectifier]:

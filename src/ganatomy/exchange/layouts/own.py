@@ -77,15 +77,19 @@ def _dcgans(sizes: Sizes, layers: int) -> Iterator[tuple[str, type[nn.Module], A
         channels = (first[0] // CELLS, *(size[place] for size in rest))
         size = 4 * 2 ** (layers - (output == "same"))
         try:
-            yield Generator.kind, Generator, GeneratorShape(
-                size,
-                channels,
-                z_dim=first[1],
-                upsampling=upsampling,  # type: ignore[arg-type]  # of the product above
-                output=output,  # type: ignore[arg-type]
-                batch_norm=batch_norm,
-                kernel=kernel if upsampling == "transposed" else 4,
-                latent_layers=latents,  # type: ignore[arg-type]
+            yield (
+                Generator.kind,
+                Generator,
+                GeneratorShape(
+                    size,
+                    channels,
+                    z_dim=first[1],
+                    upsampling=upsampling,  # type: ignore[arg-type]  # of the product above
+                    output=output,  # type: ignore[arg-type]
+                    batch_norm=batch_norm,
+                    kernel=kernel if upsampling == "transposed" else 4,
+                    latent_layers=latents,  # type: ignore[arg-type]
+                ),
             )
         except ConfigError:
             continue

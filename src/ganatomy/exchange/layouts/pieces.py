@@ -150,7 +150,7 @@ def _require_map(piece: Piece) -> None:
         raise CheckpointError(f"'{piece.name}.weight' has shape {tuple(weight.shape)}, which holds nothing")
     if weight.ndim == 4 and weight.shape[2] != weight.shape[3]:
         raise CheckpointError(f"'{piece.name}.weight' has shape {tuple(weight.shape)}; only square kernels are known")
-    if set(piece.tensors) - {"weight", "bias"} or (bias := piece.tensors.get("bias")) is not None and bias.ndim != 1:
+    if set(piece.tensors) - {"weight", "bias"} or ((bias := piece.tensors.get("bias")) is not None and bias.ndim != 1):
         raise CheckpointError(_unlike(piece.name, piece.tensors))
 
 
@@ -240,7 +240,9 @@ def _with_norms(links: list[Link], norms: Sequence[Piece]) -> list[Link]:
         if slot is None or slot in placed or not _follows(norm, links, slot):
             fitting = [at for at in range(free, len(links)) if at not in placed and _follows(norm, links, at)]
             if not fitting:
-                raise CheckpointError(f"BatchNorm '{norm.name}' of {norm.width} channels fits behind no map that is left")
+                raise CheckpointError(
+                    f"BatchNorm '{norm.name}' of {norm.width} channels fits behind no map that is left"
+                )
             slot = fitting[0]
         placed[slot] = norm
         free = max(free, slot)

@@ -1,6 +1,6 @@
 """What a file does not say of a chain of maps, read from the statistics of its BatchNorms or from what is customary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -29,6 +29,7 @@ RELU = Rectifier("relu")
 LARGEST_SIZE = 2048
 """Pixels a side beyond which sizes are those of a damaged file."""
 
+
 @dataclass(frozen=True)
 class Between:
     """What is between two maps, and how that was found."""
@@ -46,7 +47,7 @@ class Reading:
 
     latent: Law
     laws: dict[Law, float]
-    """How far the statistics behind the first map are from the file's under each distribution; none if nothing tells."""
+    """How far the statistics behind the first map are from the file's under each distribution; none if none tells."""
     betweens: tuple[Between, ...]
     """Before the second map, before the third, ..."""
     sizes: tuple[int, ...]
@@ -69,7 +70,7 @@ def read_chain(links: Sequence[Link], hints: Hints) -> Reading:
     laws: dict[Law, float] = {}
     if is_trained(first.norm):
         laws = {law: statistics_distance(run_map(first, z, first=True), first.norm) for law, z in latents.items()}
-    latent: Law = hints.latent or (min(laws, key=lambda law: laws[law]) if laws else "normal")
+    latent = hints.latent or _likelier(laws)
     last_told = max((index for index, link in enumerate(links) if is_trained(link.norm)), default=0)
     x: Tensor | None = run_map(first, latents[latent], first=True) if last_told else None
     betweens: list[Between] = []
@@ -82,6 +83,11 @@ def read_chain(links: Sequence[Link], hints: Hints) -> Reading:
             before = normalised(x, links[index - 1].norm, between.eps)
             x = run_map(links[index], through(between.gap, before)) if index < last_told else None
     return Reading(latent, laws, tuple(betweens), tuple(sizes))
+
+
+def _likelier(laws: Mapping[Law, float]) -> Law:
+    """Return the distribution that explains the statistics better; N(0, 1) where nothing tells."""
+    return "uniform" if laws and laws["uniform"] < laws["normal"] else "normal"
 
 
 def _between(
@@ -141,7 +147,7 @@ def _sized(gaps: Sequence[Gap], links: Sequence[Link], size: int, hints: Hints) 
 
 
 def _missing(before: Link, link: Link) -> int | None:
-    """Return how many numbers are left out between what is last before a map and the map; None if not numbered alike."""
+    """Return how many numbers are left out between what is last before a map and the map; None if not known."""
     stem, number = stem_and_number(link.piece.name)
     told = [piece for piece in (before.norm, before.piece) if piece is not None]
     numbers = [found for piece in told if (found := stem_and_number(piece.name))[0] == stem and found[1] is not None]
@@ -153,7 +159,7 @@ def _missing(before: Link, link: Link) -> int | None:
 def _size_before(before: Link, link: Link, size: int) -> int:
     """Return the cells a side of what a map is given, before any upsampling."""
     if before.direction == "linear" and link.direction != "linear":
-        return int(round((before.outputs // link.inputs) ** 0.5))
+        return round((before.outputs // link.inputs) ** 0.5)
     return size
 
 
@@ -163,7 +169,9 @@ def _size_behind(before: Link, link: Link, size: int, gap: Gap) -> int:
     size = _size_before(before, link, size) * (2 if gap.upsampling else 1)
     doubles = link.direction == "transposed" and link.kernel > 1
     if link.direction == "conv" and link.kernel % 2 == 0:
-        raise CheckpointError(f"'{link.piece.name}' is a convolution with a kernel of {link.kernel}; odd ones are known")
+        raise CheckpointError(
+            f"'{link.piece.name}' is a convolution with a kernel of {link.kernel}; odd ones are known"
+        )
     size *= 2 if doubles else 1
     if size > LARGEST_SIZE:
         raise CheckpointError(f"'{link.piece.name}' would give {size} cells a side, more than {LARGEST_SIZE}")

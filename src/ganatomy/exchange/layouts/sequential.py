@@ -1,4 +1,4 @@
-"""Generators of maps one after another, such as the DCGANs (arXiv 1511.06434) that the PyTorch example has made many of.
+"""Generators of maps one after another, such as the many DCGANs (arXiv 1511.06434) after PyTorch's example.
 
 Any names will do, `main.0`, `network.3` or `convTr1`: the order of the maps follows from them and from what fits.
 """
@@ -50,7 +50,12 @@ def read(tensors: Mapping[str, Tensor], hints: Hints = NO_HINTS) -> Recognised:
     shape = SequentialShape(size, links[0].inputs, parts, reading.latent)
     weights = {f"{piece.name}.{name}": value for piece in _pieces(links) for name, value in _filled(piece).items()}
     return Recognised(
-        _layout(links), SequentialGenerator.kind, shape, weights, tuple(_evidence(links, reading)), _warnings(reading, hints)
+        _layout(links),
+        SequentialGenerator.kind,
+        shape,
+        weights,
+        tuple(_evidence(links, reading)),
+        _warnings(reading, hints),
     )
 
 
@@ -159,7 +164,9 @@ def _filled(piece: Piece) -> dict[str, Tensor]:
     if {"weight", "bias"} & set(given):
         given.setdefault("weight", given["running_mean"].new_ones(piece.width))
         given.setdefault("bias", given["running_mean"].new_zeros(piece.width))
-    given["num_batches_tracked"] = given["running_mean"].new_zeros(()).long() if count is None else count.long().reshape(())
+    given["num_batches_tracked"] = (
+        given["running_mean"].new_zeros(()).long() if count is None else count.long().reshape(())
+    )
     return given
 
 
@@ -188,8 +195,8 @@ def _evidence(links: Sequence[Link], reading: Reading) -> Iterator[str]:
     if reading.laws:
         normal, uniform = reading.laws["normal"], reading.laws["uniform"]
         yield (
-            f"latents are {_law_said(reading.latent)}: the statistics behind the first map differ by {normal:.2f} under "
-            f"{_law_said('normal')}, by {uniform:.2f} under {_law_said('uniform')}"
+            f"latents are {_law_said(reading.latent)}: the statistics behind the first map differ by {normal:.2f} "
+            f"under {_law_said('normal')}, by {uniform:.2f} under {_law_said('uniform')}"
         )
 
 

@@ -1,6 +1,6 @@
 """Generators whose parts run one after another, of whatever torch modules: what DCGANs of other people are kept as.
 
-Source: Radford, Metz, Chintala, arXiv 1511.06434, and its many re-implementations: linear maps, convolutions, transposed
+Source: Radford, Metz, Chintala, arXiv 1511.06434, and what was made after it: linear maps, convolutions, transposed
 ones, BatchNorm, rectifiers and upsampling in any order. Parts have the names that they had where they come from.
 """
 
@@ -17,7 +17,9 @@ from ganatomy.models.networks.layered import LayeredGenerator
 
 WeightedKind = Literal["linear", "conv", "transposed"]
 ActivationKind = Literal["relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid"]
-PartKind = Literal[WeightedKind, ActivationKind, "batch_norm", "batch_norm_flat", "nearest", "bilinear", "unflatten", "grey"]
+PartKind = Literal[
+    WeightedKind, ActivationKind, "batch_norm", "batch_norm_flat", "nearest", "bilinear", "unflatten", "grey"
+]
 
 WEIGHTED: tuple[str, ...] = get_args(WeightedKind)
 UPSAMPLING = ("nearest", "bilinear")
@@ -49,9 +51,13 @@ class Part:
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(PartKind):
-            raise ConfigError(f"part '{self.name}' is of kind '{self.kind}'; choose from {', '.join(get_args(PartKind))}")
+            raise ConfigError(
+                f"part '{self.name}' is of kind '{self.kind}'; choose from {', '.join(get_args(PartKind))}"
+            )
         if min(self.inputs, self.outputs, self.kernel, self.padding, self.output_padding) < 0 or self.stride < 1:
-            raise ConfigError(f"part '{self.name}' has a negative size; give sizes of 0 or more and a stride of 1 or more")
+            raise ConfigError(
+                f"part '{self.name}' has a negative size; give sizes of 0 or more and a stride of 1 or more"
+            )
         if not self.name or any(not piece for piece in self.name.split(".")):
             raise ConfigError(f"a part is named '{self.name}'; give a dotted name, such as main.0")
 
