@@ -117,8 +117,8 @@ def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     with pytest.raises(CheckpointError) as caught:
         load_generator(run)
     assert str(caught.value) == (
-        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, progan, stylegan2, points; "
-        "read it with the version that wrote it"
+        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, progan, stylegan2, "
+        "sequential, points; read it with the version that wrote it"
     )
 
 

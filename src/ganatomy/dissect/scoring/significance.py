@@ -41,15 +41,16 @@ def against_nulls(blocks: AtThreshold, groups: Ints | None = None) -> Nulls:
     each, each_shifted = parts.contingency(ALIGNED, groups).iou, parts.contingency(SHIFTED, groups).iou
     z_shuffled = _standardised(iou - shuffled, each - parts.contingency(SHUFFLED, groups).iou)
     z_shifted = _standardised(iou - shifted, each - each_shifted)
-    is_placeless = _same(iou, shifted).all(-1) & _same(each, each_shifted).all((0, 2))
-    z_shifted = np.where(is_placeless[:, None], z_shuffled, z_shifted)
+    has_place = np.asarray(np.concatenate([_differs(iou, shifted)[None], _differs(each, each_shifted)]).any((0, 2)))
+    z_shifted = np.where(has_place[:, None], z_shifted, z_shuffled)
     least = np.minimum(z_shuffled, z_shifted)
     p = np.where(np.isnan(least), 1.0, t_tail(np.nan_to_num(least), max(1, len(each) - 1)))
     return Nulls(iou, shuffled, shifted, z_shuffled, z_shifted, p)
 
 
-def _same(one: Floats, other: Floats) -> NDArray[np.bool_]:
-    return (one == other) | (np.isnan(one) & np.isnan(other))
+def _differs(one: Floats, other: Floats) -> NDArray[np.bool_]:
+    differs: NDArray[np.bool_] = (one != other) & ~(np.isnan(one) & np.isnan(other))
+    return differs
 
 
 def _standardised(difference: Floats, left_out: Floats) -> Floats:

@@ -103,10 +103,10 @@ def _shape_of(tensors: Mapping[str, Tensor], layout: _Layout) -> StyleGan2Shape:
     first = _dims(tensors, _place("mapping.fc0.weight", layout), 2)
     last = _dims(tensors, _place(f"mapping.fc{depth - 1}.weight", layout), 2)
     classes, embedded = 0, 0
-    if layout.embed in tensors:
+    if layout.embed is not None and layout.embed in tensors:
         embedded, classes = _dims(tensors, layout.embed, 2)
     kernel = 4 if layout is _OF_AUTHORS else 5
-    channels = []
+    channels: list[int] = []
     for size in SIZES:
         name = _place(f"b{size}.conv1.conv.weight", layout)
         if channels and name not in tensors:

@@ -59,6 +59,8 @@ class ModulatedConv(nn.Conv2d):
             otherwise weights are scaled by 1 / sqrt(inputs).
     """
 
+    fir: Tensor
+
     def __init__(
         self, channels_in: int, channels_out: int, kernel: int, fir: Sequence[float] = (), demodulated: bool = True
     ):
@@ -79,7 +81,7 @@ class ModulatedConv(nn.Conv2d):
 
     def _convolved(self, x: Tensor) -> Tensor:
         if not self.upsamples:
-            return F.conv2d(x, self.weight, padding=self.padding)  # type: ignore[arg-type]
+            return F.conv2d(x, self.weight, padding=self.padding)
         return smoothed(F.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2), self.fir)
 
     def _demodulation(self, styles: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ Differs: noise is the same in every pass. Noise drawn anew would hide what an ed
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -209,6 +209,7 @@ class StyleGan2Generator(LayeredGenerator):
     """
 
     kind = "stylegan2"
+    fir: Tensor
 
     def __init__(self, shape: StyleGan2Shape):
         super().__init__()
@@ -241,11 +242,11 @@ class StyleGan2Generator(LayeredGenerator):
         truncated, cutoff = self.truncation(w), self.shape.cutoff
         ws = [truncated if cutoff is None or place < cutoff else w for place in range(2 * len(self.shape.channels))]
         x: Tensor | None = None
-        colours = None
+        colours: Tensor | None = None
         for number, size in enumerate(SIZES[: len(self.shape.channels)]):
-            block, last = self.get_submodule(f"b{size}"), 2 * number
+            block, last = cast(Resolution, self.get_submodule(f"b{size}")), 2 * number
             x = block(x, ws[max(0, last - 1) : last + 1])
-            added = block.torgb(x, ws[last + 1])
+            added: Tensor = block.torgb(x, ws[last + 1])
             colours = added if colours is None else doubled(colours, self.fir) + added
         assert colours is not None  # there is one resolution at least
         return colours if self.shape.colours == 3 else colours.expand(-1, 3, -1, -1)
