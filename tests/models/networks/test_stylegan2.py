@@ -8,7 +8,7 @@ import torch
 from tests.models.published_stylegan2 import authors
 from tests.reference import stylegan2 as reference
 
-from ganatomy.errors import ConfigError
+from ganatomy.errors import ConfigError, LayerError
 from ganatomy.exchange.layouts.stylegan2 import read
 from ganatomy.hooks import edit, record, split
 from ganatomy.intervene.changes import Change, ablate
@@ -212,6 +212,8 @@ def test_an_ablated_style_is_baked_exactly_and_a_map_is_not():
     assert baked.way == "before"
     assert baked.difference < 1e-5
     assert baked.generator.b8.conv0.affine.bias[[1, 3]].tolist() == [0.0, 2.0]
+    with pytest.raises(LayerError, match=r"the edit of layer 'b8\.conv0' cannot be written into weights"):
+        bake(generator, Change("b8.conv0", (1, 3)), latents(20))
 
 
 def test_weights_start_normal_and_activations_keep_their_scale():
