@@ -112,7 +112,7 @@ def test_an_architecture_of_a_newer_schema_is_told(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["stylegan", None])
+@pytest.mark.parametrize("kind", ["biggan", None])
 def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     save_generator(run, "ema", generator())
     reshaped(kind=kind)(run)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.exchange.files import Names, nodes
-from ganatomy.exchange.layouts import own, progan, sequential
+from ganatomy.exchange.layouts import own, progan, sequential, stylegan2
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
 from ganatomy.exchange.layouts.recognised import Recognised
 
@@ -35,6 +35,7 @@ LAYOUTS: dict[str, Layout] = {
     "progan": Layout("Progressive GAN under any published names, or a variant of it", progan.looks_like, progan.read),
     "progan-equallr": Layout("that variant", progan.looks_like, partial(progan.read, variant="equallr")),
     "progan-pixelwisenorm": Layout("that variant", progan.looks_like, partial(progan.read, variant="pixelwisenorm")),
+    "stylegan2": Layout("StyleGAN2, in the names of two releases", stylegan2.looks_like, stylegan2.read),
     "dcgan": Layout("maps one after another, as in DCGANs", sequential.looks_like, sequential.read),
 }
 """By the names of `--as`, in the order in which they are tried: the last one takes nearly any names."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from ganatomy.models.networks.resnet import ResnetDiscriminator as ResnetDiscriminator
     from ganatomy.models.networks.resnet import ResnetGenerator as ResnetGenerator
     from ganatomy.models.networks.resnet import ResnetShape as ResnetShape
+    from ganatomy.models.networks.stylegan2 import StyleGan2Generator as StyleGan2Generator
+    from ganatomy.models.networks.stylegan2 import StyleGan2Shape as StyleGan2Shape
 
 _PLACES = {
     "DISCRIMINATORS": "dcgan",
@@ -57,6 +59,8 @@ _PLACES = {
     "ResnetDiscriminator": "resnet",
     "ResnetGenerator": "resnet",
     "ResnetShape": "resnet",
+    "StyleGan2Generator": "stylegan2",
+    "StyleGan2Shape": "stylegan2",
     "grow": "dcgan",
     "load_cifar_resnet": "cifar_resnet",
     "load_efficientnet_lite0": "efficientnet",
