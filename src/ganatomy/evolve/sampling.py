@@ -16,7 +16,19 @@ from ganatomy.runs.layout import SAMPLES, SAMPLES_INDEX
 from ganatomy.seeds import stream
 
 GRID_SAMPLES, GRID_COLUMNS = 48, 8
+LARGE_IMAGES = 128
+"""Pixels a side beyond which a grid has fewer samples: of 512 px 48 would take 36 MiB a grid."""
 SAMPLE_POINTS = 2048
+
+
+def num_samples(image_size: int) -> int:
+    """Return the samples of a grid: whole rows, one at the least.
+
+    >>> [num_samples(side) for side in (32, 128, 256, 512)]
+    [48, 48, 24, 8]
+    """
+    rows = GRID_SAMPLES // GRID_COLUMNS
+    return GRID_COLUMNS * max(1, rows * LARGE_IMAGES // max(image_size, LARGE_IMAGES))
 
 
 @torch.no_grad()
@@ -24,7 +36,9 @@ def write_samples(run: Run, config: EvolveConfig, state: TrainingState) -> None:
     """Write what the averaged generator makes of latents that stay the same, and list it: a grid, or points."""
     is_points = isinstance(state.data, Mixture)
     rng = stream(config.seed, "samples")
-    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else GRID_SAMPLES, rng).to(config.bookkeeping.device)
+    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else num_samples(config.data.image_size), rng).to(
+        config.bookkeeping.device
+    )
     samples = state.full_size.eval()(z)
     folder = run.subdirectory(SAMPLES)
     name = f"gen-{state.generation:06d}.{'npz' if is_points else 'png'}"
