@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ganatomy.models.networks.mlp import PointShape as PointShape
     from ganatomy.models.networks.progan import ProGanGenerator as ProGanGenerator
     from ganatomy.models.networks.progan import ProGanShape as ProGanShape
+    from ganatomy.models.networks.progan_discriminator import ProGanDiscriminator as ProGanDiscriminator
     from ganatomy.models.networks.projected import ProjectedDiscriminator as ProjectedDiscriminator
     from ganatomy.models.networks.resnet import ResnetDiscriminator as ResnetDiscriminator
     from ganatomy.models.networks.resnet import ResnetGenerator as ResnetGenerator
@@ -47,6 +48,7 @@ _PLACES = {
     "PointDiscriminator": "mlp",
     "PointGenerator": "mlp",
     "PointShape": "mlp",
+    "ProGanDiscriminator": "progan_discriminator",
     "ProGanGenerator": "progan",
     "ProGanShape": "progan",
     "ProjectedDiscriminator": "projected",
