@@ -24,6 +24,7 @@ from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, restore, saved, start
 from ganatomy.evolve.tick import Tick
 from ganatomy.interrupt import deferred_interrupt
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.layout import SNAPSHOT
@@ -200,8 +201,9 @@ def resume(config: EvolveConfig, run: Run, data: ImageSet | Mixture) -> Training
         IncompatibleRun: the snapshot does not fit the settings or the images.
     """
     # One that grows is built at the size of the snapshot, which the weights beside it may be ahead of.
-    like = None if growth_of(config) else load_generator(run, "latest")
-    state = start(config, data, like)
+    latest = None if growth_of(config) else load_generator(run, "latest")
+    assert isinstance(latest, LayeredGenerator | None)  # what evolve grows is one
+    state = start(config, data, latest)
     restore(state, load_state(snapshot_path(run)))
     run.rewind(state.generation)
     drop_generations(run, state.generation)

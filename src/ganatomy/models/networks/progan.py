@@ -174,7 +174,7 @@ class ProGanGenerator(LayeredGenerator):
         if not self.shape.is_fading:
             return super().forward(z)
         *below, first, second = [self.get_submodule(name) for name in self.layer_names]
-        r = z[:, :, None, None]
+        r = z.flatten(1)[:, :, None, None]
         for layer in below:
             r = layer(r)
         coarse = self.get_submodule(output_name(self.image_size // 2))(r)
