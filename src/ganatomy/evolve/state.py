@@ -77,6 +77,11 @@ class TrainingState:
         return Stage(self.ema.image_size, self.ema.shape.fade) if self.growth else None
 
     @property
+    def image_size(self) -> int | None:
+        """Pixels a side that networks that grow are at."""
+        return self.ema.image_size if self.growth else None
+
+    @property
     def full_size(self) -> GeneratorNetwork:
         """The average, with images of the full size also while it has not grown to that."""
         if self.growth is None or self.ema.image_size == self.growth.full.image_size:
@@ -85,13 +90,7 @@ class TrainingState:
 
     def shown(self, images: Tensor) -> Tensor:
         """Return real images (n, 3, s, s), or points (n, 2), as networks are shown them now."""
-        stage = self.stage
-        return images if stage is None else seen_at(stage, images)
-
-    def keep_pace(self) -> None:
-        """Let networks that grow do so, as far as the real images shown so far ask for, in place."""
-        if self.growth is not None:
-            self.come_to(self.growth.stage_at(self.kimg))
+        return images if self.stage is None else seen_at(self.stage, images)
 
     def come_to(self, stage: Stage) -> None:
         """Bring all networks that grow to a stage, in place: layers that are there keep weights and optimiser state."""

@@ -59,7 +59,7 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
     if not begun:
         save(run, state)
         keep(config, run, state)
-    size = state.stage and state.stage.image_size
+    size = state.image_size
     with (
         deferred_interrupt() as interrupt,
         progress.task("evolving", 100, "%", 100 * share_done(config, state)) as task,
@@ -108,7 +108,8 @@ def advance(
         DivergedTraining: no child has a finite fitness.
     """
     device = torch.device(config.bookkeeping.device)
-    state.keep_pace()
+    if state.growth is not None:
+        state.come_to(state.growth.stage_at(state.kimg))
     generation = next_generation(
         state.population,
         state.environment,
@@ -182,7 +183,7 @@ def warn(run: Run, state: TrainingState, warnings: list[str], progress: Progress
 
 def tell_growth(state: TrainingState, before: int | None, progress: Progress = SILENT) -> int | None:
     """Tell that networks have grown beyond `before` pixels a side; return the size they have, None where none grows."""
-    size = state.stage and state.stage.image_size
+    size = state.image_size
     if size != before:
         progress.line(f"generation {state.generation}: {size} px fade in")
     return size
