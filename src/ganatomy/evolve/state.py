@@ -150,7 +150,6 @@ def start(config: EvolveConfig, data: ImageSet | Mixture, like: LayeredGenerator
         )
     for generator in generators:
         generator.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    growth = growth_of(config)
     state = TrainingState(
         population=[Individual(generator, adam.optimizer(generator)) for generator in generators],
         environment=Environment(
@@ -174,11 +173,11 @@ def start(config: EvolveConfig, data: ImageSet | Mixture, like: LayeredGenerator
             else Batches(data, seed=stream_seed(config.seed, "data"), flip=config.data.flip)
         ),
         data=data,
-        growth=growth,
+        growth=growth_of(config),
         moments=ObjectiveMoments() if optimiser.adam_state == "per_objective" else None,
     )
-    if growth is not None:
-        state.come_to(growth.stage_at(0))
+    if state.growth is not None:
+        state.come_to(state.growth.stage_at(0))
     return state
 
 
