@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ganatomy.models.networks.progan import ProGanShape as ProGanShape
     from ganatomy.models.networks.progan128 import ProGan128Generator as ProGan128Generator
     from ganatomy.models.networks.progan128 import ProGan128Shape as ProGan128Shape
+    from ganatomy.models.networks.progan_discriminator import ProGanDiscriminator as ProGanDiscriminator
     from ganatomy.models.networks.projected import ProjectedDiscriminator as ProjectedDiscriminator
     from ganatomy.models.networks.resnet import ResnetDiscriminator as ResnetDiscriminator
     from ganatomy.models.networks.resnet import ResnetGenerator as ResnetGenerator
@@ -53,6 +54,7 @@ _PLACES = {
     "PointShape": "mlp",
     "ProGan128Generator": "progan128",
     "ProGan128Shape": "progan128",
+    "ProGanDiscriminator": "progan_discriminator",
     "ProGanGenerator": "progan",
     "ProGanShape": "progan",
     "ProjectedDiscriminator": "projected",
