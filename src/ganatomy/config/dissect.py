@@ -7,6 +7,7 @@ from typing import Literal
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from ganatomy.config.bounds import Count, WholeNumber, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.directions import LATENTS, DirectionsChoice
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.errors import ConfigError
@@ -81,6 +82,9 @@ class DissectConfig:
     """Pixels of the longer side of what it sees."""
     reading: tuple[str, ...] = ()
     """What names of the second segmenter mean in the first one's, where they differ, such as: sea=water."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
     batch_size: Count = 32
     """Samples generated and segmented at a time; of images beyond 128 px fewer are, so that memory stays bounded. The
     scores do not depend on it."""
@@ -99,6 +103,8 @@ class DissectConfig:
             raise ConfigError(f"layers are {list(self.layers)}; give one or more, each once")
         if self.history and (self.real_images or self.second_segmenter):
             raise ConfigError("history dissects kept generations alone; leave out real_images and second_segmenter")
+        if self.history and self.of_class is not None:
+            raise ConfigError("history follows generators that were grown, and those take no class; leave class out")
         if self.history and self.directions:
             raise ConfigError("history follows channels, and directions are found anew in other weights; leave one out")
         if self.directions and LATENTS in self.layers:

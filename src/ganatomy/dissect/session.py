@@ -21,6 +21,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
@@ -42,6 +43,8 @@ class DissectedRun:
     run: Run
     segmenter: str
     dissection: Dissection
+    of_class: str | None = None
+    """The class that all samples were of."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     run, tools = open_run(config.runs[0]), _open_tools(config)
     generator = _open(config, run, progress)
     dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
-    return DissectedRun(run, tools.segmenter.name, dissection)
+    return DissectedRun(run, tools.segmenter.name, dissection, class_of(generator))
 
 
 def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
@@ -149,8 +152,8 @@ def _open(config: DissectConfig, run: Run, progress: Progress) -> GeneratorNetwo
     """Return a run's generator, with the directions that are to be dissected as layers more."""
     choice = config.directions_choice
     if choice is None:
-        return open_generator(run, config.layers, config.weights, config.device, progress)
-    generator = directed = load_image_generator(run, config.weights, config.device)
+        return open_generator(run, config.layers, config.weights, config.device, progress, config.of_class)
+    generator = directed = load_image_generator(run, config.weights, config.device, config.of_class)
     for layer in config.layers:
         directions = find_directions(generator, layer, choice, config.num_images, config.seed, progress)
         directed = with_layer(directed, directions)

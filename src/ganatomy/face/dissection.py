@@ -15,6 +15,7 @@ from ganatomy.dissect.scoring.units import UnitReport
 from ganatomy.errors import ConfigError, LayerNotFound
 from ganatomy.face.shown import Rows, as_html, as_text, rounded
 from ganatomy.models.adaptation import as_generator
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
@@ -115,9 +116,9 @@ class Dissected(Mapping[str, DissectedLayer]):
         return as_html(self._title(), self._rows())
 
     def _title(self) -> str:
-        return (
-            f"{type(self.generator).__name__} dissected on {self.protocol.num_images} images by {self.segmenter.name}"
-        )
+        of = "" if (name := class_of(self.generator)) is None else f" of class '{name}'"
+        images = f"{self.protocol.num_images} images{of}"
+        return f"{type(self.generator).__name__} dissected on {images} by {self.segmenter.name}"
 
     def _rows(self) -> list[Row]:
         return [
