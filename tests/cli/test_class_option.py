@@ -65,6 +65,44 @@ def test_dissect(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert read_json(run / "dissect/layer1/units.json")["of_class"] is None
 
 
+def test_classes_side_by_side(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    results = dissect(capsys, run, "--classes", "each", "--class-images", 40)
+    areas = {row.pop("concept"): row for row in results["areas_by_class"]}
+    assert areas["tree"]["street"] == 0 < areas["tree"]["park"]
+    park, street = results["units_by_class"]
+    assert (park["class"], park["layer"], street["class"]) == ("park", "layer1", "street")
+    assert "tree 3" in park["concepts"]
+    assert park["above_chance"] == street["above_chance"] + 3
+    record = read_json(run / "dissect/classes.json")
+    assert [row["name"] for row in record["classes"]] == ["park", "street"]
+    assert record["num_images"] == 40
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--classes", "park", "0"], "classes are park, 0; give each once"),
+        (
+            ["--classes", "each", "--class", "park"],
+            "class is 'park', and classes are set side by side of all samples; leave one of them out",
+        ),
+        (
+            ["other", "--classes", "each"],
+            "classes of one run are set side by side, and 2 runs are given; give one",
+        ),
+        (
+            ["--classes", "each", "--history"],
+            "history dissects kept generations alone; leave out real_images, second_segmenter and classes",
+        ),
+    ],
+)
+def test_classes_that_cannot_be_set_side_by_side_are_one_line(
+    run: Path, words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["dissect", str(run), *words, "--segmenter", SEGMENTER]) == 2
+    assert capsys.readouterr().err == f"ganatomy: {message}\n"
+
+
 def test_edit(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dissect(capsys, run)
     words = ("edit", run, "--layer", "layer1", "--ablate", "tree", "--top", 3, "--num-images", 30, "--random-sets", 1)
