@@ -67,7 +67,7 @@ generator = ga.adapt(module, classes=CLASSES, call={"truncation": 0.5})
 
 
 def lighter(images: Tensor) -> Tensor:
-    """Return 1 for pixels that are lighter than their image, (n, h, w) int64: there is no more to see without weights."""
+    """Return 1 for pixels that are lighter than their image, (n, h, w) int64: no more is to be seen without weights."""
     grey = images.mean(1)
     return (grey > grey.mean((1, 2), keepdim=True)).long()
 
