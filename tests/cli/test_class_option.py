@@ -13,6 +13,8 @@ from tests.planted_classes import SEGMENTER, write_classes
 from ganatomy.cli.main import main
 from ganatomy.data.images import to_uint8
 from ganatomy.models.planted import NUMBER
+from ganatomy.report.gather import gather
+from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import read_json
 
 FEATURES = "tests.intervene.repair.planted:features"
@@ -172,3 +174,10 @@ def test_a_generator_without_classes_is_one_line(
     assert main(["dissect", str(run.path), "--class", "park", "--history"]) == 2
     expected = "ganatomy: history follows generators that were grown, and those take no class; leave class out\n"
     assert capsys.readouterr().err == expected
+
+
+def test_the_report_says_which_records_are_of_one_class(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dissect(capsys, run, "--class", "street")
+    page = gather(open_run(run), units_per_layer=2, snapshots=1)
+    (fact,) = (one for one in page.facts if one.name == "class")
+    assert (fact.value, fact.note) == ("street", "units")

@@ -92,8 +92,8 @@ class Scorer:
         """
         metrics = self.metrics if metrics is None else tuple(dict.fromkeys(metrics))
         self.require(metrics, num_images)
-        chosen = {"weights": weights, "seed": seed, "of_class": class_of(generator)}
-        protocol = replace(self.protocol, num_generated=num_images, **chosen)
+        name = class_of(generator)
+        protocol = replace(self.protocol, num_generated=num_images, weights=weights, seed=seed, of_class=name)
         generated = self._generate(generator, num_images, seed, progress)
         size = protocol.options.subset_size(min(protocol.num_real, num_images))
         protocol = replace(protocol, options=replace(protocol.options, kd_subset_size=size))
