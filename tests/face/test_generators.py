@@ -45,6 +45,17 @@ def test_a_generator_is_asked_for_one_class(tmp_path: Path) -> None:
     assert page.is_file()
 
 
+def test_classes_are_set_side_by_side() -> None:
+    generator = ga.adapt(ParksAndStreets().eval(), classes=CLASSES)
+    options: dict[str, Any] = {"segmenter": PlantedSegmenter(), "num_images": 40, "class_images": 20}
+    found = ga.dissect(generator, "layer1", classes="each", **options)
+    assert found.classes is not None
+    assert [(one.name, len(one.layers[0].units)) for one in found.classes.classes] == [("park", 11), ("street", 11)]
+    assert ga.dissect(generator, "layer1", **options).classes is None
+    with pytest.raises(ConfigError, match="no class 'pork'; did you mean 'park'"):
+        ga.dissect(generator, "layer1", classes=["pork"], **options)
+
+
 def test_directions_are_those_of_the_class_too() -> None:
     generator = ga.adapt(ParksAndStreets().eval(), classes=CLASSES)
     directed = ga.with_directions(generator, "layer1", "pca:2", num_images=40)
