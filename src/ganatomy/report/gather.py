@@ -134,7 +134,7 @@ def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
 
 def of_one_class(recorded: Recorded) -> tuple[Fact, ...]:
     """Return in the page's header the classes of which all samples of some records are, and of which records."""
-    kinds = {
+    kinds: dict[str, Sequence[Any]] = {
         "units": list(recorded.tables.values()),
         "areas": [recorded.areas] if recorded.areas else [],
         "second opinion": [recorded.agreement] if recorded.agreement else [],
