@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ganatomy.face.editing import ablate as ablate
     from ganatomy.face.editing import edit as edit
     from ganatomy.face.generators import load as load
+    from ganatomy.face.generators import of_class as of_class
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
     from ganatomy.face.importing import import_generator as import_generator
@@ -52,6 +53,7 @@ _PLACES = {
     "import_generator": "face.importing",
     "load": "face.generators",
     "load_segmenter": "segment.load",
+    "of_class": "face.generators",
     "packaged": "face.generators",
     "repair": "face.repairing",
     "report": "face.reporting",

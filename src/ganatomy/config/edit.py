@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from tyro.conf import Positional, UseAppendAction
 
 from ganatomy.config.bounds import Between, Count, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.config.steps import StepSettings, Where, read_steps, read_where
 
@@ -68,6 +69,9 @@ class EditConfig:
     weights: str = "ema"
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
     kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
     batch_size: Count = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
     seed: int = 0

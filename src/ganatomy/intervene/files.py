@@ -12,6 +12,7 @@ from ganatomy.config.jsonable import unstructured
 from ganatomy.intervene.effects import EditEffects, Effect, EffectProtocol
 from ganatomy.intervene.pictures import Pictured, rule_of, write_pictures
 from ganatomy.intervene.steps import PreparedEdit, Step
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_numbered
@@ -129,6 +130,7 @@ def _measured_on(generator: nn.Module, prepared: PreparedEdit, protocol: EffectP
     segmenter = prepared.baseline.segmenter
     return {
         "generator": fingerprint(generator),
+        "of_class": class_of(generator),
         "num_images": protocol.num_images,
         "value_images": prepared.found_on,
         "seed": protocol.seed,

@@ -45,7 +45,7 @@ def edit_units(config: EditConfig, progress: Progress) -> MeasuredEdit:
     """
     run = open_run(config.run)
     layers = [step.layer for step in config.steps]
-    generator = open_generator(run, layers, config.weights, config.device, progress)
+    generator = open_generator(run, layers, config.weights, config.device, progress, config.of_class)
     choice = config.segmenter_choice or dissected_segmenter(run, generator, tuple(dict.fromkeys(layers)))
     segmenter = load_choice(choice, config.device)
     chosen = [_chosen(config, step, run, generator) for step in config.steps]

@@ -27,6 +27,7 @@ from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.names import IMAGE_METRICS, MODE_METRICS, POINT_METRICS, POINTS
 from ganatomy.metrics.protocol import Protocol, Score
 from ganatomy.models.at_once import at_once
+from ganatomy.models.classes import class_of
 from ganatomy.models.protocol import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
@@ -93,7 +94,8 @@ class Scorer:
         """
         metrics = self.metrics if metrics is None else tuple(dict.fromkeys(metrics))
         self.require(metrics, num_images)
-        protocol = replace(self.protocol, num_generated=num_images, weights=weights, seed=seed)
+        name = class_of(generator)
+        protocol = replace(self.protocol, num_generated=num_images, weights=weights, seed=seed, of_class=name)
         generated = self._generate(generator, num_images, seed, progress)
         size = protocol.options.subset_size(min(protocol.num_real, num_images))
         protocol = replace(protocol, options=replace(protocol.options, kd_subset_size=size))

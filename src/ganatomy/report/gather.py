@@ -89,6 +89,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         name=run.path.resolve().name,
         facts=(
             *what_grew(settings),
+            *of_one_class(recorded),
             *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
         samples=samples,
@@ -129,6 +130,26 @@ def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
         number, names = len(settings.objectives), ", ".join(words(name) for name in settings.objectives)
         facts.append(Fact("objectives", str(number), names) if number > 1 else Fact("objective", names))
     return tuple(facts)
+
+
+def of_one_class(recorded: Recorded) -> tuple[Fact, ...]:
+    """Return in the page's header the classes of which all samples of some records are, and of which records."""
+    kinds: dict[str, Sequence[Any]] = {
+        "units": list(recorded.tables.values()),
+        "areas": [recorded.areas] if recorded.areas else [],
+        "second opinion": [recorded.agreement] if recorded.agreement else [],
+        "edits": list(recorded.effects.values()),
+        "causes": list(recorded.causes.values()),
+        "context": list(recorded.contexts.values()),
+        "repairs": list(recorded.repairs.values()),
+    }
+    found: dict[str, list[str]] = {}
+    for kind, records in kinds.items():
+        for name in dict.fromkeys(record.of_class for record in records if record.of_class is not None):
+            of = sum(record.of_class == name for record in records)
+            said = kind if of == len(records) else f"{of} of {len(records)} {kind}"
+            found.setdefault(name, []).append(said)
+    return tuple(Fact("class", plain(name), ", ".join(said)) for name, said in found.items())
 
 
 def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> tuple[Fact, ...]:

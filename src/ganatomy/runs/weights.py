@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
 from ganatomy.models.adaptation import AdaptedGenerator, adapt
+from ganatomy.models.classes import of_one_class
 from ganatomy.models.kinds import KINDS
 from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator
 from ganatomy.runs import schemas
@@ -108,7 +109,9 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
     return generator.to(device).eval()
 
 
-def load_image_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> GeneratorNetwork:
+def load_image_generator(
+    run: Run, which: str = "ema", device: torch.device | str = "cpu", of_class: str | int | None = None
+) -> GeneratorNetwork:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images (n, 3, s, s) in [-1, 1].
 
     Where the run's manifest means other values by black and white, or another order of channels, they are converted.
@@ -117,12 +120,20 @@ def load_image_generator(run: Run, which: str = "ema", device: torch.device | st
         run: an opened run directory.
         which: as for `load_generator`.
         device: where to put it.
+        of_class: name or number of the one class that all images are of; None draws all as likely.
 
     Raises:
         CheckpointError: the weights are missing, do not fit the architecture or are of an unknown kind.
+        ConfigError: there is no such class, or the generator takes none.
         DataError: the manifest cannot be read.
         IncompatibleRun: the generator makes points in the plane.
     """
+    generator = _as_meant(run, which, device)
+    return generator if of_class is None else of_one_class(generator, of_class)
+
+
+def _as_meant(run: Run, which: str, device: torch.device | str) -> GeneratorNetwork:
+    """Return the run's generator with black, white, channels and classes as its manifest means them."""
     generator = load_generator(run, which, device)
     if not isinstance(generator, ImageGenerator):
         raise IncompatibleRun(f"{run.path} makes points in the plane; give a run that makes images")

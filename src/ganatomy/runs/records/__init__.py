@@ -2,6 +2,7 @@
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
 from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, SetRow
+from ganatomy.runs.records.classes import ClassesRecord, ClassLayerRow, ClassRow, ClassUnitRow
 from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.estimates import EstimateRow
@@ -17,6 +18,10 @@ __all__ = [
     "CauseRecord",
     "CauseRow",
     "ChildLine",
+    "ClassLayerRow",
+    "ClassRow",
+    "ClassUnitRow",
+    "ClassesRecord",
     "ConceptAreaRow",
     "ContextRecord",
     "ContextRow",

@@ -206,6 +206,8 @@ class EffectsRecord:
     """Other samples, on which values were found."""
     region_share: float | None = None
     """Part of all pixels that lies in the region; None for the whole map."""
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""
 
     @property
     def all_steps(self) -> tuple[StepRow, ...]:
