@@ -9,7 +9,8 @@ from tests.cli.tiny import contents, write_run
 
 from ganatomy.cli.main import main
 from ganatomy.dissect import session
-from ganatomy.runs.directory import open_run
+from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.manifest import Manifest, Origin, TrainingData, write_manifest
 from ganatomy.runs.weights import load_generator, save_generator
 from ganatomy.segment.planted import PlantedSegmenter
 
@@ -186,7 +187,21 @@ def test_a_run_without_weights_is_told(words: list[str], path: Path, capsys: pyt
 def test_segmenters_that_do_not_come_as_asked_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = fails(capsys, "dissect", str(path), "--segmenter", "ade20k")
     assert said == "segmenter 'ade20k' comes without weights; pass a safetensors file with --segmenter-weights"
-    said = fails(capsys, "dissect", str(path), "--input-size", "129")
+    said = fails(capsys, "dissect", str(path), "--segmenter", "scenes", "--input-size", "129")
     assert said == "segmenter 'scenes' works at the size of the images; leave out the input size 129"
-    said = fails(capsys, "dissect", str(path), "--segmenter-weights", "nowhere")
+    said = fails(capsys, "dissect", str(path), "--segmenter", "scenes", "--segmenter-weights", "nowhere")
     assert said == "no weights at nowhere; pass the path of a safetensors file"
+    said = fails(capsys, "dissect", str(path), "--segmenter-weights", "nowhere")
+    assert "belong to a segmenter; give --segmenter too" in said
+
+
+@pytest.mark.parametrize("more", [[], ["--history"], ["0002-tiny"]])
+def test_a_run_of_something_else_than_scenes_is_not_looked_at_by_their_segmenter(
+    path: Path, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_manifest(Run(path), Manifest(Origin("grown"), image_size=32, data=TrainingData("faces.zip")))
+    before = contents(path)
+    others = [str(write_run(path.parent).path)] if more == ["0002-tiny"] else more
+    said = fails(capsys, "dissect", str(path), *others)
+    assert said.startswith(f"{path} was trained on faces.zip, so nothing tells its concepts; give --segmenter: hf:NAME")
+    assert contents(path) == before

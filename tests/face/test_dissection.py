@@ -82,7 +82,7 @@ class Tokens(nn.Module):
 
 def test_a_layer_of_tokens_is_told_what_to_do() -> None:
     with pytest.raises(LayerError, match=r"tokens.*\(n, u, h, w\)"):
-        ga.dissect(Tokens().eval(), ["tokens"], num_images=4, grid=4)
+        ga.dissect(Tokens().eval(), ["tokens"], "scenes", num_images=4, grid=4)
 
 
 def test_a_module_without_z_dim_is_told_what_to_pass() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.directions import find_directions, open_generator, with_layer
 from ganatomy.dissect.areas.files import write_agreement, write_areas
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
@@ -28,9 +29,11 @@ from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
+from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.weights import load_image_generator
+from ganatomy.segment.inferred import inferred_choice
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
 
@@ -68,6 +71,8 @@ class FollowedRun:
 class _Tools:
     """What a dissection looks through, and is measured on."""
 
+    choice: SegmenterChoice
+    """Which segmenter, and what it is loaded with."""
     segmenter: Segmenter
     second: Segmenter | None
     protocol: DissectionProtocol
@@ -84,7 +89,8 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     Raises:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
-    run, tools = open_run(config.runs[0]), _open_tools(config)
+    run = open_run(config.runs[0])
+    tools = _open_tools(config, [run])
     generator = _open(config, run, progress)
     dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
     return DissectedRun(run, tools.segmenter.name, dissection)
@@ -103,7 +109,7 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
         GanatomyError: as for a single run.
     """
     runs = [open_run(path) for path in config.runs]
-    tools, paths = _open_tools(config), [run.path for run in runs]
+    tools, paths = _open_tools(config, runs), [run.path for run in runs]
     names = names_of(paths)
     generators = [_open(config, run, progress) for run in runs]
     if config.grid is None:
@@ -131,7 +137,8 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         CheckpointError: the run has kept no generations.
         GanatomyError: as for a single dissection.
     """
-    run, tools = open_run(config.runs[0]), _open_tools(config)
+    run = open_run(config.runs[0])
+    tools = _open_tools(config, [run])
     record = dissect_history(
         run,
         tools.segmenter,
@@ -157,7 +164,7 @@ def _open(config: DissectConfig, run: Run, progress: Progress) -> GeneratorNetwo
     return directed
 
 
-def _open_tools(config: DissectConfig) -> _Tools:
+def _open_tools(config: DissectConfig, runs: Sequence[Run]) -> _Tools:
     rules = profile_of(config.profile, config.top_fraction)
     protocol = DissectionProtocol(
         num_images=config.num_images,
@@ -168,9 +175,20 @@ def _open_tools(config: DissectConfig) -> _Tools:
         blocks=config.blocks,
         misaligned=config.misaligned,
     )
-    segmenter = load_choice(config.segmenter_choice, config.device)
+    choice = config.segmenter_choice or _inferred(runs)
+    segmenter = load_choice(choice, config.device)
     second = load_choice(config.second_choice, config.device) if config.second_choice else None
-    return _Tools(segmenter, second, protocol, rules)
+    return _Tools(choice, segmenter, second, protocol, rules)
+
+
+def _inferred(runs: Sequence[Run]) -> SegmenterChoice:
+    """Return the segmenter that goes with all of the runs.
+
+    Raises:
+        ConfigError: one is not known to be of scenes.
+    """
+    first, *_ = [inferred_choice(open_manifest(run), str(run.path)) for run in runs]
+    return first
 
 
 def _dissect(
@@ -190,7 +208,7 @@ def _dissect(
     segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
     rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
     dissection = dissect_layers(generator, segmenter, layers, protocol, progress, cache=cache, **rules)
-    recorded = config.segmenter_choice.recorded()
+    recorded = tools.choice.recorded()
     same: dict[str, Any] = {"schema": schemas.UNITS, "segmenter_settings": dict(recorded), "profile": tools.rules.name}
     same["top_fraction"] = tools.rules.fraction
     missing = tuple(
@@ -215,7 +233,7 @@ def _write_areas(
     progress: Progress,
 ) -> None:
     """Write the areas of concepts beside those of real images, and by the second segmenter, as far as asked for."""
-    segmenter, recorded = tools.segmenter, config.segmenter_choice.recorded()
+    segmenter, recorded = tools.segmenter, tools.choice.recorded()
     sampling: dict[str, Any] = {"seed": config.seed, "batch_size": config.batch_size, "progress": progress}
     if config.real_images:
         write_areas(run, generator, dissection.areas, segmenter, recorded, num_real=config.real_images, **sampling)

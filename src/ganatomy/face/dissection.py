@@ -20,6 +20,7 @@ from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.seeds import stream_seed
+from ganatomy.segment.inferred import inferred_name
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.tables import Row
@@ -135,7 +136,7 @@ class Dissected(Mapping[str, DissectedLayer]):
 def dissect(
     generator: nn.Module,
     layers: Sequence[str] | str,
-    segmenter: Segmenter | str = "scenes",
+    segmenter: Segmenter | str | None = None,
     num_images: int = 1000,
     *,
     profile: ProfileName = "paper",
@@ -150,7 +151,8 @@ def dissect(
     Args:
         generator: any generator of images in evaluation mode, see `adapt`; latents are drawn for it.
         layers: dotted module names of layers whose output is (n, u, h, w), or one of them.
-        segmenter: tells the concepts of each pixel: one by name that needs nothing beside, or from `load_segmenter`.
+        segmenter: tells the concepts of each pixel: one by name that needs nothing beside, or from `load_segmenter`;
+            None is `scenes` for the packaged generator and for one that `load` opened of a run trained on scenes.
         num_images: samples to score the units on.
         profile: rules that choose a unit's concept and threshold, and call it interpretable.
         top_fraction: the part of its activations for which a unit is active, of profiles with one such threshold.
@@ -160,12 +162,13 @@ def dissect(
         progress: told of every sample; True or False shows or hides it, None shows it where somebody looks on.
 
     Raises:
-        ConfigError: the module has no `z_dim`, the segmenter lacks something, or a number is too small.
+        ConfigError: the module has no `z_dim`, no segmenter is given for images that are no scenes, the segmenter lacks
+            something, or a number is too small.
         LayerError: there is no such layer, it does not run, or its output is no featuremap.
         DataError: activations are NaN or infinite.
     """
     opened = as_generator(generator)
-    segmenter = as_segmenter(segmenter)
+    segmenter = as_segmenter(inferred_name(opened) if segmenter is None else segmenter)
     sides = None if grid is None else (grid, grid)
     protocol = DissectionProtocol(num_images=num_images, seed=seed, grid=sides, batch_size=batch_size)
     names = [layers] if isinstance(layers, str) else list(layers)

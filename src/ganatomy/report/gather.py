@@ -232,7 +232,8 @@ def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
     if settings.is_points:
         there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
-    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data)
+    segmenter = "" if settings.is_of_scenes else " --segmenter NAME"
+    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data, segmenter)
 
 
 def _optional(path: Path, build: Callable[[Any], T]) -> T | None:
