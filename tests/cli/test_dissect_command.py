@@ -47,6 +47,11 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
         "num_images": 7,
     }
     assert [(layer["layer"], layer["units"]) for layer in results["layers"]] == [("layer1", 8), ("layer3", 4)]
+    domain = json.loads((path / "dissect/domain.json").read_text())
+    assert results["domain"]["said"] == domain["said"]
+    assert domain["said"].startswith(
+        "It is not known what images segmenter 'planted' was made for. Its mean confidence"
+    )
     for layer in results["layers"]:
         table = json.loads((path / "dissect" / layer["layer"] / "units.json").read_text())
         assert table["interpretable"] == layer["interpretable"]
@@ -205,3 +210,18 @@ def test_a_run_of_something_else_than_scenes_is_not_looked_at_by_their_segmenter
     said = fails(capsys, "dissect", str(path), *others)
     assert said.startswith(f"{path} was trained on faces.zip, so nothing tells its concepts; give --segmenter: hf:NAME")
     assert contents(path) == before
+
+
+def test_a_segmenter_that_was_not_made_for_the_images_is_warned_of(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = ["--num-images", "30", "--grid", "8", "--layers", "layer3"]
+    assert main(["dissect", str(path), *few]) == 0
+    out, err = capsys.readouterr()
+    assert "warning: segmenter 'scenes' was not made for images like these, and what it names may not be there" in err
+    assert "Segmenter 'scenes' was not made for images like these" in out
+    assert (
+        main(["dissect", str(path), str(write_run(path.parent).path), *few, "--json", "--out", str(path.parent)]) == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert {name: one["differs"] for name, one in told["domains"].items()} == {"0001-tiny": True, "0002-tiny": True}

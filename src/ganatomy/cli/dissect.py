@@ -5,6 +5,7 @@ from typing import Any
 from ganatomy.cli.dissect_compare import dissect_and_compare
 from ganatomy.cli.dissect_history import dissect_generations
 from ganatomy.config.dissect import DissectConfig
+from ganatomy.dissect.domain import domain_results
 from ganatomy.dissect.session import dissect_run
 from ganatomy.progress import Progress
 
@@ -25,6 +26,7 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
         "segmenter": dissected.segmenter,
         "num_images": config.num_images,
         "profile": config.profile,
+        "domain": domain_results(dissected.domain),
         "layers": [
             {
                 "layer": report.layer,

@@ -15,6 +15,7 @@ from ganatomy.dissect.areas.files import write_agreement, write_areas
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.counting.cache import DissectionCache
+from ganatomy.dissect.domain import DomainCheck, check_dissection, write_domain
 from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.layers import Dissection, dissect_layers
@@ -45,6 +46,8 @@ class DissectedRun:
     run: Run
     segmenter: str
     dissection: Dissection
+    domain: DomainCheck
+    """Whether the segmenter was made for the run's images."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class ComparedRuns:
     comparison: Comparison
     folder: Path
     """Where it is written."""
+    domains: dict[str, DomainCheck]
+    """By the name of each run, whether the segmenter was made for its images."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     tools = _open_tools(config, [run])
     generator = _open(config, run, progress)
     dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
-    return DissectedRun(run, tools.segmenter.name, dissection)
+    domain = _check_domain(run, generator, tools, dissection, progress)
+    return DissectedRun(run, tools.segmenter.name, dissection, domain)
 
 
 def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
@@ -115,15 +121,17 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
     if config.grid is None:
         _require_one_size(dict(zip(names, generators, strict=True)))
     layers = _layers_of(dict(zip(names, generators, strict=True)), config.dissected_layers)
+    domains: dict[str, DomainCheck] = {}
     for number, (name, run, generator) in enumerate(zip(names, runs, generators, strict=True), 1):
         progress.line(f"{number} of {len(runs)}  dissecting {name}")
-        _dissect(config, run, generator, layers[name], tools, progress, anew=False)
+        dissection = _dissect(config, run, generator, layers[name], tools, progress, anew=False)
+        domains[name] = _check_domain(run, generator, tools, dissection, progress)
     comparison = compare_dissections(paths, config.dissected_layers)
     folder = create_run(config.out, config.name, to_json(config)).path
     write_json(folder / DISSECTIONS, as_json(comparison))
     with replacing(folder / DISSECTIONS_PAGE) as partial:
         partial.write_text(write_page(folder.name, comparison), encoding="utf-8")
-    return ComparedRuns(tools.segmenter.name, comparison, folder)
+    return ComparedRuns(tools.segmenter.name, comparison, folder, domains)
 
 
 def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
@@ -222,6 +230,17 @@ def _dissect(
     cache.forget()
     _write_areas(config, run, generator, tools, dissection, progress)
     return dissection
+
+
+def _check_domain(
+    run: Run, generator: GeneratorNetwork, tools: _Tools, dissection: Dissection, progress: Progress
+) -> DomainCheck:
+    """Write into the run whether the segmenter was made for its images, warn where it was not, and return it."""
+    found = check_dissection(generator, tools.segmenter, dissection.areas, tools.protocol)
+    record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
+    if record.warning:
+        progress.line(f"warning: {record.warning}")
+    return found
 
 
 def _write_areas(

@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 from torch import nn
 
+from ganatomy.dissect.domain import DomainCheck, check_dissection, warning
 from ganatomy.dissect.layers import Dissection, LayerDissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
@@ -95,6 +96,8 @@ class Dissected(Mapping[str, DissectedLayer]):
     dissection: Dissection
     fingerprint: str
     """Of the generator as it was dissected."""
+    domain: DomainCheck
+    """Whether the segmenter was made for its images."""
 
     def __getitem__(self, layer: str) -> DissectedLayer:
         """Return one layer."""
@@ -116,9 +119,9 @@ class Dissected(Mapping[str, DissectedLayer]):
         return as_html(self._title(), self._rows())
 
     def _title(self) -> str:
-        return (
-            f"{type(self.generator).__name__} dissected on {self.protocol.num_images} images by {self.segmenter.name}"
-        )
+        images = f"{self.protocol.num_images} images by {self.segmenter.name}"
+        warned = f"\nwarning: {text}" if (text := warning(self.domain)) else ""
+        return f"{type(self.generator).__name__} dissected on {images}{warned}"
 
     def _rows(self) -> list[Row]:
         return [
@@ -174,7 +177,8 @@ def dissect(
     names = [layers] if isinstance(layers, str) else list(layers)
     told, dissected = shown_progress(progress), fingerprint(opened)
     dissection = dissect_layers(opened, segmenter, names, protocol, told, profile=profile, top_fraction=top_fraction)
-    return Dissected(opened, segmenter, protocol, dissection, dissected)
+    domain = check_dissection(opened, segmenter, dissection.areas, protocol)
+    return Dissected(opened, segmenter, protocol, dissection, dissected, domain)
 
 
 def as_segmenter(segmenter: object) -> Segmenter:

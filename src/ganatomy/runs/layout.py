@@ -49,6 +49,7 @@ UNFINISHED = ".unfinished"
 DISSECT_SUMMARY = "dissect/summary.json"
 AREAS = "dissect/areas.json"
 AGREEMENT = "dissect/agreement.json"
+DOMAIN = "dissect/domain.json"
 HISTORY = "dissect/history.json"
 HISTORY_FIGURES = "dissect/history"
 

@@ -12,6 +12,7 @@ DIRECTIONS = 1
 """Of a layer's directions.json."""
 AREAS = 1
 AGREEMENT = 1
+DOMAIN = 1
 HISTORY = 1
 EFFECTS = 1
 CAUSES = 1
