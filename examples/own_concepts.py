@@ -1,8 +1,8 @@
-"""Dissect somebody else's generator by concepts of your own: a few of its images, masks of them, a segmenter, its units.
+"""Dissect somebody else's generator by concepts of your own: some of its images, masks of them, a segmenter, its units.
 
 Run it as `python examples/own_concepts.py`. Here the masks are drawn by colour, which is all that tells the concepts of
-this little generator apart. Of faces or streets they are painted by hand, or come with a data set; a few dozen images and
-some thousand steps make a start.
+this little generator apart. Of faces or streets they are painted by hand, or come with a data set; a few dozen images
+and some thousand steps make a start.
 """
 
 from pathlib import Path
@@ -30,11 +30,12 @@ class Theirs(nn.Module):
         self.net = PlantedGenerator()
 
     def forward(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the images, and the latents again."""
         return self.net(z.flatten(1)), z
 
 
 def mask_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the concept of each pixel (h, w): its number in concepts.txt, the last for what has none of the colours."""
+    """Return the concept of each pixel (h, w): its number in concepts.txt, the last for what has no such colour."""
     distance = np.stack([np.abs(pixels.astype(int) - colour).sum(2) for colour in CONCEPTS.values()])
     return np.where(distance.min(0) < 64, distance.argmin(0), len(CONCEPTS)).astype(np.uint8)
 

@@ -6,15 +6,14 @@ falls back to it.
 
 from torch import nn
 
-from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.config.segmenter import EXAMPLE, SegmenterChoice
 from ganatomy.errors import ConfigError
 from ganatomy.runs.manifest import Manifest
 
 SCENES = SegmenterChoice("scenes")
 
 WAYS = (
-    "hf:NAME, a model of the transformers library, which fetches itself, such as "
-    "hf:nvidia/segformer-b0-finetuned-ade-512-512 for photographs; "
+    f"hf:NAME, a model of the transformers library, which fetches itself, such as {EXAMPLE} for photographs; "
     "trained, your own concepts, with the file that `ganatomy segmenter train` made of images and masks; "
     "clipseg, with the words to look for; "
     "ade20k, with a safetensors file of its weights; "
