@@ -6,6 +6,7 @@ from ganatomy.cli.classes import class_row, class_tables
 from ganatomy.cli.dissect_compare import dissect_and_compare
 from ganatomy.cli.dissect_history import dissect_generations
 from ganatomy.config.dissect import DissectConfig
+from ganatomy.dissect.domain import domain_results
 from ganatomy.dissect.session import dissect_run
 from ganatomy.progress import Progress
 
@@ -27,6 +28,7 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
         **class_row(dissected.of_class),
         "num_images": config.num_images,
         "profile": config.profile,
+        "domain": domain_results(dissected.domain),
         "layers": [
             {
                 "layer": report.layer,

@@ -9,7 +9,7 @@ from tyro.conf import FlagCreatePairsOff, Positional
 from ganatomy.config.bounds import Count, WholeNumber, require_bounds
 from ganatomy.config.classes import ClassChoice
 from ganatomy.config.directions import LATENTS, DirectionsChoice
-from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
 
 
@@ -29,11 +29,11 @@ class DissectConfig:
     those that the weights reading the layer enlarge most; with `:negative` after it, their other ends; or a file
     `.npz` or `.safetensors` of read-outs (d, u). Each layer's are written under a name of their own, `layer3-pca20`,
     which every command takes for a layer."""
-    segmenter: str = "scenes"
-    """Tells the concepts of each pixel: `scenes` for the procedural scenes, `ade20k` or `unified` for photographs,
-    `trained` for your own by `ganatomy segmenter train`,
-    `clipseg` for whatever words name, `hf:NAME_OR_FOLDER` for a network of the transformers library, or your own
-    `module:function`."""
+    segmenter: str | None = None
+    """Tells the concepts of each pixel: `hf:NAME_OR_FOLDER`, a network of the transformers library, which fetches
+    itself; `trained` for your own by `ganatomy segmenter train`; `clipseg` for whatever words name; `ade20k` or
+    `unified` for photographs; `scenes` for the procedural scenes; or your own `module:function`. None given is `scenes`
+    for a run that was trained on scenes, and refused for any other."""
     segmenter_weights: Path | None = None
     """File or folder with the weights of the segmenter; `scenes` and `clipseg` have their own."""
     segmenter_concepts: tuple[str, ...] = ()
@@ -159,8 +159,6 @@ class DissectConfig:
         return dict(word.split("=") for word in self.reading)
 
     @property
-    def segmenter_choice(self) -> SegmenterChoice:
-        """The segmenter and what it is loaded with."""
-        return SegmenterChoice(
-            self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts, self.segmenter_options
-        )
+    def segmenter_choice(self) -> SegmenterChoice | None:
+        """The segmenter and what it is loaded with; None for that which goes with the run."""
+        return choice_of(self)

@@ -52,6 +52,7 @@ class DirectedGenerator(GeneratorNetwork):
         self.training, self.z_dim = network.training, require_latents(network)
         self.latent = getattr(network, "latent", "normal")
         self.class_names, self.of_class = getattr(network, "class_names", None), class_of(network)
+        self.is_of_scenes = getattr(network, "is_of_scenes", False)
         if isinstance(network, ImageGenerator):
             self.image_size = network.image_size
         self.kind, self.shape = getattr(network, "kind", None), getattr(network, "shape", None)

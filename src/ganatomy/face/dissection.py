@@ -8,6 +8,7 @@ import numpy as np
 from torch import nn
 
 from ganatomy.dissect.classes.reports import ByClass, chosen_classes, dissect_classes
+from ganatomy.dissect.domain import DomainCheck, check_dissection, warning
 from ganatomy.dissect.layers import Dissection, LayerDissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import ProfileName
@@ -22,6 +23,7 @@ from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.seeds import stream_seed
+from ganatomy.segment.inferred import inferred_name
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.tables import Row
@@ -96,6 +98,8 @@ class Dissected(Mapping[str, DissectedLayer]):
     dissection: Dissection
     fingerprint: str
     """Of the generator as it was dissected."""
+    domain: DomainCheck
+    """Whether the segmenter was made for its images."""
     classes: ByClass | None = None
     """Areas and units class by class, where they were asked for."""
 
@@ -120,8 +124,9 @@ class Dissected(Mapping[str, DissectedLayer]):
 
     def _title(self) -> str:
         of = "" if (name := class_of(self.generator)) is None else f" of class '{name}'"
-        images = f"{self.protocol.num_images} images{of}"
-        return f"{type(self.generator).__name__} dissected on {images} by {self.segmenter.name}"
+        images = f"{self.protocol.num_images} images{of} by {self.segmenter.name}"
+        warned = f"\nwarning: {text}" if (text := warning(self.domain)) else ""
+        return f"{type(self.generator).__name__} dissected on {images}{warned}"
 
     def _rows(self) -> list[Row]:
         return [
@@ -139,7 +144,7 @@ class Dissected(Mapping[str, DissectedLayer]):
 def dissect(
     generator: nn.Module,
     layers: Sequence[str] | str,
-    segmenter: Segmenter | str = "scenes",
+    segmenter: Segmenter | str | None = None,
     num_images: int = 1000,
     *,
     profile: ProfileName = "paper",
@@ -156,7 +161,8 @@ def dissect(
     Args:
         generator: any generator of images in evaluation mode, see `adapt`; latents are drawn for it.
         layers: dotted module names of layers whose output is (n, u, h, w), or one of them.
-        segmenter: tells the concepts of each pixel: one by name that needs nothing beside, or from `load_segmenter`.
+        segmenter: tells the concepts of each pixel: one by name that needs nothing beside, or from `load_segmenter`;
+            None is `scenes` for the packaged generator and for one that `load` opened of a run trained on scenes.
         num_images: samples to score the units on.
         profile: rules that choose a unit's concept and threshold, and call it interpretable.
         top_fraction: the part of its activations for which a unit is active, of profiles with one such threshold.
@@ -168,13 +174,13 @@ def dissect(
         progress: told of every sample; True or False shows or hides it, None shows it where somebody looks on.
 
     Raises:
-        ConfigError: the module has no `z_dim`, the segmenter lacks something, a number is too small, or there is no
-            such class.
+        ConfigError: the module has no `z_dim`, no segmenter is given for images that are no scenes, the segmenter lacks
+            something, a number is too small, or there is no such class.
         LayerError: there is no such layer, it does not run, or its output is no featuremap.
         DataError: activations are NaN or infinite.
     """
     opened = as_generator(generator)
-    segmenter = as_segmenter(segmenter)
+    segmenter = as_segmenter(inferred_name(opened) if segmenter is None else segmenter)
     sides = None if grid is None else (grid, grid)
     protocol = DissectionProtocol(num_images=num_images, seed=seed, grid=sides, batch_size=batch_size)
     names = [layers] if isinstance(layers, str) else list(layers)
@@ -183,10 +189,11 @@ def dissect(
     if wanted:
         chosen_classes(opened, wanted)  # refused before anything is measured
     dissection = dissect_layers(opened, segmenter, names, protocol, told, profile=profile, top_fraction=top_fraction)
+    domain = check_dissection(opened, segmenter, dissection.areas, protocol)
     if not wanted:
-        return Dissected(opened, segmenter, protocol, dissection, dissected)
+        return Dissected(opened, segmenter, protocol, dissection, dissected, domain)
     by_class = dissect_classes(opened, segmenter, dissection, wanted, protocol, class_images, told)
-    return Dissected(opened, segmenter, protocol, dissection, dissected, by_class)
+    return Dissected(opened, segmenter, protocol, dissection, dissected, domain, by_class)
 
 
 def as_segmenter(segmenter: object) -> Segmenter:

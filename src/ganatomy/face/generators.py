@@ -1,7 +1,7 @@
 """Generators to open up: of a run, the packaged one, or a module of your own."""
 
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import torch
 from PIL import Image
@@ -14,12 +14,15 @@ from ganatomy.errors import ConfigError
 from ganatomy.models.adaptation import as_generator
 from ganatomy.models.classes import of_one_class
 from ganatomy.models.protocol import GeneratorNetwork, sample_latents
-from ganatomy.runs.directory import open_run
+from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.packaged import packaged_run
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.seeds import stream
 
 COLUMNS = 8
+
+G = TypeVar("G", bound=GeneratorNetwork)
 
 
 def load(run: Path | str, weights: str = "ema", device: torch.device | str = "cpu") -> GeneratorNetwork:
@@ -35,7 +38,8 @@ def load(run: Path | str, weights: str = "ema", device: torch.device | str = "cp
         IncompatibleRun: there is no run, or it makes points in the plane.
         CheckpointError: the weights are missing, or do not fit the architecture.
     """
-    return load_image_generator(open_run(Path(run)), weights, device)
+    opened = open_run(Path(run))
+    return of_run(load_image_generator(opened, weights, device), opened)
 
 
 def packaged(device: torch.device | str = "cpu") -> GeneratorNetwork:
@@ -44,7 +48,8 @@ def packaged(device: torch.device | str = "cpu") -> GeneratorNetwork:
     >>> packaged().image_size
     64
     """
-    return load_image_generator(packaged_run(), device=device)
+    run = packaged_run()
+    return of_run(load_image_generator(run, device=device), run)
 
 
 def of_class(generator: nn.Module, name_or_number: str | int) -> GeneratorNetwork:
@@ -83,6 +88,12 @@ def samples(generator: nn.Module, num_images: int = 24, seed: int = 0) -> Image.
         latents = sample_latents(opened, num_images, stream(seed, "samples")).to(device_of(opened))
         images = to_uint8(opened(latents)).cpu()
     return image_grid(images.numpy(), min(COLUMNS, num_images))
+
+
+def of_run(generator: G, run: Run) -> G:
+    """Return a run's generator, told whether the run is of scenes: `dissect` asks it where no segmenter is named."""
+    generator.is_of_scenes = open_manifest(run).is_of_scenes
+    return generator
 
 
 def device_of(module: nn.Module) -> torch.device:

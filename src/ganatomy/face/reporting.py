@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ganatomy.dissect.domain import write_domain
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.causes import Causes
@@ -97,6 +98,7 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 SEGMENTER | {"segmenter": result.segmenter.name},
                 progress,
             )
+            write_domain(run, result.domain, result.segmenter, result.protocol, result.fingerprint)
         elif isinstance(result, Causes):
             for cause in result.values():
                 told = (result.fingerprint, result.segmenter, result.schedule, result.protocol, class_of(generator))

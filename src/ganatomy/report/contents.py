@@ -11,6 +11,7 @@ from ganatomy.report.images import Sheet
 from ganatomy.report.sections.areas import AreasView
 from ganatomy.report.sections.causes import CausesView
 from ganatomy.report.sections.context import ContextView
+from ganatomy.report.sections.domain import DomainView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
 from ganatomy.report.sections.history import HistoryView
@@ -53,7 +54,7 @@ PARTS = (
     Part("evolution", "Evolution", "Evolution", ("evolution",)),
     Part("areas", "Areas", "Generated against real", ("areas",)),
     Part("second-opinion", "Second opinion", "A second opinion", ("second_opinion",)),
-    Part("concepts", "Concepts", "Concepts per layer", ("layers",)),
+    Part("concepts", "Concepts", "Concepts per layer", ("domain", "layers")),
     Part("units", "Units", "Units", ("units",)),
     Part("history", "History", "What units showed over training", ("history",)),
     Part("ablations", "Edits", "Edits", ("edits",)),
@@ -79,6 +80,7 @@ class Page:
     evolution: EvolutionView | None
     areas: AreasView | None
     second_opinion: SecondOpinionView | None
+    domain: DomainView | None
     layers: LayersView | None
     units: UnitsView | None
     history: HistoryView | None
@@ -101,7 +103,7 @@ class Page:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures drawn as SVG."""
-        of_units = (self.history, self.layers, self.edits, self.causes, self.context, self.repairs)
+        of_units = (self.domain, self.history, self.layers, self.edits, self.causes, self.context, self.repairs)
         views = (self.scores, self.evolution, self.areas, *of_units)
         return tuple(figure for view in views if view for figure in view.figures)
 

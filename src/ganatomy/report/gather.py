@@ -17,6 +17,7 @@ from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
 from ganatomy.report.sections.causes import CausesView, cause_view, cause_weights
 from ganatomy.report.sections.context import context_view, context_weights
+from ganatomy.report.sections.domain import domain_view
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
@@ -37,6 +38,7 @@ from ganatomy.runs.layout import (
     AGREEMENT,
     AREAS,
     CONFIG,
+    DOMAIN,
     ENVIRONMENT,
     HISTORY,
     LINEAGE,
@@ -99,6 +101,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         evolution=evolution,
         areas=_shown(run.path / AREAS, recorded.areas, areas_view, colours),
         second_opinion=_shown(run.path / AGREEMENT, recorded.agreement, second_opinion_view, colours),
+        domain=_shown(run.path / DOMAIN, recorded.domain, domain_view, colours),
         layers=layers,
         units=cards,
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
@@ -257,7 +260,8 @@ def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
     if settings.is_points:
         there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
-    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data)
+    segmenter = "" if settings.is_of_scenes else " --segmenter NAME"
+    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data, segmenter)
 
 
 def _optional(path: Path, build: Callable[[Any], T]) -> T | None:

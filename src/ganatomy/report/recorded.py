@@ -12,6 +12,7 @@ from ganatomy.runs.layout import (
     CONTEXT,
     DIRECTIONS,
     DISSECT,
+    DOMAIN,
     EDITS,
     EFFECTS,
     HISTORY,
@@ -23,6 +24,7 @@ from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.directions import DirectionsRecord
+from ganatomy.runs.records.domain import DomainRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.records.reading import Record, read_record
@@ -50,6 +52,7 @@ class Recorded:
     """Of each repair by its file, in natural order."""
     areas: AreasRecord | None
     agreement: AgreementRecord | None
+    domain: DomainRecord | None
     history: HistoryRecord | None
 
 
@@ -69,6 +72,7 @@ def read_recorded(run: Path) -> Recorded:
         _all(RepairRecord, run, f"{REPAIRS}/*/{REPAIR}"),
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
+        _only(DomainRecord, run / DOMAIN),
         _only(HistoryRecord, run / HISTORY),
     )
 

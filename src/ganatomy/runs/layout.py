@@ -50,6 +50,7 @@ DISSECT_SUMMARY = "dissect/summary.json"
 AREAS = "dissect/areas.json"
 AGREEMENT = "dissect/agreement.json"
 CLASSES = "dissect/classes.json"
+DOMAIN = "dissect/domain.json"
 HISTORY = "dissect/history.json"
 HISTORY_FIGURES = "dissect/history"
 

@@ -7,10 +7,8 @@ from pathlib import Path
 from torch import nn
 
 from ganatomy.config.repair import RepairConfig
-from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.sources import open_images
-from ganatomy.errors import ConfigError
 from ganatomy.evolve.judge import has_discriminator, load_discriminator
 from ganatomy.hooks import find_layer
 from ganatomy.intervene.choice import dissected_segmenter
@@ -27,6 +25,7 @@ from ganatomy.runs.files import write_tensors
 from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.manifest import Manifest, open_manifest
 from ganatomy.runs.weights import load_image_generator, save_repaired
+from ganatomy.segment.inferred import inferred_choice
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
 
@@ -108,12 +107,7 @@ def _segmenter(config: RepairConfig, run: Run, manifest: Manifest, generator: nn
         return load_choice(config.segmenter_choice, config.device)
     if (run.path / DISSECT / layer / UNITS).exists():
         return load_choice(dissected_segmenter(run, generator, [layer]), config.device)
-    if manifest.data is None or not manifest.data.is_scenes:
-        raise ConfigError(
-            f"nothing says what tells the concepts of {run.path}, whose layer '{layer}' has not been dissected; give "
-            "--segmenter, such as ade20k for photographs"
-        )
-    return load_choice(SegmenterChoice("scenes"), config.device)
+    return load_choice(inferred_choice(manifest, str(run.path)), config.device)
 
 
 def _warnings(manifest: Manifest, config: RepairConfig, judge: nn.Module | None) -> tuple[str, ...]:
