@@ -5,6 +5,7 @@ from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, SetRow
 from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.estimates import EstimateRow
+from ganatomy.runs.records.exports import CheckRow, EditRow, ExportRecord, FileRow
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
@@ -16,15 +17,19 @@ __all__ = [
     "AreasRecord",
     "CauseRecord",
     "CauseRow",
+    "CheckRow",
     "ChildLine",
     "ConceptAreaRow",
     "ContextRecord",
     "ContextRow",
     "CurveRow",
     "DissectionSummary",
+    "EditRow",
     "EffectRow",
     "EffectsRecord",
     "EstimateRow",
+    "ExportRecord",
+    "FileRow",
     "HistoryRecord",
     "LayerHistory",
     "LayerSummary",
