@@ -25,8 +25,8 @@ class ExportConfig:
     run: Positional[Path]
     """The run directory; it stays as it is but for the folder that is written."""
     format: Format = "safetensors"
-    """`safetensors`: a run directory of the generator alone, which all commands and `ganatomy.load` open; `onnx`: graphs
-    for other runtimes; `module`: one Python file and its weights, which need torch alone."""
+    """`safetensors`: a run directory of the generator alone, which all commands and `ganatomy.load` open; `onnx`:
+    graphs for other runtimes; `module`: one Python file and its weights, which need torch alone."""
     out: Path | None = None
     """Folder to write; none given writes export/FORMAT in the run."""
     overwrite: FlagCreatePairsOff[bool] = False

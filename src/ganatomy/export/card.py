@@ -1,14 +1,14 @@
 """`README.md` of an export: a model card of what is known, in the form that the Hugging Face hub reads."""
 
 import json
-import re
 from pathlib import Path
 
 import ganatomy
 from ganatomy.export import module_file, onnx_files
-from ganatomy.export.card_figures import figures, plain
+from ganatomy.export.card_figures import figures
 from ganatomy.export.module_file import LATENTS
 from ganatomy.export.opened import Opened
+from ganatomy.export.text import plain, published
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.exports import CheckRow, ExportRecord
 from ganatomy.tables import markdown_table
@@ -42,8 +42,8 @@ features = lower.run(None, {{"z": z}})[0]  # z is (n, {entries}) float32
 given = {{"features": features, "alpha": alpha, "k": k, "z": z}}
 images = upper.run(None, {{one.name: given[one.name] for one in upper.get_inputs()}})[0]"""
 
-ALPHA = """`{upper}` makes the images of (1 - alpha) features + alpha k, features being what `{layer}` gives. alpha and k
-have the shape of the features, but may be 1 long in any dimension other than that of the units; where alpha is 0, the
+ALPHA = """`{upper}` makes the images of (1 - alpha) features + alpha k, features being what `{layer}` gives. alpha and
+k have the shape of the features, but may be 1 long in any dimension other than that of the units; where alpha is 0, the
 image is the unedited one."""
 
 
@@ -79,19 +79,10 @@ def card(opened: Opened, record: ExportRecord) -> str:
         markdown_table(["what", "largest difference", "allowed", "samples"], map(_check_row, record.checks)),
         *_figures(opened, record),
         "## Licence",
-        "Not chosen yet. Whoever publishes this fills in `license` at the top of this file, and makes sure of the rights "
-        "in the training images; GANatomy does not know them.",
+        "Not chosen yet. Whoever publishes this fills in `license` at the top of this file, and makes sure of the "
+        "rights in the training images; GANatomy does not know them.",
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def published(text: str) -> str:
-    """Return text with no more than the last name of each path in it that begins at a root or at home.
-
-    >>> published("from /home/ada/faces/g.pt, at C:\\\\Users\\\\ada\\\\g.pt")
-    'from g.pt, at g.pt'
-    """
-    return re.sub(r"(?<!\S)(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\]+[/\\])*", "", text)
 
 
 def _front_matter(record: ExportRecord) -> str:
@@ -119,7 +110,7 @@ def _what_it_is(opened: Opened, record: ExportRecord) -> str:
     lines = [
         f"A generator of images of {record.image_size} px: {plain(kind)}, {count:,} parameters.",
         f"Origin: {plain(f'{manifest.origin.kind}{details}{data}')}.",
-        f"Weights `{plain(record.weights)}` of the run, {record.precision}, written by GANatomy {ganatomy.__version__}.",
+        f"Weights `{record.weights}` of the run, {record.precision}, written by GANatomy {ganatomy.__version__}.",
     ]
     metrics = opened.run.metrics()
     if metrics and "generation" in metrics[-1]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ganatomy.export.text import plain, published
 from ganatomy.metrics.files import ScoreFile, read_scores
 from ganatomy.metrics.protocol import Score
 from ganatomy.runs.directory import Run
@@ -15,20 +16,9 @@ from ganatomy.tables import cell, markdown_table
 
 MOST_CONCEPTS = 8
 """Concepts of a layer that are named."""
-SPECIAL = "\\`*_{}[]<>()#+!|~$&"
-"""What Markdown may take for more than itself."""
 
 Which = Callable[[str], str]
 """From the fingerprint of a generator to what is said of which one it is."""
-
-
-def plain(text: object) -> str:
-    r"""Return text on one line that Markdown shows as it is.
-
-    >>> plain("my_photos | <b>")
-    'my\\_photos \\| \\<b\\>'
-    """
-    return "".join(f"\\{one}" if one in SPECIAL else one for one in " ".join(str(text).split()))
 
 
 def figures(run: Run, which: Which) -> list[str]:
@@ -77,15 +67,16 @@ def _dissection(run: Run, which: Which) -> str:
         "layer",
         "units",
         "interpretable",
-        "explained by place or area",
+        "by place / area",
         "concepts",
         "samples",
         "segmenter, profile",
     ]
-    return (
-        f"## Dissection\n\nBy `ganatomy dissect`, of {which(summary.generator)}, seed {summary.seed}. Intervals are 95 % "
-        f"bootstrap intervals over samples.\n\n{markdown_table(head, map(_layer_row, summary.layers))}"
+    intro = (
+        f"By `ganatomy dissect`, of {which(summary.generator)}, seed {summary.seed}. Intervals are 95 % bootstrap "
+        "intervals over samples; by place or area: units whose agreement chance gives as well."
     )
+    return f"## Dissection\n\n{intro}\n\n{markdown_table(head, map(_layer_row, summary.layers))}"
 
 
 def _layer_row(layer: LayerSummary) -> list[str]:
@@ -118,8 +109,8 @@ def _repair_line(record: RepairRecord, which: Which) -> str:
     gain = record.trial.plain
     return (
         f"{line}: {plain(record.figure)} on {record.num_images:,} held-out samples {gain.before:.4g} before and "
-        f"{gain.after:.4g} after, gain {_interval(gain.before - gain.after, gain.interval)}, against {record.num_real:,} "
-        f"images of {plain(Path(record.data).name)}."
+        f"{gain.after:.4g} after, gain {_interval(gain.before - gain.after, gain.interval)}, against "
+        f"{record.num_real:,} images of {plain(Path(record.data).name)}."
     )
 
 
@@ -131,7 +122,8 @@ def _edits(run: Run, which: Which) -> str:
 
 def _edit_line(record: EffectsRecord, which: Which) -> str:
     title = record.title or "; ".join(step.said for step in record.all_steps)
-    line = f"- {plain(title)}, {record.num_images:,} samples, segmenter {plain(record.segmenter)}, of {which(record.generator)}"
+    told = f"{record.num_images:,} samples, segmenter {plain(record.segmenter)}, of {which(record.generator)}"
+    line = f"- {plain(published(title))}, {told}"
     row = next((row for row in record.effects if row.concept == record.concept), None)
     if row is None or row.kept is None:
         return f"{line}."

@@ -8,6 +8,7 @@ from ganatomy.config.export import Precision
 from ganatomy.errors import ConfigError
 from ganatomy.export.checking import Tolerance, check, images_of, in_batches
 from ganatomy.export.opened import Opened
+from ganatomy.export.text import published
 from ganatomy.runs.directory import Run, environment
 from ganatomy.runs.files import write_json, write_tensors
 from ganatomy.runs.layout import ARCHITECTURE, ENVIRONMENT, WEIGHTS
@@ -58,7 +59,7 @@ def exported_manifest(opened: Opened) -> Manifest:
     told += [f"edited: {opened.edit.title}"] if opened.edit else []
     return replace(
         manifest,
-        origin=replace(manifest.origin, details="; ".join(filter(None, told))),
+        origin=replace(manifest.origin, details=published("; ".join(filter(None, told)))),
         data=None if manifest.data is None else _published(manifest.data),
         architecture=ARCHITECTURE,
     )
