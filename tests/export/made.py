@@ -43,7 +43,7 @@ def dcgan(**more: Any) -> LayeredGenerator:
 
 def resnet() -> LayeredGenerator:
     generator = ResnetGenerator(ResnetShape(SIZE, (6, 5, 4), z_dim=5))
-    stirred(generator)
+    stirred(generator, 0.1)
     return generator
 
 

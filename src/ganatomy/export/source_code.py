@@ -159,7 +159,9 @@ class _Collected:
         """Return the name itself, or where another module's thing has it, one after the module."""
         module, name = place
         taken = {*self.called.values(), *(local for _, _, local in self.imports)}
-        return name if name not in taken else f"{module.rpartition('.')[2].title().replace('_', '')}{name}"
+        own = module.rpartition(".")[2]
+        prefix = own.title().replace("_", "") if name[0].isupper() else f"{own}_"
+        return name if name not in taken else f"{prefix}{name}"
 
 
 def _read(name: str) -> _Module:

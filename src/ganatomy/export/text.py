@@ -21,4 +21,4 @@ def published(text: str) -> str:
     >>> published("from /home/ada/faces/g.pt, at C:\\Users\\ada\\g.pt")
     'from g.pt, at g.pt'
     """
-    return re.sub(r"(?<!\S)(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\]+[/\\])*", "", text)
+    return re.sub(r"(?<!\S)(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\]+[/\\])*(?=[^\s/\\])", "", text)
