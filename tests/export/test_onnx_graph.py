@@ -22,7 +22,7 @@ class Doubled(nn.Module):
 def test_a_blend_before_a_graph_broadcasts_in_every_dimension_but_that_of_the_units() -> None:
     """2 ((1 - alpha) r + alpha k), by hand."""
     r = torch.arange(16.0).view(2, 2, 2, 2)
-    model = graph_of(Traced(Doubled(), {}, "fp32"), {"features": r, "z": torch.zeros(2, 1)}, "images", "it")
+    model = graph_of(Traced(Doubled()), {"features": r, "z": torch.zeros(2, 1)}, "images", "it")
     run = Running(with_blend(model, "features", (2, 2, 2)))
     assert run.inputs == ("features", "alpha", "k")  # z is of no use
     none, half = torch.zeros(1, 2, 1, 1), torch.tensor([0.0, 0.5]).view(1, 2, 1, 1)
@@ -47,7 +47,7 @@ def test_what_cannot_be_traced_is_told_in_one_line() -> None:
     with pytest.raises(
         ConfigError, match=r"^it cannot be written as ONNX \(.*\); give --format safetensors or module$"
     ):
-        graph_of(Traced(Chosen(), {}, "fp32"), {"z": torch.ones(2, 3)}, "images", "it")
+        graph_of(Traced(Chosen()), {"z": torch.ones(2, 3)}, "images", "it")
 
 
 def test_kernels_that_are_made_in_each_pass_are_made_once() -> None:

@@ -35,7 +35,7 @@ class ExportConfig:
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
     kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
     precision: Precision = "fp32"
-    """`fp16` halves the files; of `onnx` it also computes so."""
+    """`fp16` keeps weights in half precision, in half the file; all formats compute in float32."""
     edit: str | None = None
     """An edit to make part of the generator: the name or number of a folder in edits/ of the run, as `ganatomy edit`
     wrote it. It is written into the weights where that is exact, else into the graph or the Python file."""

@@ -8,7 +8,7 @@ from ganatomy.metrics.files import ScoreFile, read_scores
 from ganatomy.metrics.protocol import Score
 from ganatomy.runs.directory import Run
 from ganatomy.runs.layout import DISSECT_SUMMARY, EDITS, EFFECTS, REPAIR, REPAIRS, SCORES
-from ganatomy.runs.records.effects import EffectsRecord
+from ganatomy.runs.records.effects import EffectsRecord, units_said
 from ganatomy.runs.records.reading import read_record
 from ganatomy.runs.records.repairs import RepairRecord
 from ganatomy.runs.records.units import DissectionSummary, LayerSummary
@@ -101,7 +101,11 @@ def _repairs(run: Run, which: Which) -> str:
 
 
 def _repair_line(record: RepairRecord, which: Which) -> str:
-    units = f"{len(record.units)} units of {record.layer} off" if record.units else f"no units of {record.layer} off"
+    units = (
+        f"{units_said(record.units, record.layer, None, None)} off"
+        if record.units
+        else f"no units of {record.layer} off"
+    )
     verdict = "accepted" if record.refusal is None else f"refused: {record.refusal}"
     line = f"- {plain(units)}, {plain(verdict)}. Of {which(record.generator)}"
     if record.trial is None:

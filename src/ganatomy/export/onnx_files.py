@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ganatomy.config.export import Precision
 from ganatomy.errors import ConfigError
 from ganatomy.export.checking import Tolerance, check, in_batches
-from ganatomy.export.onnx_graph import Running, Traced, fold, graph_of, require_onnx, with_blend
+from ganatomy.export.onnx_graph import Running, Traced, fold, graph_of, require_onnx, with_blend, with_half_weights
 from ganatomy.export.opened import Opened
 from ganatomy.hooks import split
 from ganatomy.runs.files import replacing
@@ -28,7 +28,7 @@ def write_onnx(folder: Path, opened: Opened, precision: Precision, split_at: str
     Args:
         folder: where to; it is there.
         opened: the generator.
-        precision: in which it computes; latents and images are float32 in both.
+        precision: in which weights are kept; latents and images are float32 in both, and so is what is computed.
         split_at: the layer to divide it at; None leaves it whole.
 
     Raises:
@@ -50,8 +50,10 @@ def write_onnx(folder: Path, opened: Opened, precision: Precision, split_at: str
 
 
 def _write_whole(folder: Path, opened: Opened, precision: Precision) -> list[CheckRow]:
-    traced = Traced(fold(copy.deepcopy(opened.generator)), opened.blends, precision)
+    traced = Traced(fold(copy.deepcopy(opened.generator)), opened.blends)
     model = graph_of(traced, {"z": opened.z}, "images", _name(opened))
+    if precision == "fp16":
+        with_half_weights(model)
     running = Running(model)
     row = _check("images", in_batches(lambda z: running(z=z), opened.z), opened.images, precision)
     _save(folder / WHOLE, model, opened)
@@ -63,9 +65,11 @@ def _write_halves(folder: Path, opened: Opened, precision: Precision, layer: str
     with torch.no_grad():
         features = below(opened.z)
     given = {"features": features, "z": opened.z}
-    # each half is cast on its own: they share weights
-    lower = graph_of(Traced(copy.deepcopy(below), {}, precision), {"z": opened.z}, "features", _name(opened))
-    upper = graph_of(Traced(copy.deepcopy(above), {}, precision), given, "images", _name(opened))
+    lower = graph_of(Traced(below), {"z": opened.z}, "features", _name(opened))
+    upper = graph_of(Traced(above), given, "images", _name(opened))
+    if precision == "fp16":
+        with_half_weights(lower)
+        with_half_weights(upper)
     with_blend(upper, "features", features.shape[1:])
     rows = _check_halves(Running(lower), Running(upper), opened, (features, above), precision)
     _save(folder / LOWER, lower, opened)

@@ -1,7 +1,7 @@
 """From torch to graphs of ONNX: the one exporter, the blend before an upper half, and how graphs are run.
 
 `torch.onnx.export(dynamo=True)` traces by `torch.export`; the older exporter, by TorchScript, fails at kernels that are
-made from weights in a pass. What stands around a network here (casts, an edit) is traced with it.
+made from weights in a pass. What stands around a network (an edit, another range of values) is traced with it.
 """
 
 import logging
@@ -15,10 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganatomy.config.export import Precision
 from ganatomy.errors import ConfigError, MissingExtra
 from ganatomy.hooks import edit
 from ganatomy.intervene.changes import Blend
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.upsampling import UpsampledConv
 
 OPSET = 18
@@ -27,20 +27,26 @@ LOUD = ("torch.onnx", "torch.onnx._internal.exporter._registration", "onnxscript
 
 
 class Traced(nn.Module):
-    """A function from tensors to one tensor with an edit and a precision: float32 goes in and comes out."""
+    """A function from tensors to one tensor, as a network computes it under an edit.
 
-    def __init__(self, network: nn.Module, blends: Mapping[str, Blend], precision: Precision) -> None:
+    A network whose parts do not have the names that they have in it as a module, since something stands around it, is
+    kept from the tracer's sight, which then finds its weights as constants without names.
+    """
+
+    def __init__(self, network: nn.Module, blends: Mapping[str, Blend] | None = None) -> None:
         super().__init__()
-        self.dtype = torch.float16 if precision == "fp16" else torch.float32
-        self.network = network.to(self.dtype)
-        self.blends = {name: Blend(*(part.to(self.dtype) for part in _parts(one))) for name, one in blends.items()}
+        self._hidden = (network,)
+        if isinstance(network, LayeredGenerator | nn.Sequential):
+            self.network = network
+        self.blends = dict(blends or {})
         self.training = False
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        """Return what the network gives, float32."""
-        with edit(self.network, self.blends):
-            result: Tensor = self.network(*(given.to(self.dtype) for given in inputs))
-        return result.float()
+        """Return what the network gives."""
+        (network,) = self._hidden
+        with edit(network, self.blends):
+            result: Tensor = network(*inputs)
+        return result
 
 
 def require_onnx() -> None:
@@ -139,6 +145,29 @@ def with_blend(model: Any, features: str, shape: Sequence[int]) -> Any:
     return model
 
 
+def with_half_weights(model: Any) -> Any:
+    """Return a graph, changed in place, whose weights are kept as float16 and cast to float32 before they are used.
+
+    Differs: it computes in float32. In half precision squares of small numbers vanish, on which pixelwise
+    normalisation stands, and runtimes without such kernels cast at every step anyway.
+    """
+    from onnx import TensorProto, helper, numpy_helper
+
+    graph, casts = model.graph, []
+    for place, tensor in enumerate(graph.initializer):
+        if tensor.data_type != TensorProto.FLOAT or not tensor.dims:
+            continue
+        name = tensor.name
+        values = numpy_helper.to_array(tensor)
+        with np.errstate(over="ignore"):  # a weight that becomes infinite is found when images are compared
+            half = values.astype(np.float16)
+        graph.initializer[place].CopyFrom(numpy_helper.from_array(half, f"{name}_half"))
+        casts.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT))
+    for cast in reversed(casts):
+        graph.node.insert(0, cast)
+    return model
+
+
 class Running:
     """A graph that runs by onnxruntime on the CPU."""
 
@@ -179,7 +208,3 @@ def _drop_unused(model: Any) -> None:
     read = {name for node in model.graph.node for name in node.input}
     for one in [one for one in model.graph.input if one.name not in read]:
         model.graph.input.remove(one)
-
-
-def _parts(blend: Blend) -> tuple[Tensor, Tensor]:
-    return blend.strength, blend.added

@@ -28,7 +28,7 @@ def export(
             Python file and its weights, which need torch alone.
         out: folder to write; None writes export/FORMAT in the run.
         weights: as for `load`.
-        precision: `fp16` halves the files; of `onnx` it also computes so.
+        precision: `fp16` keeps weights in half precision, in half the file; all formats compute in float32.
         edit: name or number of a folder in edits/ of the run: an edit that is made part of the generator.
         split_at: of `onnx`, a layer to divide the generator at.
         overwrite: replace an earlier export.
