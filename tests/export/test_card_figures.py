@@ -36,7 +36,8 @@ def test_scores_dissections_and_edits_are_told_with_protocol_and_interval(tmp_pa
     assert "/home/ada" not in scores
     assert dissection.startswith("## Dissection\n\nBy `ganatomy dissect`, of weights abc, seed 3. Intervals are 95 %")
     assert dissection.splitlines()[-2:] == [
-        r"| layer2 | 12 | 5 (3 to 7) | 1 / 2 | a 1, b 1, c 1, d 1, e 1, f 1, g 1, h 1 and 2 more | 1,000 | scenes, paper |",
+        r"| layer2 | 12 | 5 (3 to 7) | 1 / 2 | a 1, b 1, c 1, d 1, e 1, f 1, g 1, h 1 and 2 more | 1,000 | "
+        "scenes, paper |",
         r"| layer3 | 12 | 5 | 1 / 2 | a 1 | 1,000 | scenes, compat |",
     ]
     assert edits.startswith("## Edits\n\nBy `ganatomy edit`")

@@ -36,12 +36,16 @@ def test_an_edit_is_found_by_name_and_number(run: Run, name: str) -> None:
 
 
 def test_an_edit_that_is_not_there_is_told_with_those_that_are(run: Run) -> None:
-    with pytest.raises(ConfigError, match=r"edit is '7', of which .* has none; it has none; `ganatomy edit` makes one"):
+    with pytest.raises(ConfigError, match=r"edit is '7', but .*0001-faces has no edits; `ganatomy edit` makes one"):
         find_edit(run, "7")
     write_edit(run, step())
     write_edit(run, step(), name="0001-again")
-    with pytest.raises(ConfigError, match=r"edit is '1', of which .* has 2; it has 0001-again, 0001-layer2-ablate"):
+    with pytest.raises(
+        ConfigError, match=r"edit is '1', of which .* has 2; choose one of 0001-again, 0001-layer2-ablate"
+    ):
         find_edit(run, "1")
+    with pytest.raises(ConfigError, match="of which .* has none; choose one of 0001-again, 0001-layer2"):
+        find_edit(run, "9")
 
 
 def test_an_ablation_everywhere_goes_into_the_weights(run: Run) -> None:

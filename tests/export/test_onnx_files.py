@@ -122,7 +122,7 @@ def test_a_graph_of_other_images_is_not_kept(
     run = write_run(tmp_path)
     exported = opened(run)
     wrong = replace(exported, images=exported.images + 0.1)
-    monkeypatch.setattr(onnx_files, "graph_of", lambda *_: None)
+    monkeypatch.setattr(onnx_files, "graph_of", lambda *_: onnx.ModelProto())
     monkeypatch.setattr(onnx_files, "Running", lambda _: lambda z: exported.generator(z))
     with pytest.raises(ConfigError, match=f"exported images differ .* give {advice}"):
         write_onnx(tmp_path, wrong, precision)  # type: ignore[arg-type]

@@ -77,9 +77,11 @@ def find_edit(run: Run, name: str) -> RecordedEdit:
     found = [
         path for path in folders if path.name == wanted or path.name.split("-")[0].lstrip("0") == wanted.lstrip("0")
     ]
+    if not folders:
+        raise ConfigError(f"edit is {name!r}, but {run.path} has no edits; `ganatomy edit` makes one")
     if len(found) != 1:
-        there = ", ".join(path.name for path in folders) or "none; `ganatomy edit` makes one"
-        raise ConfigError(f"edit is {name!r}, of which {run.path} has {len(found) or 'none'}; it has {there}")
+        there = ", ".join(path.name for path in folders)
+        raise ConfigError(f"edit is {name!r}, of which {run.path} has {len(found) or 'none'}; choose one of {there}")
     return RecordedEdit(found[0], read_record(EffectsRecord, found[0] / EFFECTS))
 
 

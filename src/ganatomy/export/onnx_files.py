@@ -52,8 +52,7 @@ def write_onnx(folder: Path, opened: Opened, precision: Precision, split_at: str
 def _write_whole(folder: Path, opened: Opened, precision: Precision) -> list[CheckRow]:
     traced = Traced(fold(copy.deepcopy(opened.generator)), opened.blends)
     model = graph_of(traced, {"z": opened.z}, "images", _name(opened))
-    if precision == "fp16":
-        with_half_weights(model)
+    _keep_weights(precision, model)
     running = Running(model)
     row = _check("images", in_batches(lambda z: running(z=z), opened.z), opened.images, precision)
     _save(folder / WHOLE, model, opened)
@@ -67,9 +66,7 @@ def _write_halves(folder: Path, opened: Opened, precision: Precision, layer: str
     given = {"features": features, "z": opened.z}
     lower = graph_of(Traced(below), {"z": opened.z}, "features", _name(opened))
     upper = graph_of(Traced(above), given, "images", _name(opened))
-    if precision == "fp16":
-        with_half_weights(lower)
-        with_half_weights(upper)
+    _keep_weights(precision, lower, upper)
     with_blend(upper, "features", features.shape[1:])
     rows = _check_halves(Running(lower), Running(upper), opened, (features, above), precision)
     _save(folder / LOWER, lower, opened)
@@ -95,6 +92,11 @@ def _check_halves(
         edited = upper(features=features, alpha=alpha, k=value, z=opened.z)
         rows.append(_check(f"images for alpha {tuple(shape)}, k {tuple(other)}", edited, wanted, precision))
     return rows
+
+
+def _keep_weights(precision: Precision, *models: Any) -> None:
+    for model in models if precision == "fp16" else ():
+        with_half_weights(model)
 
 
 def _check(of: str, given: Tensor, wanted: Tensor, precision: Precision) -> CheckRow:

@@ -45,7 +45,7 @@ def export_run(config: ExportConfig, progress: Progress = SILENT) -> Exported:
 
     Args:
         config: all settings.
-        progress: told of the steps.
+        progress: told when it is done.
 
     Raises:
         CheckpointError: the weights are missing, or do not fit the architecture.
@@ -59,18 +59,18 @@ def export_run(config: ExportConfig, progress: Progress = SILENT) -> Exported:
     run = open_run(config.run)
     place = config.out or run.path / EXPORTS / config.format
     _require_free(place, config.overwrite)
+    opened = open_to_export(run, config)
     place.parent.mkdir(parents=True, exist_ok=True)
-    with progress.task(f"exporting as {config.format}", 3, "step") as task:
-        opened = open_to_export(run, config)
+    with (
+        progress.task(f"exporting as {config.format}", 1, "generator") as task,
+        unfinished_folder(place.parent, place.name) as folder,
+    ):
+        checks = WRITERS[config.format](folder, opened, config)
+        record = _record(folder, opened, config, [*opened.checks, *checks])
+        write_record(folder / EXPORT, record)
+        write_card(folder, opened, record)
+        move_folder(folder, place)
         task.advance()
-        with unfinished_folder(place.parent, place.name) as folder:
-            checks = WRITERS[config.format](folder, opened, config)
-            task.advance()
-            record = _record(folder, opened, config, [*opened.checks, *checks])
-            write_record(folder / EXPORT, record)
-            write_card(folder, opened, record)
-            move_folder(folder, place)
-            task.advance()
     return Exported(place, record)
 
 

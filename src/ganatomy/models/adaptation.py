@@ -52,7 +52,7 @@ class AdaptedGenerator(GeneratorNetwork):
 
     def forward(self, z: Tensor) -> Tensor:
         """Return the images (n, 3, s, s) in [-1, 1] of latents (n, z_dim), or (n, z_dim + 1) with classes."""
-        images = _images(self.run(z), self.output, len(z))
+        images = _images(self.run(z), self.output, z.shape[0])  # len() would fix the number where this is traced
         low, high = self.value_range
         if (low, high) != (-1.0, 1.0):
             images = (images - low) * (2 / (high - low)) - 1
@@ -255,7 +255,7 @@ def _images(returned: Any, output: Output | None, n: int) -> Tensor:
 def _looks_like_images(value: Any, n: int) -> bool:
     if not isinstance(value, Tensor) or not value.is_floating_point():
         return False
-    return value.ndim == 4 and len(value) == n and value.shape[1] in COLOURS
+    return value.ndim == 4 and value.shape[0] == n and value.shape[1] in COLOURS
 
 
 def _form(value: Any) -> str:
