@@ -44,7 +44,7 @@ def test_an_edit_that_is_not_there_is_told_with_those_that_are(run: Run) -> None
         ConfigError, match=r"edit is '1', of which .* has 2; choose one of 0001-again, 0001-layer2-ablate"
     ):
         find_edit(run, "1")
-    with pytest.raises(ConfigError, match="of which .* has none; choose one of 0001-again, 0001-layer2"):
+    with pytest.raises(ConfigError, match=r"of which .* has none; choose one of 0001-again, 0001-layer2"):
         find_edit(run, "9")
 
 
