@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
+    from ganatomy.face.importing import import_generator as import_generator
     from ganatomy.face.repairing import repair as repair
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
@@ -50,6 +51,7 @@ _PLACES = {
     "edit": "face.editing",
     "evolve": "face.training",
     "export": "face.exporting",
+    "import_generator": "face.importing",
     "load": "face.generators",
     "load_segmenter": "segment.load",
     "packaged": "face.generators",

@@ -13,6 +13,7 @@ from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.networks.sequential import Part, SequentialGenerator, SequentialShape
 from ganatomy.runs.directory import Run
 from ganatomy.runs.layout import EDITS, EFFECTS
 from ganatomy.runs.manifest import Images, Manifest, Origin, TrainingData, create_imported, write_manifest
@@ -53,12 +54,27 @@ def progan() -> LayeredGenerator:
     return generator.eval()
 
 
+def sequential() -> LayeredGenerator:
+    parts = (
+        Part("main.0", "transposed", 5, 6, 4, bias=False),
+        Part("main.1", "batch_norm", 6),
+        Part("main.2", "leaky_relu", slope=0.2),
+        Part("main.3", "transposed", 6, 3, 4, 2, 1),
+        Part("main.4", "tanh"),
+    )
+    spatial = (Part("grown", "unflatten", 5, kernel=1), *parts)
+    generator = SequentialGenerator(SequentialShape(8, 5, spatial))
+    stirred(generator)
+    return generator
+
+
 KINDS = {
     "nearest": dcgan,
     "latents in every layer": lambda: dcgan(latent_layers="every"),
     "transposed": lambda: dcgan(upsampling="transposed", kernel=5, batch_norm=False, leak=0.2, latent="uniform"),
     "resnet": resnet,
     "progan": progan,
+    "sequential": sequential,
 }
 
 

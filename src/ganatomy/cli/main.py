@@ -50,6 +50,11 @@ COMMANDS = {
         "ganatomy.config.evolve:EvolveConfig",
         "ganatomy.cli.evolve:evolve",
     ),
+    "import": Command(
+        "make a run of a generator that was trained elsewhere",
+        "ganatomy.config.importing:ImportConfig",
+        "ganatomy.cli.importing:import_weights",
+    ),
     "score": Command(
         "how good a generator's images are, and how sure that is",
         "ganatomy.config.score:ScoreConfig",

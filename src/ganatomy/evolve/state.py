@@ -145,7 +145,9 @@ def ancestor(config: EvolveConfig) -> Generator | None:
         return None
     smaller = load_generator(open_run(grow_from), "ema")
     if not isinstance(smaller, Generator):
-        raise IncompatibleRun(f"{grow_from} has a generator of kind '{smaller.kind}'; only a DCGAN's can grow")
+        raise IncompatibleRun(
+            f"{grow_from} has a generator of kind '{getattr(smaller, 'kind', 'module')}'; only a DCGAN's can grow"
+        )
     if 2 * smaller.image_size != config.data.image_size:
         raise IncompatibleRun(
             f"{grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "

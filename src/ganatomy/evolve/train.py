@@ -23,6 +23,7 @@ from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, restore, saved, start
 from ganatomy.evolve.tick import Tick
 from ganatomy.interrupt import deferred_interrupt
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.protocol import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
@@ -188,7 +189,9 @@ def resume(config: EvolveConfig, run: Run, data: ImageSet | Mixture) -> Training
         CheckpointError: the snapshot is missing or damaged.
         IncompatibleRun: the snapshot does not fit the settings or the images.
     """
-    state = start(config, data, load_generator(run, "latest"))
+    latest = load_generator(run, "latest")
+    assert isinstance(latest, LayeredGenerator)  # what evolve grows is one
+    state = start(config, data, latest)
     restore(state, load_state(snapshot_path(run)))
     run.rewind(state.generation)
     drop_generations(run, state.generation)

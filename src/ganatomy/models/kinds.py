@@ -12,11 +12,13 @@ from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
+from ganatomy.models.networks.sequential import SequentialGenerator, SequentialShape
 
 KINDS: dict[str, tuple[Callable[..., LayeredGenerator], Callable[..., Any]]] = {
     Generator.kind: (Generator, GeneratorShape),
     ResnetGenerator.kind: (ResnetGenerator, ResnetShape),
     ProGanGenerator.kind: (ProGanGenerator, ProGanShape),
+    SequentialGenerator.kind: (SequentialGenerator, SequentialShape),
     PointGenerator.kind: (PointGenerator, PointShape),
 }
 """Kind to network and to the shape that the network takes."""

@@ -30,7 +30,7 @@ from ganatomy.report.sections.samples import SamplesView, samples_view
 from ganatomy.report.sections.scores import ScoresView, scores_view
 from ganatomy.report.sections.second_opinion import second_opinion_view
 from ganatomy.report.sections.units import CARD_BYTES, UnitsView, deck_view, units_view
-from ganatomy.report.settings import RunSettings, read_settings, rows_of
+from ganatomy.report.settings import RunSettings, origin_rows, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import (
@@ -106,7 +106,10 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         context=context_view(list(recorded.contexts.values()), colours),
         repairs=repairs,
         protocol=protocol_view(
-            layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
+            layers.layers if layers else (),
+            settings.rows,
+            _optional(run.path / ENVIRONMENT, rows_of) or (),
+            origin_rows(settings.origin),
         ),
         more=None,
     )
@@ -148,7 +151,8 @@ def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> t
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
     if settings.is_points:
         return None
-    show = partial(samples_view, run, image_size=settings.image_size, most=snapshots)
+    grew = settings.origin.kind != "imported"
+    show = partial(samples_view, run, image_size=settings.image_size, most=snapshots, grew=grew)
     return _optional(run / SAMPLES_INDEX, show)
 
 

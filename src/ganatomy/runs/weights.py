@@ -5,7 +5,7 @@ made as `repaired.safetensors`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,16 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ganatomy.errors import CheckpointError, ConfigError, IncompatibleRun
-from ganatomy.models.adaptation import adapt
+from ganatomy.models.adaptation import AdaptedGenerator, adapt
 from ganatomy.models.kinds import KINDS
-from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, write_json, write_tensors
 from ganatomy.runs.layout import ARCHITECTURE, MANIFEST, WEIGHTS
 from ganatomy.runs.manifest import Images, architecture_file, open_manifest
+from ganatomy.runs.outside import OUTSIDE, OutsideShape, adapted, built
+from ganatomy.runs.trust import named_code
 
 GENERATION = "generation-"
 LISTED = 6
@@ -34,7 +35,7 @@ REPAIRED = "repaired"
 """The weights without the artifact units that `ganatomy repair` found."""
 
 
-def save_generator(run: Run, which: str, generator: LayeredGenerator, half: bool = False) -> None:
+def save_generator(run: Run, which: str, generator: GeneratorNetwork, half: bool = False) -> None:
     """Write the weights of `generator`, as float16 where `half`, and its architecture.
 
     Args:
@@ -46,9 +47,26 @@ def save_generator(run: Run, which: str, generator: LayeredGenerator, half: bool
     kept: Mapping[str, Tensor] = generator.state_dict()
     if half:
         kept = {k: v.half() if v.is_floating_point() else v for k, v in kept.items()}
-    architecture = {"schema": schemas.ARCHITECTURE, "kind": generator.kind, **asdict(generator.shape)}
+    kind, shape = getattr(generator, "kind", None), getattr(generator, "shape", None)
+    assert isinstance(kind, str)  # as those of KINDS have
+    assert is_dataclass(shape)
+    assert not isinstance(shape, type)
+    architecture = {"schema": schemas.ARCHITECTURE, "kind": kind, **asdict(shape)}
     write_json(run.path / ARCHITECTURE, architecture)
     write_tensors(_path(run, which), kept)
+
+
+def save_outside(run: Run, which: str, shape: OutsideShape, generator: AdaptedGenerator) -> None:
+    """Write the weights of a generator that comes with its own code, and what is known of it.
+
+    Args:
+        run: where to.
+        which: as for `save_generator`.
+        shape: what it is built and called with.
+        generator: what to write.
+    """
+    write_json(run.path / ARCHITECTURE, {"schema": schemas.ARCHITECTURE, "kind": OUTSIDE, **asdict(shape)})
+    write_tensors(_path(run, which), generator.state_dict())
 
 
 def save_repaired(run: Run, generator: nn.Module, said: Mapping[str, str]) -> Path:
@@ -64,7 +82,7 @@ def save_repaired(run: Run, generator: nn.Module, said: Mapping[str, str]) -> Pa
     return path
 
 
-def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> LayeredGenerator:
+def load_generator(run: Run, which: str = "ema", device: torch.device | str = "cpu") -> GeneratorNetwork:
     """Return the run's generator in evaluation mode: latents (n, z_dim) to images in [-1, 1], or to points.
 
     Args:
@@ -75,6 +93,7 @@ def load_generator(run: Run, which: str = "ema", device: torch.device | str = "c
 
     Raises:
         CheckpointError: the weights are missing, do not fit the architecture or are of an unknown kind.
+        IncompatibleRun: it comes with code of its own, which the user has not named.
     """
     path = _path(run, which)
     if not path.exists():
@@ -108,9 +127,13 @@ def load_image_generator(run: Run, which: str = "ema", device: torch.device | st
     if not isinstance(generator, ImageGenerator):
         raise IncompatibleRun(f"{run.path} makes points in the plane; give a run that makes images")
     manifest = open_manifest(run) if (run.path / MANIFEST).exists() else None
-    if manifest is None or (manifest.images, manifest.class_names) == (Images(), None):
+    if manifest is None or isinstance(generator, AdaptedGenerator):
         return generator
-    meant = manifest.images
+    if generator.class_names is not None and manifest.class_names is not None:
+        generator.class_names = manifest.class_names
+    meant, has_classes = manifest.images, generator.class_names is None and manifest.class_names is not None
+    if meant == Images() and not has_classes:
+        return generator
     return adapt(
         generator, value_range=(meant.low, meant.high), channel_order=meant.channels, classes=manifest.class_names
     )
@@ -145,11 +168,16 @@ def _those_there(run: Run) -> str:
     return f"it has {', '.join(there)}" if there else "it has none yet; let it train until its first snapshot"
 
 
-def _untrained(run: Run, saved: dict[str, Any]) -> LayeredGenerator:
+def _untrained(run: Run, saved: dict[str, Any]) -> GeneratorNetwork:
     place, read = str(architecture_file(run)), schemas.ARCHITECTURE
     if said := schemas.problem(place, saved.get("schema"), read, "copy the run again"):
         raise CheckpointError(said)
     kind = saved.get("kind")
+    if kind == OUTSIDE:
+        outside = OutsideShape(**{name: value for name, value in saved.items() if name not in ("schema", "kind")})
+        manifest = open_manifest(run)
+        module = built(named_code(outside.module, run.path), outside)
+        return adapted(module, outside, manifest.images, manifest.class_names)
     if kind not in KINDS:
         raise CheckpointError(
             f"{run.path} has a generator of kind '{kind}'; this version knows {', '.join(KINDS)}; "

@@ -1,0 +1,1 @@
+"""Generators from elsewhere: files read safely, weights recognised, runs made of them."""
