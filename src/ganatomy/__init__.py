@@ -1,7 +1,7 @@
 """Grow GANs by evolution, then open them up.
 
 `import ganatomy as ga` offers a function for each thing that a command does; the code behind a name is imported when
-the name is first used (PEP 562). Four functions have the name of the package that does their work: it can be called.
+the name is first used (PEP 562). Five functions have the name of the package that does their work: it can be called.
 """
 
 import sys
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.editing import ablate as ablate
     from ganatomy.face.editing import edit as edit
+    from ganatomy.face.exporting import export as export
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import of_class as of_class
     from ganatomy.face.generators import packaged as packaged
@@ -50,6 +51,7 @@ _PLACES = {
     "dissect": "face.dissection",
     "edit": "face.editing",
     "evolve": "face.training",
+    "export": "face.exporting",
     "import_generator": "face.importing",
     "load": "face.generators",
     "load_segmenter": "segment.load",

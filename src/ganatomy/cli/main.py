@@ -90,6 +90,11 @@ COMMANDS = {
         "ganatomy.config.repair:RepairConfig",
         "ganatomy.cli.repair:repair",
     ),
+    "export": Command(
+        "write a generator for use elsewhere: weights, ONNX, a Python file",
+        "ganatomy.config.export:ExportConfig",
+        "ganatomy.cli.export:export",
+    ),
     "report": Command(
         "write a run as one offline HTML file",
         "ganatomy.config.report:ReportConfig",

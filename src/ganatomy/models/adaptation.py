@@ -59,7 +59,7 @@ class AdaptedGenerator(GeneratorNetwork):
 
     def forward(self, z: Tensor) -> Tensor:
         """Return the images (n, 3, s, s) in [-1, 1] of latents (n, z_dim), or (n, z_dim + 1) with classes."""
-        images = _images(self.run(z), self.output, len(z))
+        images = _images(self.run(z), self.output, z.shape[0])  # len() would fix the number where this is traced
         images = images.float() if images.dtype == torch.uint8 else images
         low, high = self.value_range
         if (low, high) != (-1.0, 1.0):
@@ -70,7 +70,7 @@ class AdaptedGenerator(GeneratorNetwork):
 
     def run(self, z: Tensor) -> Any:
         """Return all that the module gives for latents (n, z_dim), or (n, z_dim + 1) with classes."""
-        latents = z[:, : self.z_dim].reshape(self.latent_size(len(z)))
+        latents = z[:, : self.z_dim].reshape(self.latent_size(z.shape[0]))
         if self.class_names is None:
             return self.module(latents, **self.call)
         return self.module(latents, z[:, self.z_dim].long(), **self.call)
@@ -297,7 +297,7 @@ def _images(returned: Any, output: Output | None, n: int) -> Tensor:
 def _looks_like_images(value: Any, n: int) -> TypeGuard[Tensor]:
     if not isinstance(value, Tensor) or not (value.is_floating_point() or value.dtype == torch.uint8):
         return False
-    return value.ndim == 4 and len(value) == n and value.shape[1] in COLOURS
+    return value.ndim == 4 and value.shape[0] == n and value.shape[1] in COLOURS
 
 
 def _form(value: Any) -> str:

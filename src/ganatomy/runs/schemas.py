@@ -22,6 +22,8 @@ CONTEXT = 1
 """Of what stands in context/."""
 REPAIR = 1
 """Of repair.json."""
+EXPORT = 1
+"""Of export.json."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2

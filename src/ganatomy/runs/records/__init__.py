@@ -6,6 +6,7 @@ from ganatomy.runs.records.classes import ClassesRecord, ClassLayerRow, ClassRow
 from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.estimates import EstimateRow
+from ganatomy.runs.records.exports import CheckRow, EditRow, ExportRecord, FileRow
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
@@ -17,6 +18,7 @@ __all__ = [
     "AreasRecord",
     "CauseRecord",
     "CauseRow",
+    "CheckRow",
     "ChildLine",
     "ClassLayerRow",
     "ClassRow",
@@ -27,9 +29,12 @@ __all__ = [
     "ContextRow",
     "CurveRow",
     "DissectionSummary",
+    "EditRow",
     "EffectRow",
     "EffectsRecord",
     "EstimateRow",
+    "ExportRecord",
+    "FileRow",
     "HistoryRecord",
     "LayerHistory",
     "LayerSummary",
