@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ganatomy.face.generators import load as load
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
+    from ganatomy.face.inverting import invert as invert
     from ganatomy.face.repairing import repair as repair
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
@@ -48,6 +49,7 @@ _PLACES = {
     "dissect": "face.dissection",
     "edit": "face.editing",
     "evolve": "face.training",
+    "invert": "face.inverting",
     "load": "face.generators",
     "load_segmenter": "segment.load",
     "packaged": "face.generators",

@@ -85,6 +85,11 @@ COMMANDS = {
         "ganatomy.config.repair:RepairConfig",
         "ganatomy.cli.repair:repair",
     ),
+    "invert": Command(
+        "bring photos into a generator, and tell how close that comes",
+        "ganatomy.config.invert:InvertConfig",
+        "ganatomy.cli.invert:invert",
+    ),
     "report": Command(
         "write a run as one offline HTML file",
         "ganatomy.config.report:ReportConfig",

@@ -21,6 +21,9 @@ class EditConfig:
 
     run: Positional[Path]
     """Run directory whose generator is edited; its weights stay as they are."""
+    on: Annotated[tuple[str, ...], UseAppendAction] = ()
+    """Photo that `ganatomy invert` brought into the run, such as `invert/0001-street`, to be edited in place of
+    samples. May be given several times."""
     layer: str | None = None
     """The layer whose units are edited; steps can name their own, as in `tree@layer2`."""
     ablate: Annotated[tuple[str, ...], UseAppendAction] = ()

@@ -20,6 +20,12 @@ CONTEXT = 1
 """Of what stands in context/."""
 REPAIR = 1
 """Of repair.json."""
+ENCODER = 1
+"""Of invert/encoder.json."""
+INVERSION = 1
+"""Of inversion.json."""
+REFERENCE = 1
+"""Of invert/references/DIGEST.json."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2

@@ -66,6 +66,8 @@ class EditView:
     pictures: tuple[tuple[str, Picture], ...]
 
     alts: ClassVar = {
+        "photo": "that were inverted",
+        "inverted": "before the edit",
         "before": "before the edit",
         "after": "after the edit",
         "changes outlined": "after the edit, with what changed outlined",
@@ -199,7 +201,8 @@ def _region(record: EffectsRecord) -> str:
 
 def _pictures(run: Path, name: str, record: EffectsRecord, budget: int) -> tuple[tuple[str, Picture], ...]:
     files = (
-        ("before", record.before),
+        ("photo", record.photo),
+        ("inverted" if record.on else "before", record.before),
         ("after", record.after),
         ("changes outlined", record.changed),
         ("random units", record.after_random),

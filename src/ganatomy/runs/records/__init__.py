@@ -6,6 +6,7 @@ from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.estimates import EstimateRow
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
+from ganatomy.runs.records.inversions import EncoderRecord, InversionRecord, ReferenceRecord
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
 from ganatomy.runs.records.repairs import RepairRecord
@@ -24,13 +25,16 @@ __all__ = [
     "DissectionSummary",
     "EffectRow",
     "EffectsRecord",
+    "EncoderRecord",
     "EstimateRow",
     "HistoryRecord",
+    "InversionRecord",
     "LayerHistory",
     "LayerSummary",
     "Moment",
     "RankedUnit",
     "Record",
+    "ReferenceRecord",
     "RepairRecord",
     "ScoreLine",
     "SetRow",

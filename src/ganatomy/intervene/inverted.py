@@ -1,0 +1,91 @@
+"""Inverted photos in place of samples: what is edited are the featuremaps that were found for them.
+
+Source: Bau et al., "Semantic Photo Manipulation with a Generative Image Prior", SIGGRAPH 2019, arXiv 2005.07727.
+Differs: nothing of the generator is adapted to the photo afterwards, so that an edit shows what units themselves do.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ganatomy.data.images import to_uint8
+from ganatomy.errors import ConfigError, LayerError
+from ganatomy.hooks import edit
+from ganatomy.intervene.baseline import Baseline, lowest
+from ganatomy.intervene.halves import Halves
+from ganatomy.invert.files import KeptInversion
+from ganatomy.segment.protocol import Segmenter
+
+SAME = 1e-3
+"""Of values in [-1, 1], by which an image may differ that comes of a layer after that of the inversion."""
+
+Observe = Callable[[str], Baseline]
+"""From the lowest layer that is edited to what is shown unedited."""
+
+
+def observing(generator: nn.Module, segmenter: Segmenter, photos: Sequence[KeptInversion]) -> Observe:
+    """Return what observes inverted photos in place of samples.
+
+    Args:
+        generator: the one that they were inverted in.
+        segmenter: tells the concepts of each pixel.
+        photos: one or more, inverted at one layer.
+
+    Raises:
+        ConfigError: they were inverted at different layers.
+    """
+    layers = sorted({photo.layer for photo in photos})
+    if len(layers) > 1:
+        raise ConfigError(f"photos were inverted at layers {', '.join(layers)}; edit those of one layer at a time")
+    z, featuremaps = (torch.cat(parts) for parts in ([p.z for p in photos], [p.featuremaps for p in photos]))
+
+    def observe(layer: str) -> Baseline:
+        return observe_inverted(generator, segmenter, layer, z, layers[0], featuremaps)
+
+    return observe
+
+
+@torch.no_grad()
+def observe_inverted(
+    generator: nn.Module, segmenter: Segmenter, layer: str, z: Tensor, at: str, featuremaps: Tensor
+) -> Baseline:
+    """Return what a generator shows of featuremaps that were found, before any edit.
+
+    Args:
+        generator: in evaluation mode.
+        segmenter: tells the concepts of each pixel.
+        layer: the lowest that is to be changed.
+        z: (n, z_dim) the latents of the photos.
+        at: the layer whose featuremaps were found.
+        featuremaps: (n, u, ...) of that layer.
+
+    Raises:
+        ConfigError: the layer comes before the one whose featuremaps were found.
+        LayerError: what was found goes around the layer, so that edits of it alone would lose a part of the photo.
+    """
+    if layer != at and lowest(generator, [at, layer], z) != at:
+        raise ConfigError(
+            f"layer '{layer}' comes before '{at}', whose features were found; edit '{at}' or a later layer, or invert "
+            f"again with --layer {layer}"
+        )
+    halves, found = Halves(generator, layer), {at: lambda _: featuremaps}
+    if layer == at:
+        shown, kept = featuremaps, halves.keep(z)[1]
+    else:
+        with edit(generator, found):
+            shown, kept = halves.keep(z)
+    images = halves.above(shown, kept)
+    if layer != at:
+        with edit(generator, found):
+            if not torch.allclose(generator(z), images, atol=SAME):
+                raise LayerError(
+                    f"what was found for the photo in layer '{at}' goes around layer '{layer}'; edit layer '{at}'"
+                )
+    return Baseline(halves, segmenter, kept, shown, to_uint8(images), segmenter.segment(images).short())
+
+
+def originals_of(photos: Sequence[KeptInversion]) -> Tensor | None:
+    """Return the photos themselves, (n, s, s, 3) uint8; None for none."""
+    return torch.from_numpy(np.stack([photo.photo for photo in photos])) if photos else None
