@@ -26,7 +26,7 @@ def edit(config: EditConfig, progress: Progress) -> dict[str, object]:
         "concept": first.concept,
         "units": list(first.units),
         **({"iou": list(first.agreement.iou), "labelled": first.agreement.labelled} if first.agreement else {}),
-        "num_images": config.num_images,
+        "num_images": len(measured.prepared.baseline),
         "changed_pixels": changed(measured.effects),
         "passes": passes(measured.prepared, measured.effects),
         "effects": [effect_row(effect) for effect in _noteworthy(measured)],

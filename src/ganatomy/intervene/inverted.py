@@ -5,6 +5,7 @@ Differs: nothing of the generator is adapted to the photo afterwards, so that an
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -25,46 +26,68 @@ Observe = Callable[[str], Baseline]
 """From the lowest layer that is edited to what is shown unedited."""
 
 
-def observing(generator: nn.Module, segmenter: Segmenter, photos: Sequence[KeptInversion]) -> Observe:
-    """Return what observes inverted photos in place of samples.
+@dataclass(frozen=True, eq=False)
+class InvertedPhotos:
+    """Photos, and what was found for them in one layer."""
+
+    layer: str
+    z: Tensor
+    """(n, z_dim) latents."""
+    featuremaps: Tensor
+    """(n, u, ...) of the layer."""
+    photos: Tensor
+    """(n, s, s, 3) uint8."""
+
+    @classmethod
+    def kept(cls, photos: Sequence[KeptInversion]) -> "InvertedPhotos":
+        """Return photos that were kept in a run, one or more.
+
+        Raises:
+            ConfigError: they were inverted at different layers.
+        """
+        layers = sorted({photo.layer for photo in photos})
+        if len(layers) > 1:
+            raise ConfigError(f"photos were inverted at layers {', '.join(layers)}; edit those of one layer at a time")
+        pixels = torch.from_numpy(np.stack([photo.photo for photo in photos]))
+        z, featuremaps = ([getattr(photo, name) for photo in photos] for name in ("z", "featuremaps"))
+        return cls(layers[0], torch.cat(z), torch.cat(featuremaps), pixels)
+
+    def __len__(self) -> int:
+        return len(self.z)
+
+
+def observing(generator: nn.Module, segmenter: Segmenter, inverted: InvertedPhotos | None) -> Observe | None:
+    """Return what observes inverted photos in place of samples; None for none.
 
     Args:
         generator: the one that they were inverted in.
         segmenter: tells the concepts of each pixel.
-        photos: one or more, inverted at one layer.
-
-    Raises:
-        ConfigError: they were inverted at different layers.
+        inverted: the photos.
     """
-    layers = sorted({photo.layer for photo in photos})
-    if len(layers) > 1:
-        raise ConfigError(f"photos were inverted at layers {', '.join(layers)}; edit those of one layer at a time")
-    z, featuremaps = (torch.cat(parts) for parts in ([p.z for p in photos], [p.featuremaps for p in photos]))
+    if inverted is None:
+        return None
 
     def observe(layer: str) -> Baseline:
-        return observe_inverted(generator, segmenter, layer, z, layers[0], featuremaps)
+        return observe_inverted(generator, segmenter, layer, inverted)
 
     return observe
 
 
 @torch.no_grad()
-def observe_inverted(
-    generator: nn.Module, segmenter: Segmenter, layer: str, z: Tensor, at: str, featuremaps: Tensor
-) -> Baseline:
+def observe_inverted(generator: nn.Module, segmenter: Segmenter, layer: str, inverted: InvertedPhotos) -> Baseline:
     """Return what a generator shows of featuremaps that were found, before any edit.
 
     Args:
         generator: in evaluation mode.
         segmenter: tells the concepts of each pixel.
         layer: the lowest that is to be changed.
-        z: (n, z_dim) the latents of the photos.
-        at: the layer whose featuremaps were found.
-        featuremaps: (n, u, ...) of that layer.
+        inverted: the photos, and what was found for them.
 
     Raises:
         ConfigError: the layer comes before the one whose featuremaps were found.
         LayerError: what was found goes around the layer, so that edits of it alone would lose a part of the photo.
     """
+    at, z, featuremaps = inverted.layer, inverted.z, inverted.featuremaps
     if layer != at and lowest(generator, [at, layer], z) != at:
         raise ConfigError(
             f"layer '{layer}' comes before '{at}', whose features were found; edit '{at}' or a later layer, or invert "
@@ -84,8 +107,3 @@ def observe_inverted(
                     f"what was found for the photo in layer '{at}' goes around layer '{layer}'; edit layer '{at}'"
                 )
     return Baseline(halves, segmenter, kept, shown, to_uint8(images), segmenter.segment(images).short())
-
-
-def originals_of(photos: Sequence[KeptInversion]) -> Tensor | None:
-    """Return the photos themselves, (n, s, s, 3) uint8; None for none."""
-    return torch.from_numpy(np.stack([photo.photo for photo in photos])) if photos else None

@@ -14,7 +14,7 @@ from ganatomy.errors import IncompatibleRun
 from ganatomy.intervene.choice import agreement_of, dissected_segmenter, ranked_units, read_dissection
 from ganatomy.intervene.effects import EditEffects, EffectProtocol, measure_edit
 from ganatomy.intervene.files import write_edit
-from ganatomy.intervene.inverted import observing, originals_of
+from ganatomy.intervene.inverted import InvertedPhotos, observing
 from ganatomy.intervene.pictures import to_show
 from ganatomy.intervene.planning import ChosenStep, prepare
 from ganatomy.intervene.steps import PreparedEdit
@@ -56,11 +56,12 @@ def edit_units(config: EditConfig, progress: Progress) -> MeasuredEdit:
         config.num_images, config.random_sets, config.seed, config.batch_size, config.value_images
     )
     photos = [read_inversion(run, name, generator) for name in config.on]
-    on = observing(generator, segmenter, photos) if photos else None
+    inverted = InvertedPhotos.kept(photos) if photos else None
+    on = observing(generator, segmenter, inverted)
     protocol = replace(protocol, num_images=len(photos)) if photos else protocol
     prepared = prepare(generator, segmenter, chosen, protocol, config.region, config.strength, progress, on)
     effects = measure_edit(prepared, protocol, progress)
-    shown = to_show(prepared, effects, originals_of(photos))
+    shown = to_show(prepared, effects, None if inverted is None else inverted.photos)
     folder, content = write_edit(run, generator, prepared, effects, shown, protocol, [photo.name for photo in photos])
     return MeasuredEdit(prepared, effects, folder, content)
 

@@ -1,11 +1,12 @@
 """The featuremaps of photos: those of the latents, moved within a stated distance so that the image comes closer.
 
-    r = lower(z) + sigma_u d,  |d| <= distance at every cell,   d* = argmin |upper(r) - x| + w d(upper(r), x)
+    r = lower(z) + sigma_u s,  |s| <= distance at every cell,   s* = argmin |upper(r) - x| + w d(upper(r), x)
 
 Source: Bau et al., "Semantic Photo Manipulation with a Generative Image Prior", SIGGRAPH 2019, arXiv 2005.07727, which
 perturbs the early layers of the generator; "Seeing What a GAN Cannot Generate", ICCV 2019, arXiv 1910.11626, which
 inverts from one layer on. Differs: one layer; a hard bound, in standard deviations of each unit, in place of a penalty,
-so that what an inversion took from the generator and what it added is said by one number.
+so that what an inversion took from the generator and what it added is said by one number; and no cell leaves what its
+unit ever is in samples: after a rectifier none becomes negative, for which the generator has no use.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +39,7 @@ class FoundFeatures:
     before: Tensor
     """(n, u, ...) lower(z)."""
     shift: Tensor
-    """(n, u, ...) d, in standard deviations of each unit, within the distance."""
+    """(n, u, ...) s, in standard deviations of each unit, within the distance."""
     featuremaps: Tensor
     """(n, u, ...) lower(z) + sigma_u d."""
     images: Tensor
@@ -114,7 +115,7 @@ def find_features(
     deviation = Ranges.beside(before, ranges.deviation)
     entries = entries_of(halves.generator, z)
     classes = z[:, -1] if z.shape[1] > entries.shape[1] else None
-    around = halves.has_latents_around()
+    around, room = halves.has_latents_around(), ranges.room(before, distance)
 
     def objective(values: Sequence[Tensor]) -> Tensor:
         if not around:
@@ -123,9 +124,10 @@ def find_features(
         return closeness.loss(images, target) + weight * pull(halves.generator, values[1])
 
     def project(values: Sequence[Tensor]) -> None:
-        values[0].clamp_(-distance, distance)
         for latents in values[1:]:
             latents.copy_(settled(halves.generator, latents))
+        down, up = ranges.room(halves.keep(joined(values[1], classes))[0], distance) if around else room
+        values[0].clamp_(down, up)
 
     start, rates = ([before.new_zeros(before.shape)], [RATE])
     if around:

@@ -26,11 +26,24 @@ class Ranges:
     """The 0.5 % quantile."""
     high: Tensor
     """The 99.5 % quantile."""
+    least: Tensor
+    """The lowest value of any cell: 0 after a rectifier."""
+    most: Tensor
+    """The highest."""
 
     def outside(self, featuremaps: Tensor) -> Tensor:
         """Return the part (n,) of the cells of featuremaps (n, u, ...) that lies beyond the bounds of its unit."""
         low, high = (self.beside(featuremaps, bound) for bound in (self.low, self.high))
         return ((featuremaps < low) | (featuremaps > high)).flatten(1).double().mean(1)
+
+    def room(self, featuremaps: Tensor, distance: float) -> tuple[Tensor, Tensor]:
+        """Return how far every cell of featuremaps (n, u, ...) may be moved down and up, in deviations of its unit.
+
+        That is by the distance, but not beyond the lowest and the highest value that the unit has in samples.
+        """
+        deviation, least, most = (self.beside(featuremaps, bound) for bound in (self.deviation, self.least, self.most))
+        scale = deviation.clamp_min(torch.finfo(deviation.dtype).tiny)
+        return ((least - featuremaps) / scale).clamp(-distance, 0), ((most - featuremaps) / scale).clamp(0, distance)
 
     @staticmethod
     def beside(featuremaps: Tensor, of_units: Tensor) -> Tensor:
@@ -52,18 +65,20 @@ def measure_ranges(generator: nn.Module, layer: str, seed: int = 0, batch_size: 
         LayerNotFound: no such layer.
         LayerError: it gives no featuremaps (n, u, h, w) or (n, u).
     """
-    lower = split_at(generator, layer)[0]
+    lower, ends = split_at(generator, layer)[0], list[tuple[Tensor, Tensor]]()
     z = drawn(generator, seed, "ranges", SAMPLES, next(generator.parameters()).device)
     rng, parts = stream(seed, "invert/cells"), []
     for batch in torch.split(z, batch_size):
         featuremaps = lower(batch)
         _require_units(layer, featuremaps)
         cells = featuremaps.flatten(2) if featuremaps.ndim == 4 else featuremaps[..., None]
+        ends.append((cells.amin((0, 2)), cells.amax((0, 2))))
         chosen = torch.randperm(cells.shape[2], generator=rng)[: -(-CELLS_KEPT // SAMPLES)]
         parts.append(cells[:, :, chosen.to(cells.device)].transpose(0, 1).flatten(1))
     values = torch.cat(parts, 1).double()
     low, high = torch.quantile(values, values.new_tensor(QUANTILES), dim=1)
-    return Ranges(values.std(1).float(), low.float(), high.float())
+    least, most = (torch.stack(end) for end in zip(*ends, strict=True))
+    return Ranges(values.std(1).float(), low.float(), high.float(), least.amin(0), most.amax(0))
 
 
 def _require_units(layer: str, output: Tensor) -> None:

@@ -44,7 +44,7 @@ class HeldOut:
     data: str
     """What to call their source."""
     said: str
-    """What they are."""
+    """What they are, in the plural."""
 
 
 def held_out_images(data: TrainingData, num_images: int, progress: Progress = SILENT) -> HeldOut:
@@ -61,7 +61,7 @@ def held_out_images(data: TrainingData, num_images: int, progress: Progress = SI
     name = data.data if data.is_scenes else str(data.data).rstrip("/").rpartition("/")[2]
     if data.is_scenes:
         fresh = replace(data, num_scenes=num_images)
-        return HeldOut(open_images(fresh, SCENES_SEED, progress), name, "scenes rendered anew")
+        return HeldOut(open_images(fresh, SCENES_SEED, progress), name, "held-out scenes, rendered anew")
     located = data.located
     for split in HELD_OUT_SPLITS:
         if split == data.split:
@@ -70,8 +70,8 @@ def held_out_images(data: TrainingData, num_images: int, progress: Progress = SI
             images = open_images(replace(located, split=split), data.seed, progress)
         except DataError:  # there is no such split
             continue
-        return HeldOut(images, name, f"of the split {split}")
-    return HeldOut(open_images(located, data.seed, progress), name, "that it was trained on, for want of others")
+        return HeldOut(images, name, f"held-out images, of the split {split}")
+    return HeldOut(open_images(located, data.seed, progress), name, "training images, for want of others")
 
 
 def reference(
@@ -148,7 +148,7 @@ def verdict(rows: Sequence[StandingRow], num_real: int, held_out: str) -> str:
             f"{_said(row.error)} {row.value:.3f} against {row.samples_median:.3f}" for row in rows
         )
     worst = max(placed, key=lambda row: row.percentile or 0.0)
-    above, of = worst.percentile or 0.0, f"{num_real} images {held_out}"
+    above, of = worst.percentile or 0.0, f"{num_real} {held_out}"
     told = f"its {_said(worst.error)} {worst.value:.3f} is above that of {above:.0%} of {of}"
     told += f" (median {worst.real_median:.3f})"
     if above >= UNLIKE:

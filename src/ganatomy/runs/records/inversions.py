@@ -88,7 +88,7 @@ class ReferenceRecord:
     data: str | None
     """Name of the real images; None where none are known."""
     held_out: str
-    """What the real images are, such as `of the split test`."""
+    """What the real images are, such as `held-out images, of the split test`."""
     real: tuple[ReferenceRow, ...]
     samples: tuple[ReferenceRow, ...]
     """The generator's own."""
