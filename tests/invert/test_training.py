@@ -1,5 +1,8 @@
 """The encoder learns what samples were made of, and an interrupted training goes on where it stood."""
 
+import os
+import signal
+
 import pytest
 import torch
 from tests.invert.world import small_generator, trained
@@ -51,14 +54,8 @@ def test_an_interrupted_training_ends_as_one_without_interruption(tmp_path, monk
     def stopped(*given):
         steps.append(advance(*given))
         if len(steps) == 2:
-            signal_here()
+            os.kill(os.getpid(), signal.SIGINT)
         return steps[-1]
-
-    def signal_here():
-        import os
-        import signal
-
-        os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(training, "_advance", stopped)
     with pytest.raises(KeyboardInterrupt):
@@ -70,11 +67,8 @@ def test_an_interrupted_training_ends_as_one_without_interruption(tmp_path, monk
         assert torch.equal(value, again.network.state_dict()[name]), name
 
 
-def test_an_interruption_without_a_snapshot_keeps_nothing(monkeypatch, tmp_path):
+def test_an_interruption_without_a_snapshot_keeps_nothing(monkeypatch):
     def interrupted(current, *_):
-        import os
-        import signal
-
         os.kill(os.getpid(), signal.SIGINT)
         current.step += 1
         return 0.0

@@ -14,6 +14,7 @@ from ganatomy.report.sections.context import ContextView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
 from ganatomy.report.sections.history import HistoryView
+from ganatomy.report.sections.inversions import InversionsView
 from ganatomy.report.sections.latents import LatentsView
 from ganatomy.report.sections.layers import LayersView
 from ganatomy.report.sections.more import MoreView
@@ -60,6 +61,7 @@ PARTS = (
     Part("causes", "Causes", "Causes", ("causes",)),
     Part("context", "Context", "Insertions by context", ("context",)),
     Part("repairs", "Repair", "Repair", ("repairs",)),
+    Part("photos", "Photos", "Photos in the generator", ("inversions",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )
@@ -86,6 +88,7 @@ class Page:
     causes: CausesView | None
     context: ContextView | None
     repairs: RepairsView | None
+    inversions: InversionsView | None
     protocol: ProtocolView
     more: MoreView | None
 

@@ -66,12 +66,12 @@ class EditView:
     pictures: tuple[tuple[str, Picture], ...]
 
     alts: ClassVar = {
-        "photo": "that were inverted",
-        "inverted": "before the edit",
-        "before": "before the edit",
-        "after": "after the edit",
-        "changes outlined": "after the edit, with what changed outlined",
-        "random units": "with random units edited",
+        "photo": "Photos that were inverted",
+        "inverted": "What the generator shows of them before the edit",
+        "before": "Samples before the edit",
+        "after": "Samples after the edit",
+        "changes outlined": "The same after the edit, with what changed outlined",
+        "random units": "The same with random units edited",
     }
     """What each picture shows, by its label."""
 
@@ -203,7 +203,7 @@ def _pictures(run: Path, name: str, record: EffectsRecord, budget: int) -> tuple
     files = (
         ("photo", record.photo),
         ("inverted" if record.on else "before", record.before),
-        ("after", record.after),
+        ("after", None if record.on else record.after),  # of photos, which are few, the one with outlines will do
         ("changes outlined", record.changed),
         ("random units", record.after_random),
     )
