@@ -93,17 +93,13 @@ def observe_inverted(generator: nn.Module, segmenter: Segmenter, layer: str, inv
             f"layer '{layer}' comes before '{at}', whose features were found; edit '{at}' or a later layer, or invert "
             f"again with --layer {layer}"
         )
-    halves, found = Halves(generator, layer), {at: lambda _: featuremaps}
-    if layer == at:
-        shown, kept = featuremaps, halves.keep(z)[1]
-    else:
-        with edit(generator, found):
-            shown, kept = halves.keep(z)
-    images = halves.above(shown, kept)
+    halves = Halves(generator, layer)
+    kept = halves.keep(z)[1]  # of a network that is no chain this tries out, on other samples, what has to be kept
+    shown = featuremaps
     if layer != at:
-        with edit(generator, found):
-            if not torch.allclose(generator(z), images, atol=SAME):
-                raise LayerError(
-                    f"what was found for the photo in layer '{at}' goes around layer '{layer}'; edit layer '{at}'"
-                )
+        with edit(generator, {at: lambda _: featuremaps}):
+            (shown, kept), whole = halves.keep(z), generator(z)
+    images = halves.above(shown, kept)
+    if layer != at and not torch.allclose(whole, images, atol=SAME):
+        raise LayerError(f"what was found for the photo in layer '{at}' goes around layer '{layer}'; edit layer '{at}'")
     return Baseline(halves, segmenter, kept, shown, to_uint8(images), segmenter.segment(images).short())
