@@ -29,9 +29,9 @@ class InvertConfig:
     the latents."""
     class_name: str | None = None
     """Class that the generator is asked for, by name or number; none given tries the likeliest ones."""
-    steps: Count = 200
+    steps: Count = 150
     """Updates of the latents."""
-    feature_steps: WholeNumber = 100
+    feature_steps: WholeNumber = 60
     """Updates of the features."""
     restarts: Count = 3
     """Latents to start from: those of the encoder, and others drawn at random. After a quarter of the updates the best
@@ -44,7 +44,7 @@ class InvertConfig:
     """Weight of that against the pixels."""
     encoder_steps: Count = 300
     """Updates of the encoder, which is trained once and kept in the run; an interrupted training goes on."""
-    held_out: WholeNumber = 16
+    held_out: WholeNumber = 24
     """Held-out training images, and as many samples, that are inverted once to compare with; 0 leaves them out."""
     weights: str = "ema"
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ganatomy.invert.closeness import Closeness, Errors, Target
 from ganatomy.invert.encoder import Encoder
 from ganatomy.invert.features import FoundFeatures, LayerHalves, find_features
-from ganatomy.invert.latents import LatentProtocol, find_latents, starts_of
+from ganatomy.invert.latents import EXPLORED, LatentProtocol, find_latents, starts_of
 from ganatomy.invert.law import entries_of, length
 from ganatomy.invert.ranges import Ranges
 from ganatomy.models.protocol import GeneratorNetwork
@@ -30,7 +30,7 @@ class InversionProtocol:
     latents: LatentProtocol = field(default_factory=LatentProtocol)
     distance: float = 1.0
     """How far a cell of the layer may be from what the latents give, in standard deviations of its unit."""
-    feature_steps: int = 100
+    feature_steps: int = 60
     seed: int = 0
     """Of the latents that are drawn to start from."""
     batch_size: int = 16
@@ -39,7 +39,7 @@ class InversionProtocol:
     @property
     def updates(self) -> int:
         """Passes of one photo through the generator, or a part of it."""
-        explored = self.latents.steps // 4 if self.latents.restarts > 1 else 0
+        explored = self.latents.steps // EXPLORED if self.latents.restarts > 1 else 0
         return self.latents.steps + explored * (self.latents.restarts - 1) + self.feature_steps
 
 

@@ -29,7 +29,7 @@ Advance = Callable[[int], None]
 class LatentProtocol:
     """How latents are looked for."""
 
-    steps: int = 200
+    steps: int = 150
     """Of the start that goes on."""
     restarts: int = 3
     """Where to start from: the encoder's latents, and as many drawn ones as are missing."""
