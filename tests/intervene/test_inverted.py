@@ -97,7 +97,7 @@ def test_an_edit_of_photos_shows_them_and_is_recorded(inverted_run):
     run, _ = inverted_run
     on = ("invert/0001-0", "0002-1")
     for layer in ("layer2", "layer3"):
-        done = edit_units(EditConfig(run.path, on, layer, units=(0,), segmenter="scenes", random_sets=1), SILENT)
+        done = edit_units(EditConfig(run.path, layer, on=on, units=(0,), segmenter="scenes", random_sets=1), SILENT)
         assert done.content["on"] == ["invert/0001-0", "invert/0002-1"]
         assert (done.content["num_images"], done.content["shown"]["samples"]) == (2, [0, 1])
         assert done.content["photo"] == "photo.png"
@@ -111,7 +111,7 @@ def test_photos_of_two_layers_of_other_weights_or_none_are_refused(inverted_run)
 
     def edited(*on, **more):
         edit_units(
-            EditConfig(run.path, on, **({"layer": "layer3", "units": (0,), "segmenter": "scenes"} | more)), SILENT
+            EditConfig(run.path, on=on, **({"layer": "layer3", "units": (0,), "segmenter": "scenes"} | more)), SILENT
         )
 
     with pytest.raises(ConfigError, match="photos were inverted at layers layer2, layer3; edit those of one layer"):
