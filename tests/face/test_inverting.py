@@ -4,6 +4,7 @@ import pytest
 import torch
 from PIL import Image
 from tests.invert import runs, world
+from tests.invert.test_training import Conditional
 from tests.screen import requires_one_screen
 
 import ganatomy as ga
@@ -70,6 +71,16 @@ def test_a_run_keeps_what_was_found(tmp_path):
     assert done.records[0].num_real == 2
     edited = ga.edit(ga.load(run.path), "layer2", units=[0], on=done, segmenter=PlantedSegmenter(), progress=False)
     assert edited.protocol.num_images == 2
+
+
+def test_a_class_is_asked_for_or_found():
+    conditional = Conditional().eval()
+    photo = torch.full((3, 32, 32), 0.4)
+    asked = ga.invert(conditional, photo, "inner.layer2", class_name="dark", encoder_steps=2, held_out=1, **FEW)
+    assert (asked.latents.shape, asked.latents[0, 4].item(), asked.records[0].class_name) == ((1, 5), 0, "dark")
+    found = ga.invert(conditional, photo, "inner.layer2", encoder=asked.encoder, held_out=0, **FEW)
+    assert found.records[0].class_name in ("dark", "light")
+    assert found.records[0].settings.class_name is None
 
 
 def test_mistakes_are_told(generator, tmp_path):

@@ -76,7 +76,7 @@ class Inversion:
     @staticmethod
     def cat(parts: Sequence["Inversion"]) -> "Inversion":
         """Return what was found for the photos of all parts, one or more."""
-        return _each(parts, torch.cat)
+        return _each(parts, lambda tensors: torch.cat(list(tensors)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +156,7 @@ def _each(parts: Sequence[Inversion], gather: Gather) -> Inversion:
             return gather(values)
         if isinstance(first, dict):
             return {key: each([value[key] for value in values]) for key in first}
-        if is_dataclass(first):
+        if is_dataclass(first) and not isinstance(first, type):
             names = [one.name for one in fields(first)]
             return type(first)(*(each([getattr(value, name) for value in values]) for name in names))
         return first

@@ -30,6 +30,8 @@ from ganatomy.runs.records.inversions import InversionSettings, ReferenceRecord,
 from ganatomy.runs.records.reading import read_record, write_record
 from ganatomy.seeds import stream_seed
 
+AT_ONCE = 8
+"""Images inverted between one writing and the next."""
 HELD_OUT_SPLITS = ("test", "val")
 """Splits that a training leaves out, the one that is looked for first before the other."""
 UNLIKE, HARD = 0.95, 0.75
@@ -111,10 +113,13 @@ def reference(
     }
     for kind, images in wanted.items():
         said = "inverting held-out images" if kind == "real" else "inverting samples"
-        rows = getattr(record, kind)
-        for batch in torch.split(images[len(rows) :], inverter.protocol.batch_size) if len(images) > len(rows) else ():
-            inversion = inverter.invert(batch.to(inverter.ranges.low.device), progress, said)
-            record = replace(record, **{kind: (*getattr(record, kind), *_rows(inversion))})
+        left = images[len(getattr(record, kind)) :]
+        for batch in torch.split(left, AT_ONCE) if len(left) else ():
+            rows = _rows(inverter.invert(batch.to(inverter.ranges.low.device), progress, said))
+            if kind == "real":
+                record = replace(record, real=(*record.real, *rows))
+            else:
+                record = replace(record, samples=(*record.samples, *rows))
             if path is not None:
                 write_record(path, record)
     return replace(record, real=record.real[:num_images], samples=record.samples[:num_images])

@@ -129,7 +129,7 @@ def _advance(training: _Training, generator: nn.Module, steps: int, seed: int) -
         parameter.grad = gradient  # none of the generator's
     training.optimizer.step()
     training.step += 1
-    return loss.item()
+    return float(loss.item())
 
 
 @torch.no_grad()
