@@ -33,9 +33,11 @@ def test_a_photo_stands_among_them_and_noise_above_all(held_out):
     noise = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
     found = made.invert(torch.cat([noise, samples(made.generator, 1, seed=9)[1]]))
     rows = standing(found, 0, record)
-    assert [(row.error, row.percentile) for row in rows] == [("rmse", 1), ("perceptual", 1)]
+    assert [(row.stage, row.error, row.percentile) for row in rows] == [
+        (stage, error, 1) for stage in ("latent", "features") for error in ("rmse", "perceptual")
+    ]
     assert rows[0].value > 2 * rows[0].real_median
-    assert verdict(rows, 4, record.held_out).startswith("unlike the training data: its ")
+    assert verdict(rows, 4, record.held_out).startswith("unlike the training data: the ")
     assert standing(found, 1, record)[0].value < rows[0].value
 
 
@@ -73,7 +75,7 @@ def test_an_interruption_loses_one_batch(tmp_path, held_out, monkeypatch):
 
 
 def row(error, percentile, real=0.1):
-    return StandingRow(error, 0.2, real, 0.05, percentile)
+    return StandingRow("latent", error, 0.2, real, 0.05, percentile)
 
 
 @pytest.mark.parametrize(
@@ -81,16 +83,24 @@ def row(error, percentile, real=0.1):
     [
         (
             [row("rmse", 0.5), row("perceptual", 0.25)],
-            "like the training data: its pixel error 0.200 is above that of 50%",
+            "like the training data: the pixel error of its latents, 0.200, is above that of 50%",
         ),
-        ([row("rmse", 0.5), row("perceptual", 0.9)], "harder than most training data: its perceptual distance 0.200"),
-        ([row("rmse", 1.0)], "unlike the training data: its pixel error 0.200 is above that of 100% of 8 held-out"),
-        ([row("rmse", None, None)], "no training images are known, so that its error stands beside that of samples"),
+        (
+            [row("rmse", 0.5), row("perceptual", 0.9)],
+            "harder than most training data: the perceptual distance of its latents, 0.200",
+        ),
+        (
+            [row("rmse", 1.0)],
+            "unlike the training data: the pixel error of its latents, 0.200, is above that of 100% of 8 held-out",
+        ),
+        ([row("rmse", None, None)], "no training images are known, so that its errors stand beside those of samples"),
         ([], "nothing was inverted to compare with"),
     ],
 )
 def test_a_sentence_says_how_like_the_training_data_it_is(rows, said):
-    assert verdict(rows, 8, "held-out images, of the split test").startswith(said)
+    assert verdict(rows, 0 if "no training images" in said else 8, "held-out images, of the split test").startswith(
+        said
+    )
 
 
 def test_without_training_images_samples_alone_are_compared_with():
@@ -98,7 +108,7 @@ def test_without_training_images_samples_alone_are_compared_with():
     record = reference(None, made, "g", SETTINGS, None, 2)
     assert (record.real, len(record.samples), record.data) == ((), 2, None)
     rows = standing(made.invert(samples(made.generator, 1)[1]), 0, record)
-    assert [row.percentile for row in rows] == [None, None]
+    assert [row.percentile for row in rows] == [None] * 4
     assert standing(made.invert(samples(made.generator, 1)[1]), 0, reference(None, made, "g", SETTINGS, None, 0)) == ()
 
 

@@ -11,8 +11,22 @@ def inversion_json(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
     stages = [("encoder", 0.2, 1.1), ("latent", 0.125, 0.75), ("features", 0.0625, 0.25)]
     standing = [
-        {"error": "rmse", "value": 0.125, "real_median": 0.1, "samples_median": 0.02, "percentile": 0.75},
-        {"error": "perceptual", "value": 0.75, "real_median": 0.5, "samples_median": 0.1, "percentile": 0.9},
+        {
+            "stage": "latent",
+            "error": "rmse",
+            "value": 0.125,
+            "real_median": 0.1,
+            "samples_median": 0.02,
+            "percentile": 0.75,
+        },
+        {
+            "stage": "features",
+            "error": "perceptual",
+            "value": 0.75,
+            "real_median": 0.5,
+            "samples_median": 0.1,
+            "percentile": 0.9,
+        },
     ]
     return {
         "schema": 1, "photo": "beach.jpg", "weights": "ema", "generator": "g" * 16, "settings": settings,

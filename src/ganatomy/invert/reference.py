@@ -34,8 +34,9 @@ AT_ONCE = 8
 """Images inverted between one writing and the next."""
 HELD_OUT_SPLITS = ("test", "val")
 """Splits that a training leaves out, the one that is looked for first before the other."""
-UNLIKE, HARD = 0.95, 0.75
-"""Parts of the held-out images with a lower error from which a picture is unlike them, or a hard one."""
+UNLIKE, HARD = 0.97, 0.75
+"""Parts of the held-out images with a lower error from which a picture is unlike them, or a hard one; of 24 it has to
+be all."""
 
 
 @dataclass(frozen=True)
@@ -126,35 +127,38 @@ def reference(
 
 
 def standing(inversion: Inversion, place: int, record: ReferenceRecord) -> tuple[StandingRow, ...]:
-    """Return where the errors of a photo's latents stand among those of other images.
+    """Return where the errors of a photo stand among those of other images, of latents and features.
 
     Args:
         inversion: of one or more photos.
         place: of the photo.
         record: the others.
     """
-    errors = zip(("rmse", "perceptual"), inversion.errors[LATENT].row(place), strict=True)
-    return tuple(_standing(name, value, record) for name, value in errors if value is not None and record.samples)
+    return tuple(
+        _standing(stage, name, value, record)
+        for stage in (LATENT, FEATURES)
+        for name, value in zip(("rmse", "perceptual"), inversion.errors[stage].row(place), strict=True)
+        if value is not None and record.samples
+    )
 
 
 def verdict(rows: Sequence[StandingRow], num_real: int, held_out: str) -> str:
-    """Return in a sentence whether a picture is like the training data: by the error that stands higher.
+    """Return in a sentence whether a picture is like the training data: by the error that stands highest.
 
     Args:
         rows: from `standing`.
         num_real: how many held-out images there are.
         held_out: what they are.
     """
-    placed = [row for row in rows if row.percentile is not None]
-    if not placed:
-        if not rows:
-            return "nothing was inverted to compare with, so that whether the picture is like the training data is open"
-        return "no training images are known, so that its error stands beside that of samples alone: " + " and ".join(
-            f"{_said(row.error)} {row.value:.3f} against {row.samples_median:.3f}" for row in rows
+    if not rows:
+        return "nothing was inverted to compare with, so that whether the picture is like the training data is open"
+    if not num_real:
+        return "no training images are known, so that its errors stand beside those of samples alone: " + " and ".join(
+            f"{_said(row)} {row.value:.3f} against {row.samples_median:.3f}" for row in rows if row.stage == LATENT
         )
-    worst = max(placed, key=lambda row: row.percentile or 0.0)
-    above, of = worst.percentile or 0.0, f"{num_real} {held_out}"
-    told = f"its {_said(worst.error)} {worst.value:.3f} is above that of {above:.0%} of {of}"
+    worst = max(rows, key=lambda row: (row.percentile or 0.0, row.value / (row.real_median or 1.0)))
+    above = worst.percentile or 0.0
+    told = f"the {_said(worst)}, {worst.value:.3f}, is above that of {above:.0%} of {num_real} {held_out}"
     told += f" (median {worst.real_median:.3f})"
     if above >= UNLIKE:
         return f"unlike the training data: {told}; what the generator makes of it tells little about the picture"
@@ -163,16 +167,18 @@ def verdict(rows: Sequence[StandingRow], num_real: int, held_out: str) -> str:
     return f"like the training data: {told}"
 
 
-def _said(error: str) -> str:
-    return "pixel error" if error == "rmse" else "perceptual distance"
+def _said(row: StandingRow) -> str:
+    of = "its latents" if row.stage == LATENT else "its features"
+    return f"{'pixel error' if row.error == 'rmse' else 'perceptual distance'} of {of}"
 
 
-def _standing(name: str, value: float, record: ReferenceRecord) -> StandingRow:
+def _standing(stage: str, name: str, value: float, record: ReferenceRecord) -> StandingRow:
     real, samples = (
-        [error for row in rows if (error := getattr(row, f"latent_{name}")) is not None]
+        [error for row in rows if (error := getattr(row, f"{stage}_{name}")) is not None]
         for rows in (record.real, record.samples)
     )
     return StandingRow(
+        stage=stage,
         error=name,
         value=value,
         real_median=median(real) if real else None,

@@ -28,7 +28,8 @@ def test_all_values_are_the_files(tmp_path):
     assert shown.stages[0].out_of_range == MISSING
     assert shown.stages[2].out_of_range.startswith("4.0")
     assert [(one.error, one.value, one.real, one.samples) for one in shown.standing] == [
-        ("pixel error", "0.125", "0.100", "0.020"), ("perceptual distance", "0.750", "0.500", "0.100"),
+        ("pixel error of the latents", "0.125", "0.100", "0.020"),
+        ("perceptual distance of the features", "0.750", "0.500", "0.100"),
     ]  # fmt: skip
     assert shown.pictures == ()
     assert inversions_view(tmp_path, {}) is None
@@ -36,7 +37,14 @@ def test_all_values_are_the_files(tmp_path):
 
 def test_what_was_left_out_is_missing(tmp_path):
     rows = [{"stage": "latent", "rmse": 0.1, "perceptual": None, "seconds": 1.0}]
-    alone = {"error": "rmse", "value": 0.1, "real_median": None, "samples_median": 0.1, "percentile": None}
+    alone = {
+        "stage": "latent",
+        "error": "rmse",
+        "value": 0.1,
+        "real_median": None,
+        "samples_median": 0.1,
+        "percentile": None,
+    }
     shown = view(tmp_path, stages=rows, standing=[alone], num_real=0, verdict="open")
     assert shown.stages[0].perceptual == shown.standing[0].real == shown.standing[0].above == MISSING
     assert (shown.answer, shown.reason) == ("open", "")

@@ -13,6 +13,7 @@ PICTURE_BYTES, LEAST_PICTURE_BYTES = 300_000, 20_000
 LONGEST = 384
 """Pixels a side of a picture at most."""
 STAGES = {"encoder": "latents by the encoder", "latent": "latents optimised", "features": "features optimised"}
+SAID = {"latent": "the latents", "features": "the features"}
 SHOWN = {"photo.png": "photo", "latent.png": "by its latents", "features.png": "by the features of {layer}"}
 """The pictures of a photo, and what to call them."""
 
@@ -30,7 +31,7 @@ class ShownStage:
 
 @dataclass(frozen=True)
 class ShownStanding:
-    """Where the latents' error stands, as text."""
+    """Where an error stands, as text."""
 
     error: str
     value: str
@@ -110,7 +111,7 @@ def _stage(row: StageRow, record: InversionRecord) -> ShownStage:
 
 def _standing(row: StandingRow) -> ShownStanding:
     return ShownStanding(
-        "pixel error" if row.error == "rmse" else "perceptual distance",
+        f"{'pixel error' if row.error == 'rmse' else 'perceptual distance'} of {SAID[row.stage]}",
         f"{row.value:.3f}",
         MISSING if row.real_median is None else f"{row.real_median:.3f}",
         f"{row.samples_median:.3f}",

@@ -98,8 +98,10 @@ class ReferenceRecord:
 class StandingRow:
     """Where a photo's error stands among those of other images."""
 
+    stage: str
+    """`latent` or `features`."""
     error: str
-    """`rmse` or `perceptual`, of the latents."""
+    """`rmse` or `perceptual`."""
     value: float
     real_median: float | None
     """None where no real images are known."""
