@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
     from ganatomy.face.importing import import_generator as import_generator
+    from ganatomy.face.inverting import invert as invert
     from ganatomy.face.repairing import repair as repair
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
@@ -53,6 +54,7 @@ _PLACES = {
     "evolve": "face.training",
     "export": "face.exporting",
     "import_generator": "face.importing",
+    "invert": "face.inverting",
     "load": "face.generators",
     "load_segmenter": "segment.load",
     "of_class": "face.generators",

@@ -37,6 +37,8 @@ def test_biggan_is_dissected_class_by_class(capsys: pytest.CaptureFixture[str]) 
     assert header == "class    units with a concept"
     assert [row.split()[0] for row in rows] == ["fox", "owl", "tench", "volcano"]
     assert all(row.endswith(" of 32") for row in rows)
+
+
 def test_a_strangers_generator_is_dissected_by_concepts_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
     scenes, own, *best = printed("own_concepts", capsys)
     assert (scenes, own) == ("scenes: not made for these images", "trained: made for these images")

@@ -27,7 +27,7 @@ def edit(config: EditConfig, progress: Progress) -> dict[str, object]:
         "concept": first.concept,
         "units": list(first.units),
         **({"iou": list(first.agreement.iou), "labelled": first.agreement.labelled} if first.agreement else {}),
-        "num_images": config.num_images,
+        "num_images": len(measured.prepared.baseline),
         **class_row(measured.content["of_class"]),
         "changed_pixels": changed(measured.effects),
         "passes": passes(measured.prepared, measured.effects),

@@ -49,6 +49,9 @@ class EditConfig:
     """Part of the images: `x0,y0,x1,y1` in fractions, such as 0,0,0.5,1 for the left half; a PNG file, painted where it
     is opaque or else not black; `cell:ROW,COLUMN` of the layer; `cell:random`, one in each sample; a concept, where the
     segmenter sees it. None given takes all."""
+    on: Annotated[tuple[str, ...], UseAppendAction] = ()
+    """Photo that `ganatomy invert` brought into the run, such as `invert/0001-street`, to be edited in place of
+    samples. May be given several times."""
     num_images: Count = 500
     """Samples on which the change is measured."""
     random_sets: Count = 5

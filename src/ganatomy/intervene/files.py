@@ -32,6 +32,7 @@ def write_edit(
     effects: EditEffects,
     pictured: Pictured,
     protocol: EffectProtocol,
+    on: Sequence[str] = (),
 ) -> tuple[Path, dict[str, Any]]:
     """Write effects and pictures of an edit into a run; return the directory and what effects.json holds.
 
@@ -42,6 +43,7 @@ def write_edit(
         effects: what that changed.
         pictured: what the pictures show.
         protocol: what it was measured on.
+        on: inverted photos that were edited in place of samples.
     """
     with unfinished_folder(run.path, "edit") as folder:
         files = write_pictures(folder, pictured)
@@ -55,6 +57,7 @@ def write_edit(
             "region_share": effects.region_share,
             "title": prepared.said,
             "steps": [unstructured(row) for row in step_rows(prepared, effects)],
+            "on": list(on),
             "shown": {"samples": pictured.samples.tolist(), "rule": rule_of(prepared)},
             **files,
         }

@@ -21,6 +21,7 @@ from ganatomy.report.sections.domain import domain_view
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
+from ganatomy.report.sections.inversions import inversions_view
 from ganatomy.report.sections.latents import LatentsView, latents_view
 from ganatomy.report.sections.layers import LayersView, concept_weights, layer_view, layers_view
 from ganatomy.report.sections.more import OF_CONCEPTS, MoreView, more_view
@@ -41,6 +42,7 @@ from ganatomy.runs.layout import (
     DOMAIN,
     ENVIRONMENT,
     HISTORY,
+    INVERSIONS,
     LINEAGE,
     METRICS,
     SAMPLES_INDEX,
@@ -109,6 +111,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         causes=_causes(recorded.causes, colours),
         context=context_view(list(recorded.contexts.values()), colours),
         repairs=repairs,
+        inversions=_checked(run.path / INVERSIONS, lambda: inversions_view(run.path, recorded.inversions)),
         protocol=protocol_view(
             layers.layers if layers else (),
             settings.rows,

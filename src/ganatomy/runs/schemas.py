@@ -24,6 +24,12 @@ REPAIR = 1
 """Of repair.json."""
 EXPORT = 1
 """Of export.json."""
+ENCODER = 1
+"""Of invert/encoder.json."""
+INVERSION = 1
+"""Of inversion.json."""
+REFERENCE = 1
+"""Of invert/references/DIGEST.json."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2
