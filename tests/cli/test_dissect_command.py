@@ -147,7 +147,7 @@ def test_every_profile_is_written_with_what_it_measures(
     [
         (["--layers", "layr3"], "no layer 'layr3' in Generator; did you mean 'layer3'?"),
         (["--layers", "layer1", "zzz"], "no layer 'zzz' in Generator; its layers are layer1, layer1.0, layer1.1"),
-        (["--layers", "layer1", "layer1"], "layers are ['layer1', 'layer1']; give one or more, each once"),
+        (["--layers", "layer1", "layer1"], "layers are ['layer1', 'layer1']; give each once"),
         (["--weights", "latest"], "has no weights 'latest'; it has ema"),
         (
             ["--layers", "layer1", "--directions", "pca"],

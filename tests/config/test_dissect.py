@@ -13,7 +13,6 @@ from ganatomy.errors import ConfigError
     [
         ({"num_images": 0}, "num_images is 0; give 1 or more"),
         ({"grid": -1}, "grid is -1; give 1 or more"),
-        ({"layers": ()}, r"layers are \[\]; give one or more, each once"),
         ({"layers": ("layer2", "layer2")}, "each once"),
         ({"runs": ()}, r"runs are \[\]; give one or more, each once"),
         ({"runs": (Path("a"), Path("b/../a"))}, r"runs are \['a', 'b/../a'\]; give one or more, each once"),

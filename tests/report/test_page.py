@@ -181,8 +181,8 @@ def test_a_run_without_anything_says_what_to_do(tmp_path):
     name = f"{run.parent.name}/0001-small"
     for command in (
         f"ganatomy score {name}",
-        f"ganatomy dissect {name} --layers layer2 layer3",
-        f"ganatomy edit {name} --layer layer3 --ablate tree",
+        f"ganatomy dissect {name}",
+        f"ganatomy edit {name} --layer LAYER --ablate CONCEPT",
     ):
         assert command in outline.text
     assert outline.all("img") == outline.all("svg") == []
@@ -191,7 +191,7 @@ def test_a_run_without_anything_says_what_to_do(tmp_path):
 
 def test_a_command_of_a_run_with_a_space_is_quoted(tmp_path):
     run = make_run(tmp_path / "my runs" / "0001-a b", parts=())
-    assert "ganatomy dissect 'my runs/0001-a b' --layers" in Outline(write_report(run).read_text(encoding="utf-8")).text
+    assert "ganatomy dissect 'my runs/0001-a b'" in Outline(write_report(run).read_text(encoding="utf-8")).text
 
 
 def test_a_run_of_points_shows_densities_and_speaks_of_points(tmp_path):

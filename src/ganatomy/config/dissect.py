@@ -22,8 +22,9 @@ class DissectConfig:
 
     runs: Positional[tuple[Path, ...]]
     """Run directory whose generator is dissected; of two or more also a comparison is written."""
-    layers: tuple[str, ...] = ("layer2", "layer3")
-    """Layers to dissect, by their dotted module names."""
+    layers: tuple[str, ...] = ()
+    """Layers to dissect, by their dotted module names; none given takes those of 8x8 and 16x16 cells, or the coarsest
+    two that there are."""
     directions: str | None = None
     """Dissect directions of the layers in place of their channels: `pca:20`, those of the greatest variance; `sefa:20`,
     those that the weights reading the layer enlarge most; with `:negative` after it, their other ends; or a file
@@ -104,8 +105,8 @@ class DissectConfig:
             raise ConfigError(f"runs are {[str(run) for run in self.runs]}; give one or more, each once")
         if self.history and len(self.runs) > 1:
             raise ConfigError(f"history follows the units of one run, and {len(self.runs)} runs are given; give one")
-        if not self.layers or len(set(self.layers)) != len(self.layers):
-            raise ConfigError(f"layers are {list(self.layers)}; give one or more, each once")
+        if len(set(self.layers)) != len(self.layers):
+            raise ConfigError(f"layers are {list(self.layers)}; give each once")
         if self.history and (self.real_images or self.second_segmenter or self.classes):
             raise ConfigError(
                 "history dissects kept generations alone; leave out real_images, second_segmenter and classes"

@@ -24,10 +24,10 @@ from ganatomy.dissect.layers import Dissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.errors import IncompatibleRun, LayerNotFound
-from ganatomy.hooks import find_layer
+from ganatomy.hooks import featuremaps_of, find_layer, usual_layers
 from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
-from ganatomy.models.protocol import GeneratorNetwork
+from ganatomy.models.protocol import GeneratorNetwork, sample_latents
 from ganatomy.progress import Progress
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_run, open_run
@@ -38,6 +38,7 @@ from ganatomy.runs.names import names_of
 from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.weights import load_image_generator
+from ganatomy.seeds import stream
 from ganatomy.segment.inferred import inferred_choice
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
@@ -103,7 +104,7 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
     run = open_run(config.runs[0])
-    tools = _open_tools(config, [run])
+    tools, config = _open_tools(config, [run]), _with_layers(config, run)
     generator = _open(config, run, progress)
     if config.classes:
         chosen_classes(generator, config.classes)  # refused before anything is measured
@@ -127,6 +128,7 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
     """
     runs = [open_run(path) for path in config.runs]
     tools, paths = _open_tools(config, runs), [run.path for run in runs]
+    config = _with_layers(config, runs[0])
     names = names_of(paths)
     generators = [_open(config, run, progress) for run in runs]
     if config.grid is None:
@@ -157,7 +159,7 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         GanatomyError: as for a single dissection.
     """
     run = open_run(config.runs[0])
-    tools = _open_tools(config, [run])
+    tools, config = _open_tools(config, [run]), _with_layers(config, run)
     record = dissect_history(
         run,
         tools.segmenter,
@@ -169,6 +171,23 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         device=config.device,
     )
     return FollowedRun(run, tools.segmenter.name, record)
+
+
+def _with_layers(config: DissectConfig, run: Run) -> DissectConfig:
+    """Return settings that name layers: those that they name, else those of the run's generator that are usual.
+
+    Raises:
+        LayerNotFound: none of its layers gives featuremaps.
+    """
+    if config.layers:
+        return config
+    generator = load_image_generator(run, config.weights, config.device)
+    z = sample_latents(generator, 1, stream(config.seed, "dissect/layers")).to(config.device)
+    named = [str(name) for name in getattr(getattr(generator, "module", generator), "layer_names", ())]
+    layers = usual_layers(featuremaps_of(generator, z), named)
+    if not layers:
+        raise LayerNotFound(f"{run.path} has no layer that gives featuremaps of several units and cells to dissect")
+    return replace(config, layers=tuple(layers))
 
 
 def _open(config: DissectConfig, run: Run, progress: Progress) -> GeneratorNetwork:

@@ -53,8 +53,11 @@ class Network:
 def networks_in(tensors: Mapping[Names, Tensor]) -> list[Network]:
     """Return the networks in a file: each dictionary of tensors, and parts of it whose names begin alike."""
     found: list[Network] = []
-    for names, held in nodes(tensors):
-        found += _parts(".".join(names), held)
+    held_at = dict(nodes(tensors))
+    for names, held in held_at.items():
+        beside = held_at.get(names[:-1], {}) if names else {}
+        mean = {stylegan2.MEAN: beside[stylegan2.MEAN]} if stylegan2.MEAN in beside and "style.1.weight" in held else {}
+        found += _parts(".".join(names), held | mean)
     return found
 
 

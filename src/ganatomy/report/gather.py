@@ -264,7 +264,15 @@ def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
         there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
     segmenter = "" if settings.is_of_scenes else " --segmenter NAME"
-    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data, segmenter)
+    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data, segmenter, *_shown_units(page))
+
+
+def _shown_units(page: Page) -> tuple[str, str]:
+    """Return a dissected layer and the concept that most of its units show, as a shell reads them, or what to put."""
+    layers = [layer for layer in (page.layers.layers if page.layers else ()) if layer.rows]
+    if not layers:
+        return "LAYER", "CONCEPT"
+    return shlex.quote(layers[-1].name), shlex.quote(layers[-1].rows[0].name)
 
 
 def _optional(path: Path, build: Callable[[Any], T]) -> T | None:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from ganatomy.dissect.counting.contingency import Floats
-from ganatomy.dissect.counting.counting import PIXELS_AT_ONCE
+from ganatomy.models.at_once import PIXELS_AT_ONCE
 from ganatomy.dissect.counting.counts import AtThreshold, Concepts
 from ganatomy.dissect.counting.masks import LabelledPixels, MaskSource, category_groups, to_grid
 from ganatomy.dissect.counting.passes import split_blocks

@@ -19,10 +19,12 @@ from ganatomy.seeds import stream
 
 NUM_LATENTS = 128
 """On which statistics are compared: single means then differ by a tenth of their standard deviation."""
-FEW_LATENTS = 32
+FEW_LATENTS = 24
 """On which everything is tried first."""
-FINALISTS = 3
-"""Gaps that are tried on all latents."""
+FELT = 0.02
+"""The part of a variance from which on what is added to it is felt."""
+FINALISTS = 4
+"""Fits that are tried on all latents."""
 ALIKE = 0.03
 """Distances that differ by less are those of chance."""
 FAR = 0.5
@@ -104,21 +106,23 @@ def fits_of(gaps: Sequence[Gap], before: Tensor, norm: Piece | None, link: Link)
         norm: BatchNorm behind that one.
         link: the map, which has a trained BatchNorm.
     """
-    fits: list[Fit] = []
-    for eps in EPSILONS if norm else EPSILONS[:1]:
-        few = _fits(gaps, before[:FEW_LATENTS], norm, link, eps)
-        nearest = sorted(few, key=lambda fit: fit.distance)[:FINALISTS]
-        finalists = [fit.gap for fit in few if fit in nearest]
-        fits += _fits(finalists, before, norm, link, eps)
-        if min(fit.distance for fit in fits) < FAR / 2:
-            break
-    return fits
+    few = [_fit(gap, eps, before[:FEW_LATENTS], norm, link) for eps in _felt(norm) for gap in gaps]
+    least = sorted(few, key=lambda fit: fit.distance)[:FINALISTS]
+    return [_fit(fit.gap, fit.eps, before, norm, link) for fit in few if fit in least]
 
 
-def _fits(gaps: Sequence[Gap], before: Tensor, norm: Piece | None, link: Link, eps: float) -> list[Fit]:
-    """Return how well each gap explains the statistics behind a map at one eps, in the order of the gaps."""
-    normed = normalised(before, norm, eps)
-    return [Fit(gap, eps, statistics_distance(run_map(link, through(gap, normed)), link.norm)) for gap in gaps]
+def _felt(norm: Piece | None) -> tuple[float, ...]:
+    """Return the first of `EPSILONS`, and those others that change what a BatchNorm gives."""
+    if norm is None:
+        return EPSILONS[:1]
+    variance = float(norm.tensors["running_var"].median())
+    return (EPSILONS[0], *(eps for eps in EPSILONS[1:] if eps > FELT * variance))
+
+
+def _fit(gap: Gap, eps: float, before: Tensor, norm: Piece | None, link: Link) -> Fit:
+    """Return how well a gap explains the statistics behind a map, at an eps of the BatchNorm before it."""
+    after = run_map(link, through(gap, normalised(before, norm, eps)))
+    return Fit(gap, eps, statistics_distance(after, link.norm))
 
 
 def afforded(x: Tensor, link: Link) -> Tensor | None:

@@ -160,7 +160,8 @@ def _missing(before: Link, link: Link) -> int | None:
 def _size_before(before: Link, link: Link, size: int) -> int:
     """Return the cells a side of what a map is given, before any upsampling."""
     if before.direction == "linear" and link.direction != "linear":
-        return round((before.outputs // link.inputs) ** 0.5)
+        cells: int = before.outputs // link.inputs
+        return round(cells**0.5)
     return size
 
 
