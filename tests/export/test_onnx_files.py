@@ -91,7 +91,7 @@ def test_a_graph_makes_an_edit_that_weights_cannot_hold(tmp_path: Path) -> None:
     np.testing.assert_allclose(run_file(tmp_path / WHOLE, z=exported.z), exported.images, atol=1e-4)
     assert (load_image_generator(run)(exported.z) - exported.images).abs().max() > 1e-2
     told = {one.key: one.value for one in onnx.load(tmp_path / WHOLE).metadata_props}
-    assert told["edit"] == "1 unit of layer2 for tree ablated in 0,0,0.5,1"
+    assert told["edit"] == "1 unit of layer2 for tree ablated in 0,0,0.5,1 at strength 0.5"
     assert (told["z_dim"], told["latent"], json.loads(told["class_names"])) == ("5", "normal", None)
     with pytest.raises(
         ConfigError, match=r"has to be made at each pass \(only an ablation .*\), and such a generator is"
