@@ -3,10 +3,13 @@
 Run it as `python scripts/train_scene_segmenter.py`. Every batch is rendered afresh, so no image is seen twice; half
 of the batches are of the default table, a quarter of houses and a quarter of streets. Some of the images are then
 damaged as a young generator's are: blurred, noisy, off in colour, bent out of shape; the masks bend with them.
-Overwrites the packaged weights. With `--state FILE` it goes on from where it was stopped.
+Overwrites the packaged weights, and beside them `scenes.reference.json`: how sure the segmenter is of renders that it
+was not trained on, and what it sees in them. `--reference-only` measures that anew for the weights that are there.
+With `--state FILE` it goes on from where it was stopped.
 """
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -19,9 +22,11 @@ from ganatomy.data import scenes
 from ganatomy.data.images import to_float
 from ganatomy.progress.console import stderr_progress
 from ganatomy.seeds import stream, stream_seed
+from ganatomy.segment.checkpoint import REFERENCE
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.networks.scenes import PACKAGED_WEIGHTS, SceneNet, fold_normalisation
 from ganatomy.segment.protocol import Segmenter
+from ganatomy.segment.reference import REFERENCE_IMAGES, measure_reference, reference_json
 from ganatomy.segment.training.augmentation import augment, damage
 from ganatomy.segment.training.held_out import HeldOut, held_out_json, measure_held_out
 from ganatomy.segment.training.loop import Batches, Recipe, Snapshot, resume, start, train, write_segmenter
@@ -32,6 +37,7 @@ BATCHES = {64: 16, 128: 4}  # images of each size, equally many pixels
 WIDTHS = (32, 48, 64, 96, 128)  # wide at full size, where windows and doors are a few pixels
 TABLES = ("scenes", "scenes:houses", "scenes", "scenes:streets")  # in turn
 HELD_OUT_SEED = 1_000_003
+REFERENCE_SIZES = (32, 64, 128, 256)
 
 
 def render(seed: int, n: int, image_size: int, table: str = "scenes") -> tuple[Tensor, Tensor]:
@@ -91,6 +97,21 @@ def figures(segmenter: Segmenter, num_images: int) -> dict[str, object]:
     }
 
 
+def write_reference(weights: Path) -> None:
+    """Write the figures of held-out renders of each table, at each size that generators of scenes have."""
+    segmenter = load_segmenter("scenes", weights)
+    measured = [
+        measure_reference(
+            segmenter, f"renders of {table}", (images for images, _ in held_out(size, REFERENCE_IMAGES, False, table))
+        )
+        for table in dict.fromkeys(TABLES)
+        for size in REFERENCE_SIZES
+    ]
+    content = {"sha256": hashlib.sha256(weights.read_bytes()).hexdigest(), REFERENCE: reference_json(measured)}
+    lines = json.dumps(content, separators=(",", ":")).replace('{"name"', '\n{"name"')  # a line for each kind
+    weights.with_suffix(".reference.json").write_text(lines + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="train the segmenter of the procedural scenes")
     parser.add_argument("--out", type=Path, default=PACKAGED_WEIGHTS)
@@ -98,7 +119,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--state", type=Path, help="file to save the training in, and to go on from")
     parser.add_argument("--held-out-images", type=int, default=500)
+    parser.add_argument("--reference-only", action="store_true", help="train nothing, measure renders alone")
     args = parser.parse_args()
+    if args.reference_only:
+        write_reference(args.out)
+        return
     network = trained(args.steps, args.seed, args.state)
     metadata: dict[str, object] = {
         "concepts": scenes.CONCEPTS,
@@ -108,6 +133,7 @@ def main() -> None:
     write_segmenter(network, args.out, metadata)
     known = figures(load_segmenter("scenes", args.out), args.held_out_images)
     write_segmenter(network, args.out, {**metadata, "held_out": known})
+    write_reference(args.out)
     json.dump(known, sys.stdout, indent=2)
 
 

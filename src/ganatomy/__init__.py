@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from ganatomy.face.editing import edit as edit
     from ganatomy.face.exporting import export as export
     from ganatomy.face.generators import load as load
+    from ganatomy.face.generators import of_class as of_class
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
     from ganatomy.face.importing import import_generator as import_generator
+    from ganatomy.face.inverting import invert as invert
     from ganatomy.face.repairing import repair as repair
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
@@ -52,8 +54,10 @@ _PLACES = {
     "evolve": "face.training",
     "export": "face.exporting",
     "import_generator": "face.importing",
+    "invert": "face.inverting",
     "load": "face.generators",
     "load_segmenter": "segment.load",
+    "of_class": "face.generators",
     "packaged": "face.generators",
     "repair": "face.repairing",
     "report": "face.reporting",

@@ -9,7 +9,8 @@ from tests.cli.tiny import contents, write_run
 
 from ganatomy.cli.main import main
 from ganatomy.dissect import session
-from ganatomy.runs.directory import open_run
+from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.manifest import Manifest, Origin, TrainingData, write_manifest
 from ganatomy.runs.weights import load_generator, save_generator
 from ganatomy.segment.planted import PlantedSegmenter
 
@@ -46,6 +47,11 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
         "num_images": 7,
     }
     assert [(layer["layer"], layer["units"]) for layer in results["layers"]] == [("layer1", 8), ("layer3", 4)]
+    domain = json.loads((path / "dissect/domain.json").read_text())
+    assert results["domain"]["said"] == domain["said"]
+    assert domain["said"].startswith(
+        "It is not known what images segmenter 'planted' was made for. Its mean confidence"
+    )
     for layer in results["layers"]:
         table = json.loads((path / "dissect" / layer["layer"] / "units.json").read_text())
         assert table["interpretable"] == layer["interpretable"]
@@ -186,7 +192,36 @@ def test_a_run_without_weights_is_told(words: list[str], path: Path, capsys: pyt
 def test_segmenters_that_do_not_come_as_asked_are_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = fails(capsys, "dissect", str(path), "--segmenter", "ade20k")
     assert said == "segmenter 'ade20k' comes without weights; pass a safetensors file with --segmenter-weights"
-    said = fails(capsys, "dissect", str(path), "--input-size", "129")
+    said = fails(capsys, "dissect", str(path), "--segmenter", "scenes", "--input-size", "129")
     assert said == "segmenter 'scenes' works at the size of the images; leave out the input size 129"
-    said = fails(capsys, "dissect", str(path), "--segmenter-weights", "nowhere")
+    said = fails(capsys, "dissect", str(path), "--segmenter", "scenes", "--segmenter-weights", "nowhere")
     assert said == "no weights at nowhere; pass the path of a safetensors file"
+    said = fails(capsys, "dissect", str(path), "--segmenter-weights", "nowhere")
+    assert "belong to a segmenter; give --segmenter too" in said
+
+
+@pytest.mark.parametrize("more", [[], ["--history"], ["0002-tiny"]])
+def test_a_run_of_something_else_than_scenes_is_not_looked_at_by_their_segmenter(
+    path: Path, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_manifest(Run(path), Manifest(Origin("grown"), image_size=32, data=TrainingData("faces.zip")))
+    before = contents(path)
+    others = [str(write_run(path.parent).path)] if more == ["0002-tiny"] else more
+    said = fails(capsys, "dissect", str(path), *others)
+    assert said.startswith(f"{path} was trained on faces.zip, so nothing tells its concepts; give --segmenter: hf:NAME")
+    assert contents(path) == before
+
+
+def test_a_segmenter_that_was_not_made_for_the_images_is_warned_of(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = ["--num-images", "30", "--grid", "8", "--layers", "layer3"]
+    assert main(["dissect", str(path), *few]) == 0
+    out, err = capsys.readouterr()
+    assert "warning: segmenter 'scenes' was not made for images like these, and what it names may not be there" in err
+    assert "Segmenter 'scenes' was not made for images like these" in out
+    assert (
+        main(["dissect", str(path), str(write_run(path.parent).path), *few, "--json", "--out", str(path.parent)]) == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    assert {name: one["differs"] for name, one in told["domains"].items()} == {"0001-tiny": True, "0002-tiny": True}

@@ -10,6 +10,7 @@ from tests.cli.tiny import write_images
 
 from ganatomy.cli.main import main
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal
+from ganatomy.models.networks.progan128 import ProGan128Generator, ProGan128Shape
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.manifest import Images, Manifest, Origin, TrainingData, create_imported, write_manifest
@@ -33,12 +34,41 @@ def run(tmp_path: Path) -> Run:
 
 
 def test_it_is_dissected_and_edited(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["dissect", str(run.path), "--layers", "layer3", "--num-images", "12", "--grid", "16"]) == 0
+    assert (
+        main(
+            [
+                "dissect",
+                str(run.path),
+                "--layers",
+                "layer3",
+                "--segmenter",
+                "scenes",
+                "--num-images",
+                "12",
+                "--grid",
+                "16",
+            ]
+        )
+        == 0
+    )
     table = read_json(run.path / "dissect" / "layer3" / "units.json")
     assert (len(table["units"]), table["image_size"]) == (6, 16)
     assert main(["edit", str(run.path), "--layer", "layer3", "--units", "1", "2", "--num-images", "6"]) == 0
     effects = read_json(next((run.path / "edits").glob("*/effects.json")))
     assert effects["generator"] == table["generator"]
+
+
+def test_a_variant_of_it_is_dissected_at_the_layers_that_are_dissected_by_default(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    generator = ProGan128Generator(ProGan128Shape("pixelwisenorm", 16, (8, 8, 6, 6, 4, 4), z_dim=5))
+    run = create_imported(tmp_path / "runs", "rooms", Manifest(Origin("imported"), "images", 16))
+    save_generator(run, "ema", generator)
+    words = ["dissect", str(run.path), "--segmenter", "scenes", "--num-images", "8", "--grid", "16"]
+    assert main(words) == 0
+    counts = {
+        layer: len(read_json(run.path / "dissect" / layer / "units.json")["units"]) for layer in ("layer2", "layer3")
+    }
+    assert counts == {"layer2": 8, "layer3": 6}
 
 
 def test_it_is_scored_against_images_that_are_given(
@@ -61,19 +91,41 @@ def test_a_run_whose_data_are_known_is_scored_and_compared_with_them(
     images = str(write_images(tmp_path / "images", 8))
     write_manifest(run, Manifest(Origin("imported"), "images", 16, TrainingData(images, image_size=16)))
     assert main(["score", str(run.path), "--num-images", "6", "--num-real", "6", "--metrics", "fd"]) == 0
-    words = ["dissect", str(run.path), "--layers", "layer3", "--num-images", "12", "--real-images", "8"]
+    words = [
+        "dissect",
+        str(run.path),
+        "--layers",
+        "layer3",
+        "--segmenter",
+        "scenes",
+        "--num-images",
+        "12",
+        "--real-images",
+        "8",
+    ]
     assert main(words) == 0
     assert read_json(run.path / "dissect" / "areas.json")["num_real"] == 8
 
 
 def test_without_data_there_are_no_real_images_to_compare_with(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["dissect", str(run.path), "--layers", "layer3", "--num-images", "12", "--real-images", "8"]
+    words = [
+        "dissect",
+        str(run.path),
+        "--layers",
+        "layer3",
+        "--segmenter",
+        "scenes",
+        "--num-images",
+        "12",
+        "--real-images",
+        "8",
+    ]
     assert main(words) == 2
     assert "does not say what images it was trained on" in capsys.readouterr().err
 
 
 def test_its_report_states_what_is_known_and_nothing_else(run: Run) -> None:
-    assert main(["dissect", str(run.path), "--layers", "layer3", "--num-images", "12"]) == 0
+    assert main(["dissect", str(run.path), "--layers", "layer3", "--segmenter", "scenes", "--num-images", "12"]) == 0
     assert main(["report", str(run.path)]) == 0
     page = (run.path / "report.html").read_text()
     assert "imported" in page

@@ -42,7 +42,8 @@ def test_settings_that_cannot_be_used_are_refused(changes, message):
 
 def test_the_defaults_are_accepted():
     config = DissectConfig((Path("run"),))
-    assert (config.num_images, config.second_choice, config.readings) == (1000, None, {})
+    assert (config.num_images, config.segmenter_choice, config.second_choice) == (1000, None, None)
+    assert config.readings == {}
 
 
 def test_the_second_segmenter_has_settings_of_its_own():
@@ -51,7 +52,7 @@ def test_the_second_segmenter_has_settings_of_its_own():
     )
     assert config.second_choice is not None
     assert (config.second_choice.name, config.second_choice.concepts) == ("clipseg", ("sky", "sea"))
-    assert (config.segmenter_choice.name, config.readings) == ("scenes", {"sea": "water"})
+    assert (config.segmenter_choice, config.readings) == (None, {"sea": "water"})
 
 
 def test_layers_of_directions_have_their_names():

@@ -68,6 +68,7 @@ def test_names_with_a_colon_are_of_two_kinds():
             "segmenter 'unified' comes without weights; pass the folder of its files with --segmenter-weights",
         ),
         ({"name": "hf:a/b", "weights": WEIGHTS}, "segmenter 'hf:a/b' takes no weights; leave out weights"),
+        ({"name": "hf:"}, "segmenter 'hf:' names no model; give a folder or a name, such as hf:nvidia/segformer-b0"),
         ({"name": "a:b", "weights": WEIGHTS}, "segmenter 'a:b' takes no weights; leave out weights"),
         (
             {"name": "scenes", "input_size": 129},

@@ -64,7 +64,7 @@ def test_every_kind_gives_the_same_images_with_torch_alone(tmp_path: Path) -> No
         )
         assert f"images of {generator.image_size} px" in told
         law = {"normal": "N(0, 1)", "uniform": "U(-1, 1)"}[generator.latent]
-        assert f"{generator.z_dim} entries of {generator.latent} numbers, {law}." in told
+        assert f"{generator.z_dim} entries of {generator.latent} numbers, {law}" in told
         assert "import ganatomy" not in (run.path / CODE).read_text()
 
 

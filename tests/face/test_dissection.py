@@ -63,6 +63,7 @@ def test_results_show_themselves_on_one_screen(found: Dissected) -> None:
     for result in (found, layer, layer.units, layer.best("grass")):
         requires_one_screen(result)
     assert "PlantedGenerator dissected on 200 images" in repr(found)
+    assert not found.domain.differs
     assert layer.concepts[0] in repr(layer)
 
 
@@ -82,9 +83,23 @@ class Tokens(nn.Module):
 
 def test_a_layer_of_tokens_is_told_what_to_do() -> None:
     with pytest.raises(LayerError, match=r"tokens.*\(n, u, h, w\)"):
-        ga.dissect(Tokens().eval(), ["tokens"], num_images=4, grid=4)
+        ga.dissect(Tokens().eval(), ["tokens"], "scenes", num_images=4, grid=4)
 
 
 def test_a_module_without_z_dim_is_told_what_to_pass() -> None:
     with pytest.raises(ConfigError, match="has no z_dim"):
         ga.dissect(nn.Identity(), ["0"])
+
+
+def test_a_segmenter_that_was_not_made_for_the_images_is_told_above_the_table() -> None:
+    found = ga.dissect(PlantedGenerator().eval(), ["layer1"], "scenes", num_images=24, grid=8, progress=False)
+    assert found.domain.differs
+    first, second, *_ = repr(found).splitlines()
+    assert first == "PlantedGenerator dissected on 24 images by scenes"
+    assert second.startswith("warning: segmenter 'scenes' was not made for images like these, and what it names may")
+
+
+def test_the_packaged_generator_needs_no_segmenter_to_be_named() -> None:
+    found = ga.dissect(ga.packaged(), "layer4", num_images=24, grid=16, progress=False)
+    assert found.segmenter.name == "scenes"
+    assert not found.domain.differs

@@ -35,7 +35,11 @@ def test_one_layer_may_be_given_by_its_name_alone() -> None:
         ({"profile": "papr"}, "no profile 'papr'; choose from paper, compat, max-iou"),
         ({"segmenter": "scene"}, "no segmenter 'scene'; choose one of ade20k"),
         ({"segmenter": "ade20k"}, "segmenter 'ade20k' comes without weights"),
-        ({"segmenter": None}, "None is no segmenter; give a name such as 'scenes'"),
+        (
+            {"segmenter": None},
+            "PlantedGenerator is not known to make scenes, so nothing tells its concepts; give segmenter=",
+        ),
+        ({"segmenter": 3}, "3 is no segmenter; give a name such as 'scenes'"),
         ({"generator": "runs/0001-x"}, "'runs/0001-x' is no generator; give an nn.Module, such as ganatomy.load(run)"),
     ],
 )

@@ -32,6 +32,7 @@ def test_results_in_memory_become_one_file_and_nothing_else(tmp_path: Path) -> N
     assert "<h1>grass</h1>" in html
     assert 'id="concepts"' in html
     assert 'id="ablations"' in html
+    assert "Was the segmenter made for these images?" in html
     assert "from Python: PlantedGenerator" in html
     assert "How this generator grew" not in html
     assert 'id="evolution"' not in html

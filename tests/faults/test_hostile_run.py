@@ -141,7 +141,7 @@ def dissect(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
         sent = settings_file(run, runs=[str(run)], **{setting: HOSTILE})
         assert f"--{setting.replace('_', '-')} {HOSTILE}" in refused([*words, "--config", sent], capsys)
     assert main([*words, "--segmenter", "friendly_module:segment", "--real-images", "4"]) == 0
-    assert "has kept no generations" in refused([*words, "--history"], capsys)
+    assert "has kept no generations" in refused([*words, "--history", "--segmenter", "scenes"], capsys)
 
 
 def edit(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

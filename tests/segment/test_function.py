@@ -159,3 +159,16 @@ def test_a_failure_names_the_segmenter():
 def test_what_are_not_images_is_refused():
     with pytest.raises(DataError, match=r"a segmenter takes float images \(n, 3, h, w\)"):
         load_function(f"{HERE}:brightness").segment(torch.zeros(2, 3, 2, 2, dtype=torch.uint8))
+
+
+def test_a_confidence_beside_it_is_told():
+    assert load_function(f"{HERE}:brightness").confidence(IMAGES) is None
+    segmenter = load_function(f"{HERE}:with_confidence")
+    torch.testing.assert_close(segmenter.confidence(IMAGES), IMAGES.mean(1).abs())
+    assert load_function(f"{HERE}:with_probability").confidence(IMAGES) is None
+
+
+def test_what_is_no_confidence_is_refused():
+    wrong = FunctionSegmenter("it", ("a",), ("object",), "1", lambda x: x, confidences=lambda x: x[:, 0] + 5)
+    with pytest.raises(DataError, match=r"segmenter 'it' gave confidences from .* to .*; they are 0 to 1"):
+        wrong.confidence(IMAGES)

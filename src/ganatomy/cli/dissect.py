@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from ganatomy.cli.classes import class_row, class_tables
 from ganatomy.cli.dissect_compare import dissect_and_compare
 from ganatomy.cli.dissect_history import dissect_generations
 from ganatomy.config.dissect import DissectConfig
+from ganatomy.dissect.domain import domain_results
 from ganatomy.dissect.session import dissect_run
 from ganatomy.progress import Progress
 
@@ -23,8 +25,10 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
     return {
         "run": str(dissected.run.path),
         "segmenter": dissected.segmenter,
+        **class_row(dissected.of_class),
         "num_images": config.num_images,
         "profile": config.profile,
+        "domain": domain_results(dissected.domain),
         "layers": [
             {
                 "layer": report.layer,
@@ -36,4 +40,5 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
             }
             for report in (layer.report for layer in dissected.dissection.layers)
         ],
+        **class_tables(dissected.classes),
     }

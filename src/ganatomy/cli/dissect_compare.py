@@ -4,6 +4,7 @@ from typing import Any
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.comparison import Comparison
+from ganatomy.dissect.domain import domain_results
 from ganatomy.dissect.session import dissect_runs
 from ganatomy.progress import Progress
 from ganatomy.report.compared.dissections import dissection_figures
@@ -27,6 +28,7 @@ def dissect_and_compare(config: DissectConfig, progress: Progress) -> dict[str, 
         "segmenter": compared.segmenter,
         "num_images": config.num_images,
         "profile": config.profile,
+        "domains": {name: domain_results(check) for name, check in compared.domains.items()},
         "layers": _rows(comparison),
         "files": [str(path) for path in files],
     }

@@ -90,6 +90,11 @@ COMMANDS = {
         "ganatomy.config.repair:RepairConfig",
         "ganatomy.cli.repair:repair",
     ),
+    "invert": Command(
+        "bring photos into a generator, and tell how close that comes",
+        "ganatomy.config.invert:InvertConfig",
+        "ganatomy.cli.invert:invert",
+    ),
     "export": Command(
         "write a generator for use elsewhere: weights, ONNX, a Python file",
         "ganatomy.config.export:ExportConfig",

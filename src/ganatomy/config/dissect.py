@@ -7,8 +7,9 @@ from typing import Literal
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from ganatomy.config.bounds import Count, WholeNumber, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.directions import LATENTS, DirectionsChoice
-from ganatomy.config.segmenter import SegmenterChoice
+from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
 
 
@@ -28,11 +29,11 @@ class DissectConfig:
     those that the weights reading the layer enlarge most; with `:negative` after it, their other ends; or a file
     `.npz` or `.safetensors` of read-outs (d, u). Each layer's are written under a name of their own, `layer3-pca20`,
     which every command takes for a layer."""
-    segmenter: str = "scenes"
-    """Tells the concepts of each pixel: `scenes` for the procedural scenes, `ade20k` or `unified` for photographs,
-    `trained` for your own by `ganatomy segmenter train`,
-    `clipseg` for whatever words name, `hf:NAME_OR_FOLDER` for a network of the transformers library, or your own
-    `module:function`."""
+    segmenter: str | None = None
+    """Tells the concepts of each pixel: `hf:NAME_OR_FOLDER`, a network of the transformers library, which fetches
+    itself; `trained` for your own by `ganatomy segmenter train`; `clipseg` for whatever words name; `ade20k` or
+    `unified` for photographs; `scenes` for the procedural scenes; or your own `module:function`. None given is `scenes`
+    for a run that was trained on scenes, and refused for any other."""
     segmenter_weights: Path | None = None
     """File or folder with the weights of the segmenter; `scenes` and `clipseg` have their own."""
     segmenter_concepts: tuple[str, ...] = ()
@@ -81,6 +82,14 @@ class DissectConfig:
     """Pixels of the longer side of what it sees."""
     reading: tuple[str, ...] = ()
     """What names of the second segmenter mean in the first one's, where they differ, such as: sea=water."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
+    classes: tuple[str, ...] = ()
+    """Classes, by name or number, whose areas and units are set side by side; `each` for all that there
+    are."""
+    class_images: Count = 200
+    """Samples of each of these classes, all of the same latents."""
     batch_size: Count = 32
     """Samples generated and segmented at a time; of images beyond 128 px fewer are, so that memory stays bounded. The
     scores do not depend on it."""
@@ -97,8 +106,18 @@ class DissectConfig:
             raise ConfigError(f"history follows the units of one run, and {len(self.runs)} runs are given; give one")
         if not self.layers or len(set(self.layers)) != len(self.layers):
             raise ConfigError(f"layers are {list(self.layers)}; give one or more, each once")
-        if self.history and (self.real_images or self.second_segmenter):
-            raise ConfigError("history dissects kept generations alone; leave out real_images and second_segmenter")
+        if self.history and (self.real_images or self.second_segmenter or self.classes):
+            raise ConfigError(
+                "history dissects kept generations alone; leave out real_images, second_segmenter and classes"
+            )
+        if self.classes and len(self.runs) > 1:
+            raise ConfigError(f"classes of one run are set side by side, and {len(self.runs)} runs are given; give one")
+        if self.classes and self.of_class is not None:
+            raise ConfigError(
+                f"class is '{self.of_class}', and classes are set side by side of all samples; leave one of them out"
+            )
+        if self.history and self.of_class is not None:
+            raise ConfigError("history follows generators that were grown, and those take no class; leave class out")
         if self.history and self.directions:
             raise ConfigError("history follows channels, and directions are found anew in other weights; leave one out")
         if self.directions and LATENTS in self.layers:
@@ -140,8 +159,6 @@ class DissectConfig:
         return dict(word.split("=") for word in self.reading)
 
     @property
-    def segmenter_choice(self) -> SegmenterChoice:
-        """The segmenter and what it is loaded with."""
-        return SegmenterChoice(
-            self.segmenter, self.segmenter_weights, self.input_size, self.segmenter_concepts, self.segmenter_options
-        )
+    def segmenter_choice(self) -> SegmenterChoice | None:
+        """The segmenter and what it is loaded with; None for that which goes with the run."""
+        return choice_of(self)

@@ -12,7 +12,7 @@ from ganatomy.config.bounds import Amount, Count, WholeNumber, require_bounds
 from ganatomy.config.scenes import require_scene_preset
 from ganatomy.errors import ConfigError
 
-LayoutName = Literal["ganatomy", "progan", "stylegan2", "dcgan"]
+LayoutName = Literal["ganatomy", "progan", "progan-equallr", "progan-pixelwisenorm", "stylegan2", "dcgan"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class ImportConfig:
     """What to call the run; none given takes the name of the file."""
     as_: LayoutName | None = None
     """What the weights are, where it is not to be recognised: `ganatomy`, `progan`, `stylegan2`, or `dcgan`, maps one
-    after another."""
+    after another. Of the variants of `progan` that nothing in the file tells apart, `progan-equallr` or
+    `progan-pixelwisenorm`."""
     network: str | None = None
     """Of a file that holds several networks, the one to take, such as `g_ema`."""
     module: str | None = None

@@ -13,6 +13,9 @@ OPTIONS = ("no-quadrants", "all-parts", "skip-last-component")
 """Of `unified`: leave out the halves of objects; name all parts, as the release of 2020; reproduce a published fault,
 that the last component of an image has no halves."""
 
+EXAMPLE = "hf:nvidia/segformer-b0-finetuned-ade-512-512"
+"""A model of the transformers library that knows 150 concepts of photographs."""
+
 NAMES = ("ade20k", "clipseg", "scenes", "trained", "unified")
 
 _WEIGHTS = {
@@ -48,6 +51,8 @@ class SegmenterChoice:
         kind, name = self.kind, f"segmenter {self.name!r}"
         if ":" not in self.name and self.name not in NAMES:
             raise ConfigError(f"no {name}; choose one of {', '.join(NAMES)}, hf:NAME_OR_FOLDER or module:function")
+        if kind == "hf" and not self.name.removeprefix("hf:").strip():
+            raise ConfigError(f"{name} names no model; give a folder or a name, such as {EXAMPLE}")
         if kind in _WEIGHTS and self.weights is None:
             raise ConfigError(f"{name} comes without weights; pass {_WEIGHTS[kind]} with --segmenter-weights")
         if kind in ("hf", "function") and self.weights is not None:

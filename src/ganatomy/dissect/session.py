@@ -9,11 +9,15 @@ import numpy as np
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
+from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.directions import find_directions, open_generator, with_layer
 from ganatomy.dissect.areas.files import write_agreement, write_areas
+from ganatomy.dissect.classes.files import write_classes
+from ganatomy.dissect.classes.reports import chosen_classes, dissect_classes
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.counting.cache import DissectionCache
+from ganatomy.dissect.domain import DomainCheck, check_dissection, write_domain
 from ganatomy.dissect.files import write_dissection
 from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.layers import Dissection, dissect_layers
@@ -21,6 +25,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
@@ -28,9 +33,12 @@ from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
 from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
+from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
+from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.weights import load_image_generator
+from ganatomy.segment.inferred import inferred_choice
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
 
@@ -42,6 +50,12 @@ class DissectedRun:
     run: Run
     segmenter: str
     dissection: Dissection
+    domain: DomainCheck
+    """Whether the segmenter was made for the run's images."""
+    of_class: str | None = None
+    """The class that all samples were of."""
+    classes: ClassesRecord | None = None
+    """What `dissect/classes.json` says, where classes were asked for."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,8 @@ class ComparedRuns:
     comparison: Comparison
     folder: Path
     """Where it is written."""
+    domains: dict[str, DomainCheck]
+    """By the name of each run, whether the segmenter was made for its images."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,8 @@ class FollowedRun:
 class _Tools:
     """What a dissection looks through, and is measured on."""
 
+    choice: SegmenterChoice
+    """Which segmenter, and what it is loaded with."""
     segmenter: Segmenter
     second: Segmenter | None
     protocol: DissectionProtocol
@@ -84,10 +102,15 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     Raises:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
-    run, tools = open_run(config.runs[0]), _open_tools(config)
+    run = open_run(config.runs[0])
+    tools = _open_tools(config, [run])
     generator = _open(config, run, progress)
+    if config.classes:
+        chosen_classes(generator, config.classes)  # refused before anything is measured
     dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
-    return DissectedRun(run, tools.segmenter.name, dissection)
+    classes = _write_classes(config, run, generator, tools, dissection, progress) if config.classes else None
+    domain = _check_domain(run, generator, tools, dissection, progress)
+    return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes)
 
 
 def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
@@ -103,21 +126,23 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
         GanatomyError: as for a single run.
     """
     runs = [open_run(path) for path in config.runs]
-    tools, paths = _open_tools(config), [run.path for run in runs]
+    tools, paths = _open_tools(config, runs), [run.path for run in runs]
     names = names_of(paths)
     generators = [_open(config, run, progress) for run in runs]
     if config.grid is None:
         _require_one_size(dict(zip(names, generators, strict=True)))
     layers = _layers_of(dict(zip(names, generators, strict=True)), config.dissected_layers)
+    domains: dict[str, DomainCheck] = {}
     for number, (name, run, generator) in enumerate(zip(names, runs, generators, strict=True), 1):
         progress.line(f"{number} of {len(runs)}  dissecting {name}")
-        _dissect(config, run, generator, layers[name], tools, progress, anew=False)
+        dissection = _dissect(config, run, generator, layers[name], tools, progress, anew=False)
+        domains[name] = _check_domain(run, generator, tools, dissection, progress)
     comparison = compare_dissections(paths, config.dissected_layers)
     folder = create_run(config.out, config.name, to_json(config)).path
     write_json(folder / DISSECTIONS, as_json(comparison))
     with replacing(folder / DISSECTIONS_PAGE) as partial:
         partial.write_text(write_page(folder.name, comparison), encoding="utf-8")
-    return ComparedRuns(tools.segmenter.name, comparison, folder)
+    return ComparedRuns(tools.segmenter.name, comparison, folder, domains)
 
 
 def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
@@ -131,7 +156,8 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         CheckpointError: the run has kept no generations.
         GanatomyError: as for a single dissection.
     """
-    run, tools = open_run(config.runs[0]), _open_tools(config)
+    run = open_run(config.runs[0])
+    tools = _open_tools(config, [run])
     record = dissect_history(
         run,
         tools.segmenter,
@@ -149,15 +175,15 @@ def _open(config: DissectConfig, run: Run, progress: Progress) -> GeneratorNetwo
     """Return a run's generator, with the directions that are to be dissected as layers more."""
     choice = config.directions_choice
     if choice is None:
-        return open_generator(run, config.layers, config.weights, config.device, progress)
-    generator = directed = load_image_generator(run, config.weights, config.device)
+        return open_generator(run, config.layers, config.weights, config.device, progress, config.of_class)
+    generator = directed = load_image_generator(run, config.weights, config.device, config.of_class)
     for layer in config.layers:
         directions = find_directions(generator, layer, choice, config.num_images, config.seed, progress)
         directed = with_layer(directed, directions)
     return directed
 
 
-def _open_tools(config: DissectConfig) -> _Tools:
+def _open_tools(config: DissectConfig, runs: Sequence[Run]) -> _Tools:
     rules = profile_of(config.profile, config.top_fraction)
     protocol = DissectionProtocol(
         num_images=config.num_images,
@@ -168,9 +194,20 @@ def _open_tools(config: DissectConfig) -> _Tools:
         blocks=config.blocks,
         misaligned=config.misaligned,
     )
-    segmenter = load_choice(config.segmenter_choice, config.device)
+    choice = config.segmenter_choice or _inferred(runs)
+    segmenter = load_choice(choice, config.device)
     second = load_choice(config.second_choice, config.device) if config.second_choice else None
-    return _Tools(segmenter, second, protocol, rules)
+    return _Tools(choice, segmenter, second, protocol, rules)
+
+
+def _inferred(runs: Sequence[Run]) -> SegmenterChoice:
+    """Return the segmenter that goes with all of the runs.
+
+    Raises:
+        ConfigError: one is not known to be of scenes.
+    """
+    first, *_ = [inferred_choice(open_manifest(run), str(run.path)) for run in runs]
+    return first
 
 
 def _dissect(
@@ -190,7 +227,7 @@ def _dissect(
     segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
     rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
     dissection = dissect_layers(generator, segmenter, layers, protocol, progress, cache=cache, **rules)
-    recorded = config.segmenter_choice.recorded()
+    recorded = tools.choice.recorded()
     same: dict[str, Any] = {"schema": schemas.UNITS, "segmenter_settings": dict(recorded), "profile": tools.rules.name}
     same["top_fraction"] = tools.rules.fraction
     missing = tuple(
@@ -206,6 +243,17 @@ def _dissect(
     return dissection
 
 
+def _check_domain(
+    run: Run, generator: GeneratorNetwork, tools: _Tools, dissection: Dissection, progress: Progress
+) -> DomainCheck:
+    """Write into the run whether the segmenter was made for its images, warn where it was not, and return it."""
+    found = check_dissection(generator, tools.segmenter, dissection.areas, tools.protocol)
+    record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
+    if record.warning:
+        progress.line(f"warning: {record.warning}")
+    return found
+
+
 def _write_areas(
     config: DissectConfig,
     run: Run,
@@ -215,13 +263,28 @@ def _write_areas(
     progress: Progress,
 ) -> None:
     """Write the areas of concepts beside those of real images, and by the second segmenter, as far as asked for."""
-    segmenter, recorded = tools.segmenter, config.segmenter_choice.recorded()
+    segmenter, recorded = tools.segmenter, tools.choice.recorded()
     sampling: dict[str, Any] = {"seed": config.seed, "batch_size": config.batch_size, "progress": progress}
     if config.real_images:
         write_areas(run, generator, dissection.areas, segmenter, recorded, num_real=config.real_images, **sampling)
     if tools.second:
         reading, num_images = config.readings, config.num_images
         write_agreement(run, generator, segmenter, tools.second, reading=reading, num_images=num_images, **sampling)
+
+
+def _write_classes(
+    config: DissectConfig,
+    run: Run,
+    generator: GeneratorNetwork,
+    tools: _Tools,
+    dissection: Dissection,
+    progress: Progress,
+) -> ClassesRecord:
+    """Set classes side by side, write them into the run and return the record."""
+    segmenter, protocol = tools.segmenter, tools.protocol
+    found = dissect_classes(generator, segmenter, dissection, config.classes, protocol, config.class_images, progress)
+    recorded = config.segmenter_choice.recorded()
+    return write_classes(run, found, dissection, segmenter, recorded, fingerprint(generator), config.seed)
 
 
 def _is_written(folder: Path, key: str, same: dict[str, Any]) -> bool:

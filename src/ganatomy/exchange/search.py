@@ -1,22 +1,23 @@
 """The networks in a file, and the one among them that is the generator."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.exchange.files import Names, nodes
-from ganatomy.exchange.layouts import own, sequential
+from ganatomy.exchange.layouts import own, progan, sequential, stylegan2
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
 from ganatomy.exchange.layouts.recognised import Recognised
 
 WRAPPERS = ("module.", "_orig_mod.")
 """What `nn.DataParallel` and `torch.compile` put before all names."""
-AVERAGED = ("ema", "average", "averaged", "avg")
+MOST_LEVELS = 12
+"""Of names within names, down to which networks are looked for."""
+AVERAGED = ("ema", "average", "averaged", "avg", "smooth")
 """Parts of the name of a generator whose weights were averaged over training: that is the one to look at."""
 
 
@@ -31,6 +32,10 @@ class Layout:
 
 LAYOUTS: dict[str, Layout] = {
     "ganatomy": Layout("a generator of GANatomy", own.looks_like, own.read),
+    "progan": Layout("Progressive GAN under any published names, or a variant of it", progan.looks_like, progan.read),
+    "progan-equallr": Layout("that variant", progan.looks_like, partial(progan.read, variant="equallr")),
+    "progan-pixelwisenorm": Layout("that variant", progan.looks_like, partial(progan.read, variant="pixelwisenorm")),
+    "stylegan2": Layout("StyleGAN2, in the names of two releases", stylegan2.looks_like, stylegan2.read),
     "dcgan": Layout("maps one after another, as in DCGANs", sequential.looks_like, sequential.read),
 }
 """By the names of `--as`, in the order in which they are tried: the last one takes nearly any names."""
@@ -85,21 +90,24 @@ def generator_in(
 
 def unwrapped(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return a state dict without what wrappers put before all of its names."""
-    wrapper = next((one for one in WRAPPERS if tensors and all(name.startswith(one) for name in tensors)), None)
-    if wrapper is None:
-        return dict(tensors)
-    return unwrapped({name.removeprefix(wrapper): value for name, value in tensors.items()})
+    held = dict(tensors)
+    while held and (wrapper := next((one for one in WRAPPERS if all(name.startswith(one) for name in held)), None)):
+        held = {name.removeprefix(wrapper): value for name, value in held.items()}
+    return held
 
 
 def _parts(name: str, tensors: Mapping[str, Tensor]) -> list[Network]:
-    """Return a dictionary as a network, and, where the names in it begin in several ways, each way as one more."""
+    """Return a dictionary as a network, and all tensors whose names begin alike as one more each."""
     tensors = unwrapped(tensors)
     found = [Network(name, tensors)]
-    heads = groupby(sorted(tensors), key=lambda one: one.partition(".")[0])
-    for head, members in heads:
-        inner = {one: tensors[one] for one in tensors if one in set(members)}
-        inner = {one.partition(".")[2]: value for one, value in inner.items()}
-        if len(inner) > 1 and all(inner):
+    if name.count(".") >= MOST_LEVELS:
+        return found
+    heads: dict[str, dict[str, Tensor]] = {}
+    for one, value in tensors.items():
+        head, _, rest = one.partition(".")
+        heads.setdefault(head, {})[rest] = value
+    for head, inner in heads.items():
+        if len(inner) > 1 and "" not in inner:
             found += _parts(f"{name}.{head}" if name else head, inner)
     return found
 
@@ -157,7 +165,7 @@ def _nothing(networks: Sequence[Network], layout: str | None, hints: Hints) -> s
 
 def _require_finite(network: Network) -> None:
     for name, value in network.tensors.items():
-        if value.is_floating_point() and not math.isfinite(float(value.float().sum())):
+        if value.is_floating_point() and not bool(torch.isfinite(value.float()).all()):
             raise CheckpointError(
                 f"the weights '{name}' are not all finite; the file is of a training that diverged, or damaged"
             )

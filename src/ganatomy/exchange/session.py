@@ -49,6 +49,8 @@ from ganatomy.seeds import stream
 NUM_SAMPLES, COLUMNS = 64, 8
 SAMPLE_FILE = "gen-000000.png"
 AT_A_TIME = 16
+MOST_PIXELS, PIXELS_AT_A_TIME = 2**23, 2**21
+"""Of all samples, and of those that are made at once: of large images there are fewer."""
 
 
 @dataclass(frozen=True)
@@ -322,9 +324,12 @@ def _named_again(run: Run, config: ImportConfig) -> Imported:
 
 def _samples(generator: GeneratorNetwork, seed: int) -> tuple[Tensor, dict[str, Size]]:
     """Return samples (n, 3, s, s) and the layers that give featuremaps."""
-    z = sample_latents(generator, NUM_SAMPLES, stream(seed, "samples"))
+    pixels = generator.image_size**2
+    n = max(COLUMNS, min(NUM_SAMPLES, MOST_PIXELS // pixels))
+    batch = max(1, min(AT_A_TIME, PIXELS_AT_A_TIME // pixels))
+    z = sample_latents(generator, n, stream(seed, "samples"))
     try:
-        images = torch.cat([generator(z[at : at + AT_A_TIME]).float() for at in range(0, len(z), AT_A_TIME)])
+        images = torch.cat([generator(z[at : at + batch]).float() for at in range(0, len(z), batch)])
     except (RuntimeError, ValueError, IndexError) as error:
         raise CheckpointError(f"the generator fails on its latents ({' '.join(str(error).split())[:200]})") from None
     return images, featuremaps_of(generator, z[:1])

@@ -5,7 +5,9 @@ empty or with `error`, what is to be said after the name of the file. Names in t
 each level of nesting.
 """
 
+import contextlib
 import json
+import mmap
 import pickle
 import re
 import sys
@@ -18,11 +20,13 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-MEMORY_BEYOND = 4 * 2**30
-"""Bytes of address space beyond four times the file: torch alone takes the most of it."""
+MEMORY_BEYOND = 2**30
+"""Bytes of address space beyond four times the file, and beyond what torch takes."""
 CPU_SECONDS = 90
 MOST_LEVELS = 12
 MOST_TENSORS = 20_000
+MOST_VALUES = 2_000_000
+"""Of any kind: a file can name the same list any number of times within itself."""
 LARGER = 4
 """How many times as large as the file its tensors may be: ties and strides can repeat values."""
 
@@ -41,9 +45,27 @@ def limit(size: int) -> None:
         import resource
     except ImportError:  # pragma: no cover  # on Windows there are no such bounds; the caller's time limit stays
         return
-    bytes_ = MEMORY_BEYOND + LARGER * size
-    resource.setrlimit(resource.RLIMIT_AS, (bytes_, bytes_))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    _lower(resource.RLIMIT_AS, _address_space() + MEMORY_BEYOND + LARGER * size)
+    _lower(resource.RLIMIT_CPU, CPU_SECONDS)
+
+
+def _lower(which: int, most: int) -> None:
+    """Set a bound of this process that no stricter one is set for already."""
+    import resource
+
+    hard = resource.getrlimit(which)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    with contextlib.suppress(ValueError, OSError):  # systems that do not know this bound
+        resource.setrlimit(which, (most, most))
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has: torch and its libraries; 0 where that is not told."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[0]
+    except OSError:  # pragma: no cover  # only Linux tells
+        return 0
+    return int(pages) * mmap.PAGESIZE
 
 
 def unpickled(source: Path) -> dict[str, Tensor]:
@@ -61,7 +83,7 @@ def unpickled(source: Path) -> dict[str, Tensor]:
     except Exception as error:  # a damaged file makes the reader raise anything at all
         raise Refused(f"is no file of weights, or damaged ({_first_line(error)}); copy it again") from None
     tensors: dict[str, Tensor] = {}
-    for names, tensor in _tensors(held, ()):
+    for names, tensor in _tensors(held, (), iter(range(MOST_VALUES))):
         tensors[json.dumps(names)] = tensor
         if len(tensors) > MOST_TENSORS:
             raise Refused(f"holds more than {MOST_TENSORS:,} tensors; give the file of the generator alone")
@@ -71,8 +93,12 @@ def unpickled(source: Path) -> dict[str, Tensor]:
     return {name: tensor.detach().clone().contiguous() for name, tensor in tensors.items()}
 
 
-def _tensors(held: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Tensor]]:
-    """Yield the dense tensors of numbers in what a file holds."""
+def _tensors(held: Any, names: tuple[str, ...], left: Iterator[int]) -> Iterator[tuple[tuple[str, ...], Tensor]]:
+    """Yield the dense tensors of numbers in what a file holds, of no more values than are `left`."""
+    if next(left, None) is None:
+        raise Refused(
+            f"holds more than {MOST_VALUES:,} values beside its weights; give the file of the generator alone"
+        )
     if isinstance(held, Tensor):
         if held.layout == torch.strided and not held.is_quantized and not held.is_complex():
             yield names or ("",), held
@@ -81,10 +107,10 @@ def _tensors(held: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         raise Refused(f"is nested more than {MOST_LEVELS} levels deep; it may be damaged")
     if isinstance(held, Mapping):
         for name, value in held.items():
-            yield from _tensors(value, (*names, str(name)))
+            yield from _tensors(value, (*names, str(name)), left)
     elif isinstance(held, list | tuple):
         for number, value in enumerate(held):
-            yield from _tensors(value, (*names, str(number)))
+            yield from _tensors(value, (*names, str(number)), left)
 
 
 def _refusal(source: Path, said: str) -> str:

@@ -64,7 +64,8 @@ def import_generator(
     Args:
         file: file of weights, a folder that holds one, or `hf:NAME_OR_FOLDER`.
         name: what to call the run; None takes the name of the file.
-        as_: what the weights are, where that is not to be recognised: `ganatomy`, `progan`, `stylegan2` or `dcgan`.
+        as_: what the weights are, where that is not to be recognised: `ganatomy`, `progan`, `stylegan2` or `dcgan`; of
+            variants of `progan` that nothing tells apart, `progan-equallr` or `progan-pixelwisenorm`.
         network: of a file that holds several networks, the one to take.
         module: of a generator with its own code, what makes it: a class, or its name `package.module:Class`. Runs keep
             the name, and open by it on this account from now on.

@@ -14,6 +14,7 @@ from ganatomy.config.segmenter_train import SegmenterTrainConfig
 from ganatomy.errors import ConfigError
 from ganatomy.evolve import session as evolution
 from ganatomy.evolve.train import summary
+from ganatomy.face.generators import of_run
 from ganatomy.face.shown import SCREEN, as_html, as_text
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -43,7 +44,8 @@ class Evolved:
     @property
     def generator(self) -> nn.Module:
         """The average over its survivors, in evaluation mode."""
-        return load_generator(Run(self.path))
+        run = Run(self.path)
+        return of_run(load_generator(run), run)
 
     def __repr__(self) -> str:
         return f"{self.path}: {self.generation} generations, {self.kimg:g} kimg, {self.seconds:g} s"

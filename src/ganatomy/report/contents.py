@@ -11,9 +11,11 @@ from ganatomy.report.images import Sheet
 from ganatomy.report.sections.areas import AreasView
 from ganatomy.report.sections.causes import CausesView
 from ganatomy.report.sections.context import ContextView
+from ganatomy.report.sections.domain import DomainView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
 from ganatomy.report.sections.history import HistoryView
+from ganatomy.report.sections.inversions import InversionsView
 from ganatomy.report.sections.latents import LatentsView
 from ganatomy.report.sections.layers import LayersView
 from ganatomy.report.sections.more import MoreView
@@ -53,13 +55,14 @@ PARTS = (
     Part("evolution", "Evolution", "Evolution", ("evolution",)),
     Part("areas", "Areas", "Generated against real", ("areas",)),
     Part("second-opinion", "Second opinion", "A second opinion", ("second_opinion",)),
-    Part("concepts", "Concepts", "Concepts per layer", ("layers",)),
+    Part("concepts", "Concepts", "Concepts per layer", ("domain", "layers")),
     Part("units", "Units", "Units", ("units",)),
     Part("history", "History", "What units showed over training", ("history",)),
     Part("ablations", "Edits", "Edits", ("edits",)),
     Part("causes", "Causes", "Causes", ("causes",)),
     Part("context", "Context", "Insertions by context", ("context",)),
     Part("repairs", "Repair", "Repair", ("repairs",)),
+    Part("photos", "Photos", "Photos in the generator", ("inversions",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )
@@ -79,6 +82,7 @@ class Page:
     evolution: EvolutionView | None
     areas: AreasView | None
     second_opinion: SecondOpinionView | None
+    domain: DomainView | None
     layers: LayersView | None
     units: UnitsView | None
     history: HistoryView | None
@@ -86,6 +90,7 @@ class Page:
     causes: CausesView | None
     context: ContextView | None
     repairs: RepairsView | None
+    inversions: InversionsView | None
     protocol: ProtocolView
     more: MoreView | None
 
@@ -101,7 +106,7 @@ class Page:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures drawn as SVG."""
-        of_units = (self.history, self.layers, self.edits, self.causes, self.context, self.repairs)
+        of_units = (self.domain, self.history, self.layers, self.edits, self.causes, self.context, self.repairs)
         views = (self.scores, self.evolution, self.areas, *of_units)
         return tuple(figure for view in views if view for figure in view.figures)
 

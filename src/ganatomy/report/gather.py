@@ -17,9 +17,11 @@ from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
 from ganatomy.report.sections.causes import CausesView, cause_view, cause_weights
 from ganatomy.report.sections.context import context_view, context_weights
+from ganatomy.report.sections.domain import domain_view
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
+from ganatomy.report.sections.inversions import inversions_view
 from ganatomy.report.sections.latents import LatentsView, latents_view
 from ganatomy.report.sections.layers import LayersView, concept_weights, layer_view, layers_view
 from ganatomy.report.sections.more import OF_CONCEPTS, MoreView, more_view
@@ -37,8 +39,10 @@ from ganatomy.runs.layout import (
     AGREEMENT,
     AREAS,
     CONFIG,
+    DOMAIN,
     ENVIRONMENT,
     HISTORY,
+    INVERSIONS,
     LINEAGE,
     METRICS,
     SAMPLES_INDEX,
@@ -89,6 +93,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         name=run.path.resolve().name,
         facts=(
             *what_grew(settings),
+            *of_one_class(recorded),
             *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
         samples=samples,
@@ -98,6 +103,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         evolution=evolution,
         areas=_shown(run.path / AREAS, recorded.areas, areas_view, colours),
         second_opinion=_shown(run.path / AGREEMENT, recorded.agreement, second_opinion_view, colours),
+        domain=_shown(run.path / DOMAIN, recorded.domain, domain_view, colours),
         layers=layers,
         units=cards,
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
@@ -105,6 +111,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         causes=_causes(recorded.causes, colours),
         context=context_view(list(recorded.contexts.values()), colours),
         repairs=repairs,
+        inversions=_checked(run.path / INVERSIONS, lambda: inversions_view(run.path, recorded.inversions)),
         protocol=protocol_view(
             layers.layers if layers else (),
             settings.rows,
@@ -129,6 +136,26 @@ def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
         number, names = len(settings.objectives), ", ".join(words(name) for name in settings.objectives)
         facts.append(Fact("objectives", str(number), names) if number > 1 else Fact("objective", names))
     return tuple(facts)
+
+
+def of_one_class(recorded: Recorded) -> tuple[Fact, ...]:
+    """Return in the page's header the classes of which all samples of some records are, and of which records."""
+    kinds: dict[str, Sequence[Any]] = {
+        "units": list(recorded.tables.values()),
+        "areas": [recorded.areas] if recorded.areas else [],
+        "second opinion": [recorded.agreement] if recorded.agreement else [],
+        "edits": list(recorded.effects.values()),
+        "causes": list(recorded.causes.values()),
+        "context": list(recorded.contexts.values()),
+        "repairs": list(recorded.repairs.values()),
+    }
+    found: dict[str, list[str]] = {}
+    for kind, records in kinds.items():
+        for name in dict.fromkeys(record.of_class for record in records if record.of_class is not None):
+            of = sum(record.of_class == name for record in records)
+            said = kind if of == len(records) else f"{of} of {len(records)} {kind}"
+            found.setdefault(name, []).append(said)
+    return tuple(Fact("class", plain(name), ", ".join(said)) for name, said in found.items())
 
 
 def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> tuple[Fact, ...]:
@@ -236,7 +263,8 @@ def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
     if settings.is_points:
         there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
-    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data)
+    segmenter = "" if settings.is_of_scenes else " --segmenter NAME"
+    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data, segmenter)
 
 
 def _optional(path: Path, build: Callable[[Any], T]) -> T | None:

@@ -16,6 +16,8 @@ class RunSettings:
 
     origin: Origin = field(default_factory=lambda: Origin("grown"))
     data: str | None = None
+    is_of_scenes: bool = False
+    """Whether it is known to make rendered scenes, whose segmenter need not be named."""
     classes: Any = None
     image_size: int | None = None
     objectives: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ def read_settings(record: Mapping[str, Any], manifest: Manifest) -> RunSettings:
     return RunSettings(
         origin=manifest.origin,
         data=None if data is None else data.data,
+        is_of_scenes=manifest.is_of_scenes,
         classes=data and list(data.classes),
         image_size=manifest.image_size,
         objectives=tuple(str(name) for name in config.get("objectives") or ()),

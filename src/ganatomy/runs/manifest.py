@@ -119,6 +119,11 @@ class Manifest:
         """Whether it makes points in the plane rather than images."""
         return self.makes == "points"
 
+    @property
+    def is_of_scenes(self) -> bool:
+        """Whether the generator is known to make rendered scenes: it was trained on them, or is the packaged one."""
+        return self.origin.kind == "packaged" or (self.data is not None and self.data.is_scenes)
+
 
 def open_manifest(run: Run) -> Manifest:
     """Return the manifest of a run; of one made before there were manifests it follows from its settings.

@@ -12,6 +12,8 @@ DIRECTIONS = 1
 """Of a layer's directions.json."""
 AREAS = 1
 AGREEMENT = 1
+CLASSES = 1
+DOMAIN = 1
 HISTORY = 1
 EFFECTS = 1
 CAUSES = 1
@@ -22,6 +24,12 @@ REPAIR = 1
 """Of repair.json."""
 EXPORT = 1
 """Of export.json."""
+ENCODER = 1
+"""Of invert/encoder.json."""
+INVERSION = 1
+"""Of inversion.json."""
+REFERENCE = 1
+"""Of invert/references/DIGEST.json."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2

@@ -13,6 +13,10 @@ from torch.nn.utils import convert_conv2d_weight_memory_format
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.segment.concepts import short_names
 from ganatomy.segment.protocol import OTHER
+from ganatomy.segment.reference import ReferenceImages, read_reference
+
+REFERENCE = "reference"
+"""The metadata that hold the figures of images that a segmenter was made for."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,21 @@ def read_concepts(checkpoint: Checkpoint, key: str) -> tuple[str, ...]:
         raise CheckpointError(
             f"{checkpoint.path} holds no concept names; its metadata needs a JSON list under {key!r}"
         ) from error
+
+
+def kept_reference(checkpoint: Checkpoint, num_concepts: int) -> tuple[ReferenceImages, ...]:
+    """Return the figures of images that a checkpoint was made for, of its metadata; none where it has none.
+
+    Raises:
+        CheckpointError: they are something else.
+    """
+    if REFERENCE not in checkpoint.metadata:
+        return ()
+    try:
+        kept = json.loads(checkpoint.metadata[REFERENCE])
+    except ValueError as error:
+        raise CheckpointError(f"{checkpoint.path} has metadata that are no JSON ({error}); copy it again") from error
+    return read_reference(kept, num_concepts, str(checkpoint.path))
 
 
 def object_categories(concepts: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -17,6 +17,7 @@ from ganatomy.segment.protocol import NOTHING
 
 ROUNDING = 1e-4
 """How far outside of 0 to 1 a probability may be."""
+WORDS = {"probability": "probabilities", "confidence": "confidences"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class FunctionSegmenter:
     """Changes with what the function does."""
     function: Callable[[Tensor], Any]
     """(n, 3, h, w) float32 in [-1, 1] -> integer labels (n, h, w) or (n, heads, h, w), -1 for no concept."""
+    confidences: Callable[[Tensor], Any] | None = field(default=None, kw_only=True)
+    """Images as above -> (n, h, w) float in [0, 1], how sure it is of what it names; None where it cannot tell."""
 
     def segment(self, images: Tensor) -> Tensor:
         """Return the concepts that the function names, (n, heads, h, w) int64, without gradient.
@@ -60,6 +63,34 @@ class FunctionSegmenter:
         by_head: Tensor = (labels if labels.ndim == 4 else labels[:, None]).to(images.device, torch.int64)
         self._check_range(by_head)
         return by_head
+
+    def confidence(self, images: Tensor) -> Tensor | None:
+        """Return how sure the function is at each pixel, (n, h, w) float32, no gradient; None where it cannot tell.
+
+        Args:
+            images: (n, 3, h, w) float32 in [-1, 1], any n.
+
+        Raises:
+            DataError: the images have another shape or are not floating point, or the function fails or gives
+                something else than probabilities.
+        """
+        if self.confidences is None:
+            return None
+        with torch.no_grad():
+            return self._checked(self._call(self.confidences, images), images, "confidence")
+
+    def _checked(self, result: Any, images: Tensor, what: str) -> Tensor:
+        """Return the probabilities that a function gave as `what`, float32 on the device of the images."""
+        n, _, height, width = images.shape
+        if not (isinstance(result, Tensor) and result.is_floating_point() and result.shape == (n, height, width)):
+            raise DataError(
+                f"segmenter {self.name!r} gave {_given(result)} as {what} for images {tuple(images.shape)}; it "
+                "must give floats (n, h, w) of the size of the images"
+            )
+        if not ((result >= -ROUNDING) & (result <= 1 + ROUNDING)).all():
+            low, high = result.min().item(), result.max().item()
+            raise DataError(f"segmenter {self.name!r} gave {WORDS[what]} from {low:g} to {high:g}; they are 0 to 1")
+        return result.to(images.device, torch.float32)
 
     def _fits(self, labels: Tensor, images: Tensor) -> bool:
         n, _, height, width = images.shape
@@ -111,24 +142,16 @@ class DifferentiableFunctionSegmenter(FunctionSegmenter):
                 something else than probabilities.
         """
         result = self._call(self.probabilities, images, known_concept(concept, self.concepts))
-        n, _, height, width = images.shape
-        if not (isinstance(result, Tensor) and result.is_floating_point() and result.shape == (n, height, width)):
-            raise DataError(
-                f"segmenter {self.name!r} gave {_given(result)} as probability for images {tuple(images.shape)}; it "
-                "must give floats (n, h, w) of the size of the images"
-            )
-        if not ((result >= -ROUNDING) & (result <= 1 + ROUNDING)).all():
-            low, high = result.min().item(), result.max().item()
-            raise DataError(f"segmenter {self.name!r} gave probabilities from {low:g} to {high:g}; they are 0 to 1")
-        return result.to(images.device, torch.float32)
+        return self._checked(result, images, "probability")
 
 
 def load_function(name: str) -> FunctionSegmenter:
     """Return the segmenter `module:function`.
 
     `concepts`, the names of its labels, stand in the module or are an attribute of the function; so do, if there
-    are any, `categories`, one per concept (`object` by default), and `probability`, a function of images and a
-    concept. The fingerprint is that of these names and the source file: what the file reads in its turn is not seen.
+    are any, `categories`, one per concept (`object` by default), `probability`, a function of images and a concept, and
+    `confidence`, a function of images. The fingerprint is that of these names and the source file: what the file reads
+    in its turn is not seen.
 
     Raises:
         ConfigError: the function cannot be found, or its concepts or categories are not what they should be.
@@ -147,9 +170,11 @@ def load_function(name: str) -> FunctionSegmenter:
     digest = hashlib.sha256(repr((name, concepts, categories)).encode() + source_of(name, function, "segmenter"))
     fingerprint = f"function-{digest.hexdigest()[:16]}"
     probability = _beside(function, module, "probability")
+    told = (name, concepts, categories, fingerprint, function)
+    confidences = _beside(function, module, "confidence")
     if probability is None:
-        return FunctionSegmenter(name, concepts, categories, fingerprint, function)
-    return DifferentiableFunctionSegmenter(name, concepts, categories, fingerprint, function, probability)
+        return FunctionSegmenter(*told, confidences=confidences)
+    return DifferentiableFunctionSegmenter(*told, probability, confidences=confidences)
 
 
 def _beside(function: Any, module: Any, attribute: str) -> Any:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ganatomy.errors import DataError
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.protocol import NOTHING
+from ganatomy.segment.reference import ReferenceImages
 
 
 def softmax(logits: Tensor) -> Tensor:
@@ -36,6 +37,8 @@ class NetworkSegmenter:
     """From what the network gives, (n, k, h, w), to probabilities of the same shape in the same order."""
     threshold: float | None = None
     """A pixel shows nothing unless the probability of a concept exceeds this; None for a best concept everywhere."""
+    reference: tuple[ReferenceImages, ...] = ()
+    """Figures of images that it was made for; empty where none are known."""
 
     def segment(self, images: Tensor) -> Tensor:
         """Return the most probable concept of each pixel or `NOTHING`, (n, 1, h, w) int64, without gradient.
@@ -75,6 +78,18 @@ class NetworkSegmenter:
         """
         indices = [self.concepts.index(known_concept(concept, self.concepts)) for concept in concepts]
         return torch.cat([self.to_probability(logits)[:, indices] for logits in self._logits(images)])
+
+    def confidence(self, images: Tensor) -> Tensor:
+        """Return the probability of the most probable concept at each pixel, (n, h, w) float32, without gradient.
+
+        Args:
+            images: (n, 3, h, w) float32 in [-1, 1], any n.
+
+        Raises:
+            DataError: the images have another shape or are not floating point.
+        """
+        with torch.no_grad():
+            return torch.cat([self.to_probability(logits).amax(1) for logits in self._logits(images)])
 
     def _best(self, logits: Tensor) -> Tensor:
         """Return the index of the largest logit, or `NOTHING` where it is not probable enough."""

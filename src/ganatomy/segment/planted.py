@@ -47,6 +47,17 @@ class PlantedSegmenter:
         nearest = self._colours.segment(images)[:, 0]
         return self._shows.to(nearest.device)[nearest].movedim(3, 1)
 
+    def confidence(self, images: Tensor) -> Tensor:
+        """Return the probability of the most probable colour at each pixel, (n, h, w) float32.
+
+        Args:
+            images: (n, 3, h, w) float32 in [-1, 1], any n.
+
+        Raises:
+            DataError: the images have another shape or are not floating point.
+        """
+        return self._colours.confidence(images)
+
     def probability(self, images: Tensor, concept: str) -> Tensor:
         """Return the share of a concept's colours in a softmax, (n, h, w) float32, differentiable in `images`.
 

@@ -51,6 +51,24 @@ class Segmenter(Protocol):
 
 
 @runtime_checkable
+class ConfidentSegmenter(Segmenter, Protocol):
+    """A segmenter that may tell how sure it is of what it names."""
+
+    def confidence(self, images: Tensor) -> Tensor | None:
+        """Return the probability of the most probable concept at each pixel, without gradient.
+
+        Args:
+            images: (n, 3, h, w) float32 in [-1, 1], any n.
+
+        Returns:
+            (n, h, w) float32 in [0, 1], of several heads those of the objects; None where it cannot tell.
+
+        Raises:
+            DataError: the images have another shape or are not floating point.
+        """
+
+
+@runtime_checkable
 class DifferentiableSegmenter(Segmenter, Protocol):
     """A segmenter that also tells how probable a concept is, for what is optimised."""
 

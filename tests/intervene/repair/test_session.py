@@ -125,7 +125,9 @@ def test_the_discriminator_that_a_run_has_kept_is_asked(faulty, monkeypatch):
 
 def test_which_segmenter(faulty, tmp_path, loads):
     run, real = faulty
-    with pytest.raises(ConfigError, match="layer 'layer2' has not been dissected; give --segmenter, such as ade20k"):
+    with pytest.raises(
+        ConfigError, match="does not say what it was trained on, so nothing tells its concepts; give --seg"
+    ):
         repair_run(config(faulty, segmenter=None), SILENT)
     run, real = write_faulty(tmp_path)
     data = TrainingData("scenes", image_size=32)

@@ -9,8 +9,16 @@ def test_each_thing_that_is_missing_has_its_command():
         "ganatomy score runs/0001 --data FOLDER",
         "ganatomy edit runs/0001 --layer layer3 --ablate tree",
         "ganatomy repair runs/0001 --data FOLDER",
+        "ganatomy invert runs/0001 photo.jpg",
     ]
 
 
 def test_where_all_is_there_nothing_is_said():
     assert more_view("runs/0001", {"scores", *OF_CONCEPTS}) is None
+
+
+def test_a_run_of_no_scenes_is_told_to_name_a_segmenter() -> None:
+    view = more_view("runs/0001", {"areas"}, segmenter=" --segmenter NAME")
+    assert view is not None
+    commands = [step.command for step in view.steps if "dissect" in step.command]
+    assert commands == ["ganatomy dissect runs/0001 --layers layer2 layer3 --segmenter NAME"]

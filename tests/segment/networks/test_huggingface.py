@@ -171,9 +171,19 @@ def test_networks_that_do_not_segment_are_refused(tmp_path):
 
 
 def test_what_is_not_there_is_told_without_a_network(tmp_path):
-    for source in ("nobody/such-a-model", str(tmp_path / "gone"), "./gone"):
-        with pytest.raises(ConfigError, match=f"no model {source!r}: neither a folder .* pass the folder"):
+    with pytest.raises(ConfigError, match=r"no model 'nobody/such-a-model': neither a folder .* pass the folder"):
+        load_huggingface("nobody/such-a-model", None)
+    for source in (str(tmp_path / "gone"), "./gone", "~/gone", "models/of/mine"):
+        with pytest.raises(
+            ConfigError, match=f"^no folder '{source}'; give the folder that holds a model's config.json"
+        ):
             load_huggingface(source, None)
+
+
+def test_a_folder_at_home_is_found(folders, monkeypatch):
+    monkeypatch.setenv("HOME", str(folders["segformer"].parent))
+    segmenter = load_huggingface("~/segformer", None)
+    assert (segmenter.name, segmenter.concepts) == ("hf:~/segformer", CONCEPTS)
 
 
 def test_files_that_are_missing_or_broken_are_told(folders, tmp_path):

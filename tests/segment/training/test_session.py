@@ -21,6 +21,12 @@ def test_what_was_trained_is_returned_with_its_figures_at_each_size(tmp_path: Pa
     assert trained.concepts == CONCEPTS == load_segmenter("scenes", out).concepts
     assert list(trained.held_out) == [16, 32]
     assert sum(trained.held_out[32].share) == pytest.approx(1)
+    reference = load_segmenter("trained", out).reference
+    assert [(kind.name, kind.image_size, kind.areas.shape) for kind in reference] == [
+        ("held-out images", 16, (3, len(CONCEPTS))),
+        ("held-out images", 32, (3, len(CONCEPTS))),
+    ]
+    assert all(0 < confidence <= 1 for kind in reference for confidence in kind.confidence)
 
 
 def test_sizes_take_turns_with_equally_many_pixels_a_batch(tmp_path: Path) -> None:

@@ -30,6 +30,9 @@ FAR = 0.5
 EPSILONS = (1e-5, 0.8, 1e-3)
 """What BatchNorm adds to a variance: torch's default, that of widely copied GAN code, and that of TensorFlow."""
 NONE = Rectifier("none")
+LEAST_LATENTS = 4
+MOST_VALUES, MOST_WORK = 2**25, 2**33
+"""Of what comes out of a map on all latents, and multiplications for it: larger maps are tried on fewer latents."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,19 @@ def _fits(gaps: Sequence[Gap], before: Tensor, norm: Piece | None, link: Link, e
     """Return how well each gap explains the statistics behind a map at one eps, in the order of the gaps."""
     normed = normalised(before, norm, eps)
     return [Fit(gap, eps, statistics_distance(run_map(link, through(gap, normed)), link.norm)) for gap in gaps]
+
+
+def afforded(x: Tensor, link: Link) -> Tensor | None:
+    """Return as many of the samples before a map as it can be tried on; None where these are too few.
+
+    Args:
+        x: (n, c) or (n, c, h, w), what comes before the map, of which upsampling may make four times as much.
+        link: the map.
+    """
+    cells = 4 * x[0].numel() // link.inputs
+    n = min(len(x), MOST_VALUES // (max(link.inputs, link.outputs) * cells))
+    n = min(n, MOST_WORK // (link.piece.weight.numel() * cells))
+    return x[:n] if n >= LEAST_LATENTS else None
 
 
 def best(fits: Sequence[Fit]) -> Fit:

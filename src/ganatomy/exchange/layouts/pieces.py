@@ -1,20 +1,28 @@
 """A state dict taken apart: its linear maps, convolutions and BatchNorms, and the order in which they run."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError
+from ganatomy.exchange.layouts.folded import folded
 
 Direction = Literal["linear", "conv", "transposed"]
 STATISTICS = ("running_mean", "running_var")
 OF_PARTS = {"weight", "bias", *STATISTICS, "num_batches_tracked"}
 """What the weights of a linear map, a convolution or BatchNorm are called."""
-MOST_STEPS = 20_000
-"""Of the search for an order; a chain of thirty parts whose names tell its order takes thirty."""
+MOST_TRIES = 100_000
+"""Of the search for an order, maps held against the one before."""
+MOST_MAPS = 200
+LARGEST_KERNEL = 33
+"""Cells a side beyond which kernels are those of a damaged file."""
+MOST_LEVELS = 12
+"""Of names within names."""
+IMAGE_CHANNELS = (1, 3)
 
 NaturalKey = tuple[tuple[int, int, str], ...]
 
@@ -100,8 +108,10 @@ def pieces_of(tensors: Mapping[str, Tensor]) -> tuple[list[Piece], list[Piece]]:
         CheckpointError: something in it belongs to neither.
     """
     modules: dict[str, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
+    for name, tensor in folded(tensors).items():
         path, _, leaf = name.rpartition(".")
+        if path.count(".") >= MOST_LEVELS:
+            raise CheckpointError(f"'{path[:60]}...' is named more than {MOST_LEVELS} levels deep; it may be damaged")
         modules.setdefault(path, {})[leaf] = tensor
     maps, norms = [], []
     for path, found in modules.items():
@@ -131,8 +141,10 @@ def chain_of(tensors: Mapping[str, Tensor]) -> list[Link]:
     maps, norms = pieces_of(tensors)
     if len(maps) < 2:
         raise CheckpointError(f"{len(maps)} linear maps and convolutions are no generator")
+    if len(maps) > MOST_MAPS:
+        raise CheckpointError(f"{len(maps)} maps are more than {MOST_MAPS}; give the file of the generator alone")
     for ordered in (sorted(maps, key=lambda piece: natural(piece.name)), maps):
-        if (links := next(_directed(ordered), None)) is not None:
+        if links := _directed(ordered):
             return _with_norms(links, norms)
     return _with_norms(_searched(maps), norms)
 
@@ -140,18 +152,34 @@ def chain_of(tensors: Mapping[str, Tensor]) -> list[Link]:
 def _require_norm(piece: Piece) -> None:
     shapes = {name: tuple(tensor.shape) for name, tensor in piece.tensors.items() if name != "num_batches_tracked"}
     missing = [name for name in STATISTICS if name not in shapes]
+    _require_numbers(piece)
+    if piece.tensors.get("num_batches_tracked", piece.tensors["running_mean"][:1]).numel() != 1:
+        raise CheckpointError(f"'{piece.name}.num_batches_tracked' holds several numbers; it is one count")
     if missing or len(set(shapes.values())) != 1 or len(shapes["running_mean"]) != 1:
         raise CheckpointError(f"'{piece.name}' has {shapes}; BatchNorm has running_mean and running_var of one length")
 
 
 def _require_map(piece: Piece) -> None:
     weight = piece.weight
+    _require_numbers(piece)
     if 0 in weight.shape:
         raise CheckpointError(f"'{piece.name}.weight' has shape {tuple(weight.shape)}, which holds nothing")
     if weight.ndim == 4 and weight.shape[2] != weight.shape[3]:
         raise CheckpointError(f"'{piece.name}.weight' has shape {tuple(weight.shape)}; only square kernels are known")
+    if weight.ndim == 4 and weight.shape[2] > LARGEST_KERNEL:
+        raise CheckpointError(
+            f"'{piece.name}.weight' has shape {tuple(weight.shape)}; known are kernels of up to {LARGEST_KERNEL} cells"
+        )
     if set(piece.tensors) - {"weight", "bias"} or ((bias := piece.tensors.get("bias")) is not None and bias.ndim != 1):
         raise CheckpointError(_unlike(piece.name, piece.tensors))
+
+
+def _require_numbers(piece: Piece) -> None:
+    for name, tensor in piece.tensors.items():
+        if not tensor.is_floating_point() and name != "num_batches_tracked":
+            raise CheckpointError(
+                f"'{piece.name}.{name}' is {str(tensor.dtype).removeprefix('torch.')}; weights are floats"
+            )
 
 
 def _unlike(path: str, found: Mapping[str, Tensor]) -> str:
@@ -177,58 +205,57 @@ def _fits(before: Link, link: Link) -> bool:
         return rest == 0 and round(cells**0.5) ** 2 == cells
     if before.direction != "linear" and link.direction == "linear":
         return False  # no generator goes back from cells
+    if before.direction != "linear" and before.outputs in IMAGE_CHANNELS and link.outputs not in IMAGE_CHANNELS:
+        return False  # what goes on from an image is a discriminator
     return before.outputs == link.inputs
 
 
 def _starts(link: Link) -> bool:
+    """Return whether a map can take latents; those of one number are the answers of a discriminator."""
     bias = link.piece.tensors.get("bias")
-    return link.direction != "conv" and (bias is None or len(bias) == link.outputs)
+    return link.direction != "conv" and link.inputs > 1 and (bias is None or len(bias) == link.outputs)
 
 
-def _directed(ordered: Sequence[Piece]) -> Iterator[list[Link]]:
-    """Yield the ways in which maps in this order can be a chain."""
-    first, *rest = ordered
-    for direction in _directions(first):
-        if _starts(link := Link(first, direction)):
-            yield from _continued([link], rest)
-
-
-def _continued(links: list[Link], rest: Sequence[Piece]) -> Iterator[list[Link]]:
-    if not rest:
-        yield links
-        return
-    for direction in _directions(rest[0]):
-        if _fits(links[-1], link := Link(rest[0], direction)):
-            yield from _continued([*links, link], rest[1:])
+def _directed(ordered: Sequence[Piece]) -> list[Link]:
+    """Return the likeliest of the ways in which maps in this order are a chain; none if they are not."""
+    choices = [[Link(piece, direction) for direction in _directions(piece)] for piece in ordered]
+    for before, after in reversed([*pairwise(choices)]):
+        before[:] = [link for link in before if any(_fits(link, other) for other in after)]
+    links = [link for link in choices[0] if _starts(link)][:1]
+    for after in choices[1:]:
+        links += [other for other in after if links and _fits(links[-1], other)][:1]
+    return links
 
 
 def _searched(maps: Sequence[Piece]) -> list[Link]:
-    """Return the only chain of all maps, in whatever order."""
-    steps = 0
-    found: list[list[Link]] = []
+    """Return the only chain of all maps, in whatever order; maps numbered in one container run in that order."""
+    tries = 0
+    found: dict[tuple[str, ...], list[Link]] = {}
 
     def search(links: list[Link], rest: list[Piece]) -> None:
-        nonlocal steps
-        steps += 1
-        if steps > MOST_STEPS or len(found) > 1:
-            return
+        nonlocal tries
         if not rest:
-            if [link.piece.name for link in links] not in [[link.piece.name for link in one] for one in found]:
-                found.append(links)
-            return
+            found.setdefault(tuple(link.piece.name for link in links), links)
+        begun: set[str] = set()
         for index, piece in enumerate(rest):
-            for direction in _directions(piece):
-                link = Link(piece, direction)
+            stem, number = stem_and_number(piece.name)
+            if stem in begun:
+                continue
+            begun |= {stem} if stem.endswith(".") and number is not None else set()
+            for link in (Link(piece, direction) for direction in _directions(piece)):
+                tries += 1
+                if tries > MOST_TRIES or len(found) > 1:
+                    return
                 if _fits(links[-1], link) if links else _starts(link):
                     search([*links, link], rest[:index] + rest[index + 1 :])
 
     search([], sorted(maps, key=lambda piece: natural(piece.name)))
     names = ", ".join(piece.name for piece in maps[:8])
+    if len(found) > 1 or tries > MOST_TRIES:
+        raise CheckpointError(f"the order of {names} cannot be told by their names and sizes")
     if not found:
         raise CheckpointError(f"no order of {names} is a chain: what comes out of one map does not fit the next")
-    if len(found) > 1 or steps > MOST_STEPS:
-        raise CheckpointError(f"the order of {names} cannot be told by their names and sizes")
-    return found[0]
+    return next(iter(found.values()))
 
 
 def _with_norms(links: list[Link], norms: Sequence[Piece]) -> list[Link]:

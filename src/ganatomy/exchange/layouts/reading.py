@@ -11,6 +11,7 @@ from ganatomy.exchange.layouts.gaps import (
     NONE,
     Fit,
     Gap,
+    afforded,
     best,
     drawn_latents,
     fits_of,
@@ -23,11 +24,10 @@ from ganatomy.exchange.layouts.gaps import (
 )
 from ganatomy.exchange.layouts.hints import Hints, Rectifier
 from ganatomy.exchange.layouts.pieces import Link, stem_and_number
+from ganatomy.models.networks.sequential import LARGEST_SIZE
 from ganatomy.models.protocol import LatentLaw as Law
 
 RELU = Rectifier("relu")
-LARGEST_SIZE = 2048
-"""Pixels a side beyond which sizes are those of a damaged file."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def read_chain(links: Sequence[Link], hints: Hints) -> Reading:
     betweens: list[Between] = []
     sizes = [0 if first.direction == "linear" else first.kernel]
     for index in range(1, len(links)):
+        x = None if x is None else afforded(x, links[index])
         between = _between(links, index, x, betweens, sizes[-1], hints)
         betweens.append(between)
         sizes.append(_size_behind(links[index - 1], links[index], sizes[-1], between.gap))

@@ -6,7 +6,7 @@ ones, BatchNorm, rectifiers and upsampling in any order. Parts have the names th
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import Any, Literal, get_args
 
@@ -22,8 +22,19 @@ PartKind = Literal[
 ]
 
 WEIGHTED: tuple[str, ...] = get_args(WeightedKind)
+ACTIVATIONS: tuple[str, ...] = get_args(ActivationKind)
+NORMS = ("batch_norm", "batch_norm_flat")
 UPSAMPLING = ("nearest", "bilinear")
 COLOURS = 3
+LARGEST_SIZE = 2048
+"""Cells a side beyond which sizes are those of a damaged file."""
+MOST_WEIGHTS = 2**28
+"""Of all parts together."""
+MOST_LEVELS = 13
+"""Of names within names."""
+OF_WEIGHTS = {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"}
+OF_GENERATORS = {"z_dim", "image_size", "latent", "shape", "kind", "class_names", "layer_names", "parts_in_order"}
+"""What parts cannot be called, beside what all of torch's modules have."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,10 @@ class Part:
     """What BatchNorm adds to a variance."""
 
     def __post_init__(self) -> None:
+        for one in fields(self):
+            value, wanted = getattr(self, one.name), str if one.name in ("name", "kind") else type(one.default)
+            if type(value) is not wanted and not (wanted is float and type(value) is int):
+                raise ConfigError(f"a part has {one.name} {value!r}; give a value of type {wanted.__name__}")
         if self.kind not in get_args(PartKind):
             raise ConfigError(
                 f"part '{self.name}' is of kind '{self.kind}'; choose from {', '.join(get_args(PartKind))}"
@@ -58,8 +73,18 @@ class Part:
             raise ConfigError(
                 f"part '{self.name}' has a negative size; give sizes of 0 or more and a stride of 1 or more"
             )
-        if not self.name or any(not piece for piece in self.name.split(".")):
-            raise ConfigError(f"a part is named '{self.name}'; give a dotted name, such as main.0")
+        pieces = self.name.split(".")
+        if not all(pieces) or len(pieces) > MOST_LEVELS or any(is_taken(piece) for piece in pieces):
+            raise ConfigError(
+                f"a part is named '{self.name}'; give a dotted name, such as main.0, of no attribute of a network"
+            )
+
+    @property
+    def num_weights(self) -> int:
+        """How many weights it has, without biases."""
+        if self.kind in WEIGHTED:
+            return self.inputs * self.outputs * max(self.kernel, 1) ** 2
+        return self.inputs if self.kind in NORMS else 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +106,54 @@ class SequentialShape:
         names = [part.name for part in parts]
         if len(set(names)) != len(names) or not names:
             raise ConfigError(f"parts are named {', '.join(names) or 'not at all'}; give one or more, each name once")
+        if self.latent not in ("normal", "uniform"):
+            raise ConfigError(f"latent is {self.latent!r}; choose normal or uniform")
+        if (weights := sum(part.num_weights for part in parts)) > MOST_WEIGHTS:
+            raise ConfigError(f"the parts have {weights:,} weights, more than {MOST_WEIGHTS:,}; is a size mistaken?")
+        given = (self.z_dim, 0)
+        for part in parts:
+            given = _size_behind(part, *given)
+        if given != (COLOURS, self.image_size):
+            raise ConfigError(
+                f"the parts give {given[0]} channels of {given[1]} cells a side, not {COLOURS} of {self.image_size}"
+            )
+
+
+def is_taken(piece: str) -> bool:
+    """Return whether a name, or a piece of a dotted one, stands for something else in networks."""
+    return piece in OF_WEIGHTS or hasattr(nn.Sequential, piece) or piece in OF_GENERATORS or hasattr(nn.Module(), piece)
+
+
+def _size_behind(part: Part, channels: int, side: int) -> tuple[int, int]:
+    """Return the channels and the cells a side, 0 for values without cells, that come out of a part.
+
+    Raises:
+        ConfigError: what comes in does not fit it, or what comes out is too large.
+    """
+    fits = channels == part.inputs or part.kind not in (*WEIGHTED, *NORMS)
+    match part.kind:
+        case "linear":
+            fits, channels = fits and side == 0, part.outputs
+        case "conv":
+            fits, channels = fits and side > 0 < part.kernel, part.outputs
+            side = (side + 2 * part.padding - part.kernel) // part.stride + 1
+        case "transposed":
+            fits, channels = fits and side > 0 < part.kernel and part.output_padding < part.stride, part.outputs
+            side = (side - 1) * part.stride - 2 * part.padding + part.kernel + part.output_padding
+        case "unflatten":
+            fits, channels, side = side == 0 and channels == part.inputs * part.kernel**2, part.inputs, part.kernel
+        case "batch_norm" | "nearest" | "bilinear" | "batch_norm_flat":
+            fits = fits and (side > 0) == (part.kind != "batch_norm_flat")
+            side *= 2 if part.kind in UPSAMPLING else 1
+        case "grey":
+            fits, channels = channels == 1 and side > 0, COLOURS
+    is_empty = channels < 1 or (side < 1 and part.kind not in ("linear", "batch_norm_flat", *ACTIVATIONS))
+    if not fits or is_empty or side > LARGEST_SIZE:
+        raise ConfigError(
+            f"part '{part.name}', {part.kind}, does not fit what comes before it, or gives {channels} channels of "
+            f"{side} cells a side; give parts that fit, of up to {LARGEST_SIZE} cells"
+        )
+    return channels, side
 
 
 class Grey(nn.Module):

@@ -69,8 +69,9 @@ def samples_view(
 
     Args:
         run: the run directory.
-        index: `samples/index.json`: generation, kimg, seconds and file of every grid.
-        image_size: pixels of one image in a grid; None leaves the strips out.
+        index: `samples/index.json`: generation, kimg, seconds and file of every grid, and the pixels of one image in it
+            where the run grew.
+        image_size: pixels of one image in every other grid; None leaves the strips out.
         most: at most this many grids are embedded.
         grew: whether the run was grown, so that grids are moments of its training.
 
@@ -96,6 +97,7 @@ def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None
         if image is None:
             continue
         if tile:
-            image = image.crop((0, 0, min(image.width, STRIP_TILES * (tile + GAP) - GAP), tile))
+            side = int(str(entry.get("image_size", tile)))
+            image = image.crop((0, 0, min(image.width, STRIP_TILES * (side + GAP) - GAP), side))
         frames.append(SampledMoment.of(entry).with_picture(embed(image, min(budget, 400_000))))
     return tuple(frames)

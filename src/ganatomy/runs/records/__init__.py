@@ -2,11 +2,13 @@
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
 from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, SetRow
+from ganatomy.runs.records.classes import ClassesRecord, ClassLayerRow, ClassRow, ClassUnitRow
 from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.estimates import EstimateRow
 from ganatomy.runs.records.exports import CheckRow, EditRow, ExportRecord, FileRow
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
+from ganatomy.runs.records.inversions import EncoderRecord, InversionRecord, ReferenceRecord
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
 from ganatomy.runs.records.repairs import RepairRecord
@@ -19,6 +21,10 @@ __all__ = [
     "CauseRow",
     "CheckRow",
     "ChildLine",
+    "ClassLayerRow",
+    "ClassRow",
+    "ClassUnitRow",
+    "ClassesRecord",
     "ConceptAreaRow",
     "ContextRecord",
     "ContextRow",
@@ -27,15 +33,18 @@ __all__ = [
     "EditRow",
     "EffectRow",
     "EffectsRecord",
+    "EncoderRecord",
     "EstimateRow",
     "ExportRecord",
     "FileRow",
     "HistoryRecord",
+    "InversionRecord",
     "LayerHistory",
     "LayerSummary",
     "Moment",
     "RankedUnit",
     "Record",
+    "ReferenceRecord",
     "RepairRecord",
     "ScoreLine",
     "SetRow",

@@ -19,6 +19,7 @@ from ganatomy.segment.networks.pretrained import (
     check_multiple,
     fetching,
     fingerprint,
+    found_at,
     load_network,
     read_preprocessing,
     tokens,
@@ -98,6 +99,7 @@ def load_huggingface(source: str, input_size: int | None, device: torch.device |
     """
     name = f"hf:{source}"
     check_multiple(input_size, MULTIPLE, name)
+    source = found_at(source)
     with fetching(source):
         from transformers import AutoConfig
 

@@ -72,6 +72,23 @@ def _quietly(logging: Any, bars: bool) -> Iterator[None]:
             logging.enable_progress_bar()
 
 
+def found_at(source: str) -> str:
+    """Return where a model is: a folder, `~` spelt out, which no shell does behind `hf:`; or the name as it is.
+
+    Raises:
+        ConfigError: it is written as a folder, and there is none.
+    """
+    folder = Path(source).expanduser()
+    if folder.is_dir():
+        return str(folder)
+    if source.startswith((".", "/", "~")) or source.count("/") > 1:
+        raise ConfigError(
+            f"no folder {source!r}; give the folder that holds a model's config.json and weights, or its name on "
+            "huggingface.co, of the form owner/model"
+        )
+    return source
+
+
 def load_network(kind: Any, source: str, device: torch.device | str) -> Any:
     """Return a network of the library in float32, frozen, in evaluation mode. To be called under `fetching`.
 

@@ -4,6 +4,7 @@ It works at the size of the images. Differs: skips are added instead of concaten
 cost at full size, and batch normalisation is folded into the convolutions once training is over.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +15,21 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, max_pool2d, relu
 from torch.nn.utils import fuse_conv_bn_eval
 
-from ganatomy.segment.checkpoint import load_weights, object_categories, read_checkpoint, read_concepts
+from ganatomy.segment.checkpoint import (
+    REFERENCE,
+    Checkpoint,
+    kept_reference,
+    load_weights,
+    object_categories,
+    read_checkpoint,
+    read_concepts,
+)
 from ganatomy.segment.network import NetworkSegmenter
+from ganatomy.segment.reference import ReferenceImages, read_reference
 
 PACKAGED_WEIGHTS = Path(__file__).parents[1] / "weights" / "scenes.safetensors"
+PACKAGED_REFERENCE = PACKAGED_WEIGHTS.with_suffix(".reference.json")
+"""Figures of held-out renders. They stand beside the weights, so that what fingerprints tell of these holds."""
 WIDTHS = (24, 40, 64, 96, 128)
 """Channels at strides 1, 2, 4, 8 and 16, unless others are asked for."""
 CHUNK = 32  # images; larger chunks are no faster
@@ -94,6 +106,7 @@ def load_scenes(path: Path, device: torch.device | str = "cpu", name: str = "sce
     concepts = read_concepts(checkpoint, "concepts")
     network = SceneNet(len(concepts), _widths(checkpoint.tensors))
     load_weights(network, checkpoint.tensors, path)
+    kept = kept_reference(checkpoint, len(concepts))
     return NetworkSegmenter(
         name=name,
         concepts=concepts,
@@ -101,7 +114,16 @@ def load_scenes(path: Path, device: torch.device | str = "cpu", name: str = "sce
         fingerprint=f"{name}-{checkpoint.sha256[:16]}-input-own",
         network=network.to(device),
         chunk=CHUNK,
+        reference=kept or _packaged_reference(checkpoint, len(concepts)),
     )
+
+
+def _packaged_reference(checkpoint: Checkpoint, num_concepts: int) -> tuple[ReferenceImages, ...]:
+    """Return the figures of held-out renders, for the very weights that they were measured with."""
+    packaged = json.loads(PACKAGED_REFERENCE.read_bytes())
+    if packaged["sha256"] != checkpoint.sha256:
+        return ()
+    return read_reference(packaged[REFERENCE], num_concepts, str(PACKAGED_REFERENCE))
 
 
 def _widths(tensors: Mapping[str, Tensor]) -> tuple[int, ...]:

@@ -115,6 +115,18 @@ class UnifiedSegmenter:
             )
         return torch.cat([self._share(logits, index) for logits in self._logits(images)])
 
+    def confidence(self, images: Tensor) -> Tensor:
+        """Return the probability of the most probable object, or of none, at each pixel, (n, h, w) float32.
+
+        Args:
+            images: (n, 3, h, w) float32 in [-1, 1], any n.
+
+        Raises:
+            DataError: the images have another shape or are not floating point.
+        """
+        with torch.no_grad():
+            return torch.cat([logits.objects.softmax(1).amax(1) for logits in self._logits(images)])
+
     def _label(self, logits: Shares) -> Tensor:
         """Return (n, heads, h, w) int64."""
         numbering = self.numbering

@@ -17,8 +17,10 @@ from ganatomy.data.masks import MaskedImages, PairFiles, load_pairs
 from ganatomy.errors import ConfigError, DataError
 from ganatomy.progress import Progress
 from ganatomy.seeds import stream
+from ganatomy.segment.checkpoint import REFERENCE
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.networks.scenes import fold_normalisation
+from ganatomy.segment.reference import REFERENCE_IMAGES, ReferenceImages, measure_reference, reference_json
 from ganatomy.segment.training.augmentation import augment
 from ganatomy.segment.training.held_out import HeldOut, held_out_json, measure_held_out
 from ganatomy.segment.training.loop import Batches, Recipe, Snapshot, Training, resume, start, train, write_segmenter
@@ -124,7 +126,8 @@ def _write(config: SegmenterTrainConfig, training: Training, held_out: MaskedIma
     write_segmenter(training.network, config.out, metadata)
     measured = _measure(config, held_out)
     figures = {str(size): held_out_json(of_size, held_out.concepts) for size, of_size in measured.items()}
-    write_segmenter(training.network, config.out, {**metadata, "held_out": figures})
+    reference = reference_json(_reference(config, held_out))
+    write_segmenter(training.network, config.out, {**metadata, "held_out": figures, REFERENCE: reference})
     return measured
 
 
@@ -204,6 +207,17 @@ def _measure(config: SegmenterTrainConfig, held_out: MaskedImages) -> dict[int, 
         size: measure_held_out(segmenter, _held_out_batches(held_out, size, config.device))
         for size in config.image_size
     }
+
+
+def _reference(config: SegmenterTrainConfig, held_out: MaskedImages) -> list[ReferenceImages]:
+    """Return how sure the segmenter is of held-out images, and what it sees in them, at each size."""
+    segmenter = load_segmenter("scenes", config.out, device=config.device)
+    n = min(REFERENCE_IMAGES, len(held_out))
+    some = held_out.subset([i * len(held_out) // n for i in range(n)])
+    return [
+        measure_reference(segmenter, "held-out images", (i for i, _ in _held_out_batches(some, size, config.device)))
+        for size in config.image_size
+    ]
 
 
 def _held_out_batches(held_out: MaskedImages, size: int, device: str) -> Iterator[tuple[Tensor, Tensor]]:
