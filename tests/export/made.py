@@ -14,6 +14,7 @@ from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
 from ganatomy.models.networks.sequential import Part, SequentialGenerator, SequentialShape
+from ganatomy.models.networks.stylegan2 import StyleGan2Generator, StyleGan2Shape, initialise_stylegan2
 from ganatomy.runs.directory import Run
 from ganatomy.runs.layout import EDITS, EFFECTS
 from ganatomy.runs.manifest import Images, Manifest, Origin, TrainingData, create_imported, write_manifest
@@ -68,6 +69,12 @@ def sequential() -> LayeredGenerator:
     return generator
 
 
+def stylegan2(classes: int = 0) -> LayeredGenerator:
+    generator = StyleGan2Generator(StyleGan2Shape(16, (6, 5, 4), z_dim=6, w_dim=6, mapping_layers=2, classes=classes))
+    initialise_stylegan2(generator, torch.Generator().manual_seed(0))
+    return generator.eval()
+
+
 KINDS = {
     "nearest": dcgan,
     "latents in every layer": lambda: dcgan(latent_layers="every"),
@@ -75,6 +82,8 @@ KINDS = {
     "resnet": resnet,
     "progan": progan,
     "sequential": sequential,
+    "stylegan2": stylegan2,
+    "stylegan2 with classes": lambda: stylegan2(3),
 }
 
 

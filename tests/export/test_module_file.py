@@ -64,7 +64,7 @@ def test_every_kind_gives_the_same_images_with_torch_alone(tmp_path: Path) -> No
         )
         assert f"images of {generator.image_size} px" in told
         law = {"normal": "N(0, 1)", "uniform": "U(-1, 1)"}[generator.latent]
-        assert f"{generator.z_dim} entries of {generator.latent} numbers, {law}." in told
+        assert f"{generator.z_dim} entries of {generator.latent} numbers, {law}" in told
         assert "import ganatomy" not in (run.path / CODE).read_text()
 
 
@@ -79,7 +79,7 @@ def test_other_ranges_and_edits_are_in_the_file(tmp_path: Path) -> None:
     torch.testing.assert_close(images, load_image_generator(other)(z), atol=1e-6, rtol=0)
     z, images, told = made_by(edited.path)
     torch.testing.assert_close(images, images_of(exported.generator, z, exported.blends), atol=1e-6, rtol=0)
-    assert "edited: 1 unit of layer2 for tree ablated in 0,0,0.5,1." in told
+    assert "edited: 1 unit of layer2 for tree ablated in 0,0,0.5,1 at strength 0.5." in told
 
 
 def test_half_precision_halves_the_weights(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from ganatomy.directions import open_generator
 from ganatomy.errors import ConfigError, LayerNotFound
 from ganatomy.export import onnx_files
 from ganatomy.export.onnx_files import LOWER, UPPER, WHOLE, write_onnx
+from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.weights import load_image_generator
 
 
@@ -33,7 +34,7 @@ def test_every_kind_is_written_whole(tmp_path: Path, kind: str) -> None:
     assert row.difference <= 1e-4
     generator = load_image_generator(run)
     for n in (1, 3):
-        z = torch.randn(n, generator.z_dim)
+        z = sample_latents(generator, n, torch.Generator().manual_seed(n))
         images = run_file(tmp_path / WHOLE, z=z)
         np.testing.assert_allclose(images, generator(z).detach(), atol=1e-4)
 
@@ -56,6 +57,7 @@ def test_half_precision_takes_and_gives_float32(tmp_path: Path, kind: str) -> No
         ("latents in every layer", "layer1", True),
         ("resnet", "layer2.residual.3", True),
         ("progan", "layer2", False),
+        ("stylegan2", "b8.conv0", True),
     ],
 )
 def test_a_generator_is_divided_at_a_layer(tmp_path: Path, kind: str, layer: str, takes_z: bool) -> None:
@@ -91,7 +93,7 @@ def test_a_graph_makes_an_edit_that_weights_cannot_hold(tmp_path: Path) -> None:
     np.testing.assert_allclose(run_file(tmp_path / WHOLE, z=exported.z), exported.images, atol=1e-4)
     assert (load_image_generator(run)(exported.z) - exported.images).abs().max() > 1e-2
     told = {one.key: one.value for one in onnx.load(tmp_path / WHOLE).metadata_props}
-    assert told["edit"] == "1 unit of layer2 for tree ablated in 0,0,0.5,1"
+    assert told["edit"] == "1 unit of layer2 for tree ablated in 0,0,0.5,1 at strength 0.5"
     assert (told["z_dim"], told["latent"], json.loads(told["class_names"])) == ("5", "normal", None)
     with pytest.raises(
         ConfigError, match=r"has to be made at each pass \(only an ablation .*\), and such a generator is"

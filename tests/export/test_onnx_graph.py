@@ -50,6 +50,15 @@ def test_what_cannot_be_traced_is_told_in_one_line() -> None:
         graph_of(Traced(Chosen()), {"z": torch.ones(2, 3)}, "images", "it")
 
 
+def test_a_number_of_samples_that_became_a_constant_is_told() -> None:
+    class Counted(nn.Module):
+        def forward(self, z: Tensor) -> Tensor:
+            return z + torch.zeros(len(z), 1)
+
+    with pytest.raises(ConfigError, match="for any number of samples: its code makes a constant of it, in z, as len"):
+        graph_of(Traced(Counted()), {"z": torch.ones(2, 3)}, "images", "it")
+
+
 def test_kernels_that_are_made_in_each_pass_are_made_once() -> None:
     generator = Generator(GeneratorShape(16, (6, 4), z_dim=5)).eval()
     z = torch.randn(3, 5)

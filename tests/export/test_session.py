@@ -26,7 +26,9 @@ def test_the_record_tells_what_was_written(tmp_path: Path) -> None:
     assert exported.folder == run.path / "export/module"
     record = read_record(ExportRecord, exported.folder / EXPORT)
     assert record == exported.record
-    assert record.edit == EditRow("0001-layer2-ablate-tree", "1 unit of layer2 for tree ablated", "graph")
+    assert record.edit == EditRow(
+        "0001-layer2-ablate-tree", "1 unit of layer2 for tree ablated at strength 0.5", "graph"
+    )
     assert (record.run, record.weights, record.format, record.precision) == ("0001-faces", "ema", "module", "fp16")
     assert (record.z_dim, record.latent, record.image_size, record.class_names) == (5, "normal", 16, None)
     assert record.generator == fingerprint(load_image_generator(run))

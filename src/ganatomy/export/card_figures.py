@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ganatomy.export.edits import steps_said
 from ganatomy.export.text import plain, published
 from ganatomy.metrics.files import ScoreFile, read_scores
 from ganatomy.metrics.protocol import Score
@@ -125,9 +126,8 @@ def _edits(run: Run, which: Which) -> str:
 
 
 def _edit_line(record: EffectsRecord, which: Which) -> str:
-    title = record.title or "; ".join(step.said for step in record.all_steps)
     told = f"{record.num_images:,} samples, segmenter {plain(record.segmenter)}, of {which(record.generator)}"
-    line = f"- {plain(published(title))}, {told}"
+    line = f"- {plain(published(steps_said(record)))}, {told}"
     row = next((row for row in record.effects if row.concept == record.concept), None)
     if row is None or row.kept is None:
         return f"{line}."

@@ -44,9 +44,7 @@ class RecordedEdit:
     @property
     def title(self) -> str:
         """The steps in words."""
-        return "; ".join(
-            step.said if step.where is None else f"{step.said} in {step.where}" for step in self.record.all_steps
-        )
+        return steps_said(self.record)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +57,16 @@ class EditedGenerator:
     """By layer, what is to be made of its output at each pass."""
     reason: str = ""
     """Why weights do not hold the edit, where they do not."""
+
+
+def steps_said(record: EffectsRecord) -> str:
+    """Return the steps of an edit in words, with where they are made and how far, if not everywhere and wholly."""
+    return "; ".join(
+        step.said
+        + ("" if step.where is None else f" in {step.where}")
+        + ("" if step.strength == 1 else f" at strength {step.strength:g}")
+        for step in record.all_steps
+    )
 
 
 def find_edit(run: Run, name: str) -> RecordedEdit:

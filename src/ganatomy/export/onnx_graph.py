@@ -108,6 +108,11 @@ def graph_of(traced: Traced, inputs: Mapping[str, Tensor], output: str, what: st
     assert program is not None
     model = program.model_proto
     _drop_unused(model)
+    if fixed := [one.name for one in model.graph.input if not one.type.tensor_type.shape.dim[0].dim_param]:
+        raise ConfigError(
+            f"{what} cannot be written as ONNX for any number of samples: its code makes a constant of it, in "
+            f"{', '.join(fixed)}, as len(z) does where z.shape[0] does not; give --format safetensors or module"
+        )
     return model
 
 

@@ -197,7 +197,7 @@ class Resolution(nn.Module):
             x: what the resolution before gives; None for the first one.
             ws: w (n, w_dim, 1, 1) for each convolution.
         """
-        start = self.const.expand(len(ws[0]), -1, -1, -1) if x is None else self.conv0(x, ws[0])
+        start = self.const.expand(ws[0].shape[0], -1, -1, -1) if x is None else self.conv0(x, ws[0])
         y: Tensor = self.conv1(start, ws[-1])
         return y
 
