@@ -61,10 +61,8 @@ with TemporaryDirectory() as name, torch.no_grad():
         trained = ga.train_segmenter(settings, progress=False)
     segmenter = trained.load()
 
-for one in ("scenes", segmenter):
-    found = ga.dissect(generator, "net.layer1", one, num_images=200, progress=False)
-    print(f"{found.segmenter.name}: {'not ' * found.domain.differs}made for these images")
-
+found = ga.dissect(generator, "net.layer1", segmenter, num_images=200, progress=False)
+print(f"{found.segmenter.name}: {'not ' * found.domain.differs}made for these images")
 layer = found["net.layer1"]
 for concept in ("sky", "grass", "building"):
     unit = layer.best(concept)[0]
