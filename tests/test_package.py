@@ -22,6 +22,9 @@ FUNCTIONS = {
     "ace": "ace",
     "context": "context",
     "repair": "repair",
+    "export": "export",
+    "invert": "invert",
+    "import": "import_generator",
     "report": "report",
     "segmenter train": "train_segmenter",
 }
@@ -68,7 +71,7 @@ def test_an_unknown_name_is_told_with_those_there_are() -> None:
         ganatomy.disect  # noqa: B018
 
 
-@pytest.mark.parametrize("name", ["compare", "dissect", "evolve", "report"])
+@pytest.mark.parametrize("name", ["compare", "dissect", "evolve", "export", "invert", "report"])
 @pytest.mark.parametrize("first", ["import ganatomy.{name}", "from ganatomy.{name} import __doc__", "pass"])
 def test_a_package_of_the_name_of_a_function_is_both(name: str, first: str) -> None:
     """Whatever is imported first, the name can be called, its package imported from, and its signature read."""

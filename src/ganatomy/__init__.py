@@ -1,7 +1,7 @@
 """Grow GANs by evolution, then open them up.
 
 `import ganatomy as ga` offers a function for each thing that a command does; the code behind a name is imported when
-the name is first used (PEP 562). Four functions have the name of the package that does their work: it can be called.
+the name is first used (PEP 562). Five functions have the name of the package that does their work: it can be called.
 """
 
 import sys
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from ganatomy.face.dissection import dissect as dissect
     from ganatomy.face.editing import ablate as ablate
     from ganatomy.face.editing import edit as edit
+    from ganatomy.face.exporting import export as export
     from ganatomy.face.generators import load as load
+    from ganatomy.face.generators import of_class as of_class
     from ganatomy.face.generators import packaged as packaged
     from ganatomy.face.generators import samples as samples
+    from ganatomy.face.importing import import_generator as import_generator
+    from ganatomy.face.inverting import invert as invert
     from ganatomy.face.repairing import repair as repair
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
@@ -48,8 +52,12 @@ _PLACES = {
     "dissect": "face.dissection",
     "edit": "face.editing",
     "evolve": "face.training",
+    "export": "face.exporting",
+    "import_generator": "face.importing",
+    "invert": "face.inverting",
     "load": "face.generators",
     "load_segmenter": "segment.load",
+    "of_class": "face.generators",
     "packaged": "face.generators",
     "repair": "face.repairing",
     "report": "face.reporting",

@@ -10,6 +10,7 @@ from tests.cli.tiny import write_images
 
 from ganatomy.cli.main import main
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal
+from ganatomy.models.networks.progan128 import ProGan128Generator, ProGan128Shape
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.manifest import Images, Manifest, Origin, TrainingData, create_imported, write_manifest
@@ -55,6 +56,19 @@ def test_it_is_dissected_and_edited(run: Run, capsys: pytest.CaptureFixture[str]
     assert main(["edit", str(run.path), "--layer", "layer3", "--units", "1", "2", "--num-images", "6"]) == 0
     effects = read_json(next((run.path / "edits").glob("*/effects.json")))
     assert effects["generator"] == table["generator"]
+
+
+def test_a_variant_of_it_is_dissected_at_the_layers_that_are_dissected_by_default(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    generator = ProGan128Generator(ProGan128Shape("pixelwisenorm", 16, (8, 8, 6, 6, 4, 4), z_dim=5))
+    run = create_imported(tmp_path / "runs", "rooms", Manifest(Origin("imported"), "images", 16))
+    save_generator(run, "ema", generator)
+    words = ["dissect", str(run.path), "--segmenter", "scenes", "--num-images", "8", "--grid", "16"]
+    assert main(words) == 0
+    counts = {
+        layer: len(read_json(run.path / "dissect" / layer / "units.json")["units"]) for layer in ("layer2", "layer3")
+    }
+    assert counts == {"layer2": 8, "layer3": 6}
 
 
 def test_it_is_scored_against_images_that_are_given(

@@ -3,12 +3,15 @@
 from itertools import count
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from tests.compare.tiny import POINTS, Told
 
 from ganatomy.compare import costs
 from ganatomy.compare.costs import generation_costs
+from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.parts import changed
+from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.errors import DivergedTraining
 
@@ -26,6 +29,14 @@ def test_a_plain_gan_costs_the_products_of_its_layers_and_evolution_more():
 def test_a_cycle_costs_one_competition_and_the_plain_generations_after_it():
     every, fourth, plain = generation_costs([POINTS, changed(POINTS, evolve_every=4), PLAIN], DATA, 0.0)
     assert fourth.macs == pytest.approx((every.macs + 3 * plain.macs) / 4)
+
+
+def test_networks_that_grow_cost_what_full_grown_ones_do():
+    networks = {"generator": "progan", "discriminator": "progan", "width": 0.03, "image_size": 32, "batch_size": 2}
+    grows = EvolveConfig.of(objectives=("minimax",), fade_kimg=1.0, stable_kimg=1.0, **networks)
+    images = ImageSet(np.zeros((4, 32, 32, 3), np.uint8), (), np.full(4, -1))
+    costs_of = generation_costs([grows, changed(grows, start_size=32)], images, 0.0)
+    assert costs_of[0].macs == costs_of[1].macs
 
 
 @pytest.fixture

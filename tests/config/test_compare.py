@@ -169,6 +169,11 @@ def test_no_arms_given_stand_for_egan_and_its_controls():
             "objectives or more, or arm 'hinge'",
         ),
         (
+            {"base": EvolveConfig.of(generator="progan"), "equal": "compute"},
+            "arm 'egan' grows in its training, so that its generations do not all cost the same; give --equal steps, "
+            "or --start-size as large as the images",
+        ),
+        (
             {"base": EvolveConfig.of(selection="random")},
             "arm 'egan' has nothing to choose by fitness: selection is random",
         ),

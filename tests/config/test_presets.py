@@ -31,6 +31,9 @@ def test_a_preset_knows_its_name_and_comes_back_from_json(name: str) -> None:
         ("theano-points", {"learning_rate": 1e-4, "discriminator_beta1": 0.0, "batch_size": 64, "gamma": 1.0}),
         ("pytorch", {"adam_state": "inherited", "squared_norm": False, "gamma": 0.01}),
         ("pytorch", {"objectives": ("heuristic", "minimax", "least_squares_logit")}),
+        ("progan", {"generator": "progan", "discriminator": "progan", "fade_kimg": 600, "stable_kimg": 600}),
+        ("progan", {"discriminator_loss": "wasserstein", "gradient_penalty": 10, "drift": 0.001, "batch_size": 16}),
+        ("progan", {"learning_rate": 0.001, "beta1": 0, "beta2": 0.99, "discriminator_steps": 1, "start_size": 4}),
     ],
 )
 def test_a_preset_has_the_settings_of_its_source(name: str, expected: dict[str, object]) -> None:
@@ -47,6 +50,12 @@ def test_the_projected_preset_changes_losses_and_latent_layers_alone() -> None:
     }
     networks = preset("projected").networks
     assert (networks.generator, networks.discriminator) == ("light", "projected")
+
+
+def test_progressive_gans_average_forgets_a_thousandth_a_step() -> None:
+    optimiser = preset("progan").optimiser
+    steps = 1000 * optimiser.ema_kimg / optimiser.batch_size
+    assert 0.999**steps == pytest.approx(0.5, abs=1e-3)
 
 
 def test_an_unknown_preset_is_refused() -> None:

@@ -87,6 +87,12 @@ def test_scenes_are_rendered_in_parts_and_counted(rendered, monkeypatch: pytest.
     assert told.done == 10
 
 
+def test_large_scenes_are_rendered_fewer_at_a_time(rendered, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_PIXELS_AT_ONCE", 3 * 8 * 8)
+    load_scenes(7, 8, seed=3)
+    assert [count for _, count, _, _ in rendered] == [3, 3, 1]
+
+
 def test_scenes_are_rendered_once(rendered, tmp_path: Path) -> None:
     first, second = (load_scenes(5, 8, seed=0, cache_dir=tmp_path / "own") for _ in range(2))
     assert len(rendered) == 1

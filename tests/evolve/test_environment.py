@@ -230,3 +230,14 @@ def test_accuracy_is_told_at_the_boundary_of_the_loss(
     environment = line(w=1.0, loss=DISCRIMINATOR_LOSSES[loss])
     accuracy = environment.step(column(*real), column(*generated))["d_accuracy"].item()
     assert accuracy == pytest.approx(expected, nan_ok=True)
+
+
+def test_drift_pulls_the_logits_of_real_images_to_zero() -> None:
+    """At w = 0, b = 2 the slope of .5 E[D(x)^2] by b is 2, by w 2 x = 6; that of Wasserstein is -1 + 1 and -3 + 1."""
+    loss = DISCRIMINATOR_LOSSES["wasserstein"]
+    environment = descending(0.0, 2.0, loss=loss, penalties=Penalties(drift=0.5))
+    figures = environment.step(column(3, 3), column(1, 1))
+    w, b = (p.item() for p in environment.parameters)
+    assert b == pytest.approx(2 - 2)
+    assert w == pytest.approx(0 - (6 - 3 + 1))
+    assert figures["d_loss"].item() == 0, "penalties are left out"

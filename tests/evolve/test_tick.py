@@ -8,6 +8,7 @@ from tests.evolve import nets
 
 from ganatomy.evolve.evaluation import Child
 from ganatomy.evolve.generation import Generation
+from ganatomy.evolve.growing import Stage
 from ganatomy.evolve.tick import Tick
 from ganatomy.runs.directory import create_run
 from ganatomy.runs.records.lines import ChildLine
@@ -62,6 +63,14 @@ def test_a_line_has_the_means_and_who_survived_and_every_child_has_one_too(tmp_p
         fitness=3,
         survived=True,
     )
+
+
+def test_a_line_tells_the_resolution_of_networks_that_grow(tmp_path: Path) -> None:
+    run, tick = create_run(tmp_path, "a", {}), Tick()
+    tick.add(1, generation(1, 3, 2, survivors=(1, 2)), OF_DISCRIMINATOR)
+    tick.log(run, 1, 0.0, 0.0, Stage(16, 1 / 3))
+    (line,) = run.metrics()
+    assert (line["image_size"], line["fade"]) == (16, 0.3333)
 
 
 def test_what_was_not_measured_is_null_and_does_not_count_in_means(tmp_path: Path) -> None:

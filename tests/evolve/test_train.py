@@ -27,6 +27,7 @@ from ganatomy.evolve import train as module
 from ganatomy.evolve.fitness import GradientNorm, NoDiversity, PairwiseDistance
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.population import ObjectiveMoments, Traits, adam_moments
+from ganatomy.evolve.sampling import write_samples
 from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, start
 from ganatomy.evolve.train import (
@@ -41,7 +42,6 @@ from ganatomy.evolve.train import (
     snapshot_path,
     summary,
     train,
-    write_samples,
 )
 from ganatomy.evolve.watch import PATIENCE
 from ganatomy.models.networks.dcgan import DISCRIMINATORS, DiscriminatorShape, Generator, GeneratorShape

@@ -1,6 +1,7 @@
 """Every example runs, and prints what its docstring promises."""
 
 import runpy
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ def test_the_planted_units_are_told_apart(capsys: pytest.CaptureFixture[str]) ->
     left = {row[6:20].strip(): row.split()[-1] for row in rows}
     assert (left["grass"], left["trunk"], left["tree copy"], left["dead"]) == ("0%", "67%", "100%", "-")
     assert [row for row in rows if "  place  " in row] == [rows[7]]
+
+
+@pytest.mark.filterwarnings("default::DeprecationWarning", "default::FutureWarning")
+def test_biggan_is_dissected_class_by_class(capsys: pytest.CaptureFixture[str]) -> None:
+    if find_spec("pytorch_pretrained_biggan") is None:
+        pytest.skip("the package is not installed")
+    header, *rows = printed("biggan", capsys)
+    assert header == "class    units with a concept"
+    assert [row.split()[0] for row in rows] == ["fox", "owl", "tench", "volcano"]
+    assert all(row.endswith(" of 32") for row in rows)
 
 
 def test_a_strangers_generator_is_dissected_by_concepts_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:

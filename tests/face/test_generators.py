@@ -1,16 +1,20 @@
 """Generators are loaded, looked at, and told what they lack."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from PIL import ImageChops
 from tests.cli.tiny import write_run
+from tests.planted_classes import CLASSES, ParksAndStreets
 from torch import Tensor, nn
 
 import ganatomy as ga
+from ganatomy.directions import DirectedGenerator
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.generators import device_of
+from ganatomy.segment.planted import PlantedSegmenter
 
 
 class Nameless(nn.Module):
@@ -24,6 +28,43 @@ class Striped(Nameless):
     """Four latents, no weights."""
 
     z_dim = 4
+
+
+def test_a_generator_is_asked_for_one_class(tmp_path: Path) -> None:
+    generator = ga.adapt(ParksAndStreets().eval(), classes=CLASSES)
+    streets = ga.of_class(generator, "street")
+    options: dict[str, Any] = {"segmenter": PlantedSegmenter(), "num_images": 40}
+    found = ga.dissect(streets, "layer1", **options)
+    assert repr(found).startswith("OneClassGenerator dissected on 40 images of class 'street' by planted")
+    assert "tree" not in found["layer1"].concepts
+    of_all = ga.dissect(generator, "layer1", **options)
+    assert "tree" in of_all["layer1"].concepts
+    effect = ga.ablate(ga.of_class(generator, 0), of_all["layer1"], "tree", top=3, num_images=20, random_sets=1)
+    assert effect["tree"].kept == 0
+    page = ga.report(tmp_path / "classes.html", found, effect)
+    assert page.is_file()
+
+
+def test_classes_are_set_side_by_side() -> None:
+    generator = ga.adapt(ParksAndStreets().eval(), classes=CLASSES)
+    options: dict[str, Any] = {"segmenter": PlantedSegmenter(), "num_images": 40, "class_images": 20}
+    found = ga.dissect(generator, "layer1", classes="each", **options)
+    assert found.classes is not None
+    assert [(one.name, len(one.layers[0].units)) for one in found.classes.classes] == [("park", 11), ("street", 11)]
+    assert ga.dissect(generator, "layer1", **options).classes is None
+    with pytest.raises(ConfigError, match="no class 'pork'; did you mean 'park'"):
+        ga.dissect(generator, "layer1", classes=["pork"], **options)
+
+
+def test_directions_are_those_of_the_class_too() -> None:
+    generator = ga.adapt(ParksAndStreets().eval(), classes=CLASSES)
+    directed = ga.with_directions(generator, "layer1", "pca:2", num_images=40)
+    streets = ga.of_class(directed, "street")
+    assert isinstance(streets, DirectedGenerator)
+    assert streets.of_class == "street"
+    assert streets.class_names is None
+    z = torch.randn(5, 74)
+    assert torch.equal(streets(z), ga.of_class(generator, "street")(z))
 
 
 def test_a_run_is_loaded_by_its_path_as_text(tmp_path: Path) -> None:

@@ -190,6 +190,14 @@ def repair(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, *features, "--segmenter", "friendly_module:segment"]) == 0
 
 
+def export(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "unknown key 'segmenter'" in refused(
+        ["export", str(run), "--config", settings_file(run, run=str(run), segmenter=HOSTILE)], capsys
+    )
+    assert main(["export", str(run), "--format", "module"]) == 0
+    assert HOSTILE.replace("_", "\\_") in (run / "export/module/README.md").read_text()
+
+
 def report(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(run)]) == 0
     assert HOSTILE in (run / "report.html").read_text()
@@ -210,6 +218,7 @@ OPENED: dict[str, Callable[[Path, pytest.CaptureFixture[str]], None]] = {
     "ace": ace,
     "context": context,
     "repair": repair,
+    "export": export,
     "report": report,
     "segmenter train": segmenter_train,
 }

@@ -10,6 +10,7 @@ from ganatomy.hooks import edit, record, split
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape
+from ganatomy.models.networks.progan128 import ProGan128Generator, ProGan128Shape
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
 
 NETWORKS = {
@@ -17,6 +18,8 @@ NETWORKS = {
     "latents": lambda: Generator(GeneratorShape(32, (6, 4, 3), z_dim=5, latent_layers="every")),
     "resnet": lambda: ResnetGenerator(ResnetShape(8, (6, 4), z_dim=5)),
     "progan": lambda: ProGanGenerator(ProGanShape(8, (6, 5, 4, 3), z_dim=5)),
+    "simple": lambda: ProGan128Generator(ProGan128Shape("simple", 8, (6, 5, 4, 3), z_dim=5)),
+    "pixelwisenorm": lambda: ProGan128Generator(ProGan128Shape("pixelwisenorm", 8, (6, 5, 4, 3), z_dim=5)),
     "points": lambda: PointGenerator(PointShape(width=8, z_dim=5)),
 }
 

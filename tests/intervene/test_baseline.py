@@ -1,5 +1,7 @@
 """What is kept of unedited samples, and what an arm changes of them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -39,6 +41,18 @@ def test_a_baseline_is_what_the_generator_shows():
     some = baseline.take(torch.tensor([3, 5]))
     assert torch.equal(some.z, z[[3, 5]])
     assert np.array_equal(some.areas, baseline.areas[[3, 5]])
+
+
+def test_large_images_are_taken_fewer_at_a_time():
+    baseline = observed()
+    large = replace(baseline, images=torch.zeros(1, 1, 1, 3, dtype=torch.uint8).expand(24, 512, 512, 3))
+    assert [len(samples) for samples in large.batches(32)] == [2] * 12
+    generator = PlantedGenerator()
+    generator.image_size = 256  # it says so
+    seen = []
+    generator.layer1.register_forward_hook(lambda _module, _inputs, output: seen.append(len(output)))
+    observe(generator, SEGMENTER, "layer1", latents(20))
+    assert max(seen) == 8
 
 
 def test_shares_of_cells_are_what_their_pixels_show():

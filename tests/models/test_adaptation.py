@@ -18,17 +18,17 @@ from ganatomy.models.protocol import ImageGenerator, sample_latents
 class Foreign(nn.Module):
     """Latents (n, 3) to 2 x 2 pixels of their colour; `wrap` makes of the images what it returns."""
 
-    def __init__(self, wrap: Any = lambda images: images, is_spatial: bool = False) -> None:
+    def __init__(self, wrap: Any = lambda images: images, latent_dimensions: int = 2) -> None:
         super().__init__()
         self.first = nn.Identity()
         self.second = nn.Sequential(nn.Conv2d(3, 3, 1, bias=False))
         self.second[0].weight.data = torch.eye(3)[:, :, None, None]
-        self.wrap, self.is_spatial = wrap, is_spatial
+        self.wrap, self.latent_dimensions = wrap, latent_dimensions
 
     def forward(self, z: Tensor) -> Any:
-        if self.is_spatial != (z.ndim == 4):
+        if z.ndim != self.latent_dimensions:
             raise RuntimeError(f"latents are {tuple(z.shape)}")
-        cells = z if z.ndim == 4 else z[:, :, None, None]
+        cells = z.reshape(len(z), 3, 1, 1)
         return self.wrap(self.second(self.first(cells.expand(-1, -1, 2, 2))))
 
 
@@ -47,9 +47,10 @@ def test_the_module_becomes_an_image_generator() -> None:
     assert torch.equal(generator(Z), images())
 
 
-def test_latents_with_two_more_dimensions() -> None:
-    generator = adapt(Foreign(is_spatial=True), z_dim=3)
-    assert generator.is_spatial
+@pytest.mark.parametrize("added", [0, 1, 2])
+def test_latents_with_more_dimensions_of_length_one(added: int) -> None:
+    generator = adapt(Foreign(latent_dimensions=2 + added), z_dim=3)
+    assert (generator.added, generator.is_spatial) == (added, added == 2)
     assert torch.equal(generator(Z), images())
 
 
@@ -61,6 +62,7 @@ def test_latents_with_two_more_dimensions() -> None:
         lambda x: {"mask": torch.zeros(len(x), 2, 2), "image": x},
         lambda x: Both(x.flatten(1), x),
         lambda x: (x, torch.zeros(len(x), 3, 2, 2, dtype=torch.int64)),
+        lambda x: {"bytes": torch.zeros(len(x), 3, 2, 2, dtype=torch.uint8), "floats": x},
     ],
 )
 def test_images_are_found_among_other_outputs(wrap: Any) -> None:
@@ -96,6 +98,16 @@ def test_the_output_can_be_named() -> None:
             "value_range is (1, 0); give what stands for black, then what stands for white",
         ),
         (lambda x: x, {"classes": 0}, "classes are none; give how many there are, or their names, or leave it out"),
+        (
+            lambda x: x.byte(),
+            {"value_range": (0, 1)},
+            "the images are uint8, but value_range is (0, 1); give value_range=(0, 255)",
+        ),
+        (
+            lambda x: x,
+            {"call": {"noise_mode": "const"}},
+            "call has 'noise_mode', which Foreign does not take; it takes latents and nothing else",
+        ),
     ],
 )
 def test_what_cannot_be_adapted_is_refused(wrap: Any, options: dict[str, Any], message: str) -> None:
@@ -104,13 +116,17 @@ def test_what_cannot_be_adapted_is_refused(wrap: Any, options: dict[str, Any], m
     assert str(refused.value) == message
 
 
-def test_both_attempts_are_told_where_the_module_fails() -> None:
+def test_all_attempts_are_told_where_the_module_fails() -> None:
     with pytest.raises(ConfigError) as refused:
         adapt(nn.Linear(5, 3), z_dim=4)
     message = str(refused.value)
     assert message.startswith("Linear cannot run on latents of z_dim 4: of latents (2, 4) RuntimeError: ")
     assert "; of latents (2, 4, 1, 1) RuntimeError: " in message
-    assert message.endswith("; give the length of its latents as z_dim and, if it takes classes, how many as classes")
+    assert "; of latents (2, 4, 1) RuntimeError: " in message
+    assert message.endswith(
+        "; give the length of its latents as z_dim, if it takes classes how many as classes, and what else it needs "
+        "as call"
+    )
 
 
 def test_a_module_without_z_dim_says_what_to_pass() -> None:
@@ -127,6 +143,51 @@ def test_a_module_without_z_dim_says_what_to_pass() -> None:
 def test_values_and_channels_become_rgb_from_minus_one_to_one() -> None:
     generator = adapt(Foreign(lambda x: x * 127.5 + 127.5), z_dim=3, value_range=(0, 255), channel_order="BGR")
     assert torch.allclose(generator(Z), images().flip(1), atol=1e-6)
+
+
+def test_images_of_bytes_become_floats() -> None:
+    generator = adapt(Foreign(lambda x: (x * 127.5 + 127.5).round().byte()), z_dim=3, value_range=(0, 255))
+    shown = generator(Z)
+    assert shown.dtype == torch.float32
+    assert torch.allclose(shown, images(), atol=1.01 / 255)  # half a step of rounding
+
+
+class Noisy(nn.Module):
+    """Adds what its call says to the colour of the latent, and with classes their number."""
+
+    def forward(self, z: Tensor, /, classes: Tensor | None = None, *, noise_mode: str, strength: float = 0.5) -> Tensor:
+        shift = {"const": strength, "none": 0.0}[noise_mode] + (0 if classes is None else classes[:, None])
+        return (z + shift)[:, :, None, None].expand(-1, -1, 2, 2)
+
+
+def test_what_it_takes_beside_latents_is_given_at_every_call() -> None:
+    call = {"noise_mode": "const", "strength": 0.25}
+    assert torch.equal(adapt(Noisy(), z_dim=3, call=call)(Z), images(Z + 0.25))
+    z = torch.cat([Z, torch.tensor([[1.0], [0.0]])], 1)
+    classy = adapt(Noisy(), z_dim=3, classes=2, call={"noise_mode": "none"})
+    assert torch.equal(classy(z), images(Z + z[:, 3:]))
+
+
+@pytest.mark.parametrize(
+    ("classes", "taken"), [(None, "latents and classes, noise_mode"), (2, "latents, classes and noise_mode")]
+)
+def test_a_name_that_it_does_not_take_is_told_with_those_that_it_takes(classes: int | None, taken: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        adapt(Noisy(), z_dim=3, classes=classes, call={"noise_mode": "none", "noise": 1})
+    assert str(refused.value) == f"call has 'noise', which Noisy does not take; it takes {taken}, strength"
+
+
+def test_a_module_that_takes_any_name_is_given_it() -> None:
+    class Anything(nn.Module):
+        def forward(self, z: Tensor, **told: float) -> Tensor:
+            return images(z * told["factor"])
+
+    assert torch.equal(adapt(Anything(), z_dim=3, call={"factor": 2.0})(Z), images(Z * 2))
+
+
+def test_what_it_lacks_is_told_by_its_own_error() -> None:
+    with pytest.raises(ConfigError, match="missing 1 required keyword-only argument: 'noise_mode'"):
+        adapt(Noisy(), z_dim=3)
 
 
 def test_grey_images_get_three_equal_channels() -> None:
@@ -195,6 +256,14 @@ def test_what_tells_adaptations_apart_is_in_the_fingerprint() -> None:
     ways: tuple[dict[str, Any], ...] = ({}, {"latent": "uniform"}, {"value_range": (0, 1)})
     module = Foreign()
     assert len({fingerprint(adapt(module, z_dim=3, **told)) for told in ways}) == 3
+    calls = ({"noise_mode": "const"}, {"noise_mode": "none"})
+    assert len({fingerprint(adapt(Noisy(), z_dim=3, call=call)) for call in calls}) == 2
+
+
+def test_the_fingerprint_says_no_more_than_there_is_to_say() -> None:
+    first = "z_dim=3, latent='normal', is_spatial=False, output=None, value_range=(-1.0, 1.0), channel_order='RGB', "
+    assert adapt(Foreign(), z_dim=3).extra_repr() == f"{first}class_names=None"
+    assert adapt(Foreign(latent_dimensions=3), z_dim=3).extra_repr() == f"{first}class_names=None, added=1"
 
 
 def test_as_generator_adapts_only_what_is_none() -> None:

@@ -9,11 +9,13 @@ from torch import nn
 from ganatomy.config.evolve import POINT_DATA, DataSettings, EvolveConfig, NetworkSettings
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.errors import ConfigError
-from ganatomy.models.build import build_discriminator, build_generator, scaled
+from ganatomy.models.build import build_discriminator, build_generator, progan_shape, scaled
 from ganatomy.models.networks import projected
 from ganatomy.models.networks.dcgan import GENERATORS, Discriminator, Generator
 from ganatomy.models.networks.efficientnet import EfficientNetLite0
 from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
+from ganatomy.models.networks.progan import ProGanGenerator
+from ganatomy.models.networks.progan_discriminator import ProGanDiscriminator
 from ganatomy.models.networks.projected import ProjectedDiscriminator
 from ganatomy.models.networks.resnet import RESNET_GENERATORS, ResnetDiscriminator, ResnetGenerator
 from ganatomy.models.networks.upsampling import UpsampledConv
@@ -45,7 +47,7 @@ def bounded(net: nn.Module) -> bool:
     return all(hasattr(layer, "parametrizations") for layer in layers)
 
 
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256, 512])
 def test_a_generator_has_the_presets_shape(size: int) -> None:
     assert build_generator(*config(image_size=size), rng()).shape == GENERATORS["light"][size]
 
@@ -73,12 +75,13 @@ def test_layers_that_see_the_latents_are_those_asked_for(name: Any) -> None:
     ("build", "changes"),
     [
         *[(build_generator, {"generator": name}) for name in ("light", "constant", "resnet")],
-        *[(build_discriminator, {"discriminator": name}) for name in ("light", "weak", "resnet")],
+        *[(build_discriminator, {"discriminator": name}) for name in ("light", "weak", "resnet", "progan")],
+        (build_generator, {"generator": "progan", "start_size": 32}),
         (build_discriminator, {"discriminator_norm": "spectral"}),
         *[(build, {"data": "8gaussians"}) for build in (build_generator, build_discriminator)],
     ],
 )
-def test_weights_follow_the_stream_they_are_drawn_from(build: Any, changes: dict[str, str]) -> None:
+def test_weights_follow_the_stream_they_are_drawn_from(build: Any, changes: dict[str, Any]) -> None:
     one, again, other = (build(*config(**changes), rng(seed)) for seed in (1, 1, 2))
     assert same(one, again)
     assert not same(one, other)
@@ -127,7 +130,7 @@ def test_a_constant_generator_starts_by_he() -> None:
     assert generator.layer2[0].weight.var().item() == pytest.approx(4 / 2000, rel=0.05)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256, 512])
 def test_a_resnet_pair_fits(size: int) -> None:
     asked = config(image_size=size, generator="resnet", discriminator="resnet")
     generator, discriminator = build_generator(*asked, rng()), build_discriminator(*asked, rng())
@@ -221,3 +224,36 @@ def test_width_scales_every_layer_of_a_dcgan() -> None:
 
 def test_no_layer_is_left_without_units() -> None:
     assert scaled((8, 4), 0.01) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "channels", "z_dim"),
+    [
+        (32, 1.0, (64,) * 8, 128),
+        (512, 1.0, (*(64,) * 8, 32, 32, 16, 16, 8, 8, 4, 4), 128),
+        (512, 8.0, (*(512,) * 8, 256, 256, 128, 128, 64, 64, 32, 32), 512),
+    ],
+)
+def test_a_progan_pair_is_as_wide_as_asked_for(size: int, width: float, channels: tuple[int, ...], z_dim: int) -> None:
+    """Eight times the width is that of the paper's table 2."""
+    asked = config(image_size=size, generator="progan", discriminator="progan", width=width)
+    with torch.device("meta"):
+        shape = progan_shape(asked[0], size)
+        pair = ProGanGenerator(shape), ProGanDiscriminator(shape)
+    assert (shape.channels, shape.z_dim) == (channels, z_dim)
+    assert pair[1].judge([pair[0](torch.empty(4, z_dim, device="meta"))]).shape == (4, 1)
+
+
+def test_a_progan_is_its_own_whatever_is_asked_of_dcgans() -> None:
+    asked = config(generator="progan", discriminator="progan", width=0.1)
+    generator, discriminator = build_generator(*asked, rng()), build_discriminator(*asked, rng())
+    assert isinstance(generator, ProGanGenerator)
+    assert isinstance(discriminator, ProGanDiscriminator)
+    assert generator.shape == discriminator.shape
+    assert generator.layer1.conv.weight.std().item() == pytest.approx(1, abs=0.05)  # type: ignore[union-attr]
+    for build, changes in (
+        (build_generator, {"generator": "progan", "upsampling": "nearest", "discriminator": "projected"}),
+        (build_discriminator, {"discriminator": "progan", "discriminator_norm": "none"}),
+    ):
+        with pytest.raises(ConfigError, match=r"but (generator|discriminator) 'progan' has its own; give --"):
+            build(*config(**changes), rng())

@@ -9,13 +9,17 @@ from ganatomy.models.kinds import KINDS
 from ganatomy.models.networks.dcgan import GeneratorShape
 from ganatomy.models.networks.mlp import PointShape
 from ganatomy.models.networks.progan import ProGanShape
+from ganatomy.models.networks.progan128 import ProGan128Shape
 from ganatomy.models.networks.resnet import ResnetShape
+from ganatomy.models.networks.stylegan2 import StyleGan2Shape
 from ganatomy.models.protocol import sample_latents
 
 SHAPES = {
     "dcgan": GeneratorShape(16, (4, 3), z_dim=5),
     "resnet": ResnetShape(8, (4, 3), z_dim=5),
     "progan": ProGanShape(8, (4, 4, 3, 3), z_dim=5),
+    "progan128": ProGan128Shape("pixelwisenorm", 8, (4, 4, 3, 3), z_dim=5),
+    "stylegan2": StyleGan2Shape(8, (4, 3), z_dim=5, w_dim=6, mapping_layers=2),
     "points": PointShape(4, z_dim=5),
 }
 

@@ -8,6 +8,7 @@ from ganatomy.errors import ConfigError
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.mlp import PointGenerator, PointShape
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape
+from ganatomy.models.networks.progan128 import ProGan128Generator, ProGan128Shape
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.models.protocol import ImageGenerator, sample_latents
@@ -33,6 +34,7 @@ class Told(nn.Module):
         Generator(GeneratorShape(16, (4, 3), z_dim=5)),
         ResnetGenerator(ResnetShape(8, (4, 3), z_dim=5)),
         ProGanGenerator(ProGanShape(8, (4, 4, 3, 3), z_dim=5)),
+        ProGan128Generator(ProGan128Shape("equallr", 8, (4, 4, 3, 3), z_dim=5)),
         PlantedGenerator(),
     ],
     ids=lambda one: type(one).__name__,

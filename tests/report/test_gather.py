@@ -4,6 +4,7 @@ import json
 
 import pytest
 from tests.report.fixture_run import make_run, write
+from tests.report.inversion_record import inversion_json
 from tests.report.repair_record import record_json
 
 from ganatomy.config.evolve import EvolveConfig
@@ -28,7 +29,7 @@ def small(tmp_path, *parts, **more):
 def test_all_parts_of_a_full_run(full_run):
     page = gathered(full_run)
     assert page.name == "0001-photos"
-    assert [step.command.split()[1] for step in page.more.steps] == ["dissect", "ace", "context", "repair"]
+    assert [step.command.split()[1] for step in page.more.steps] == ["dissect", "ace", "context", "repair", "invert"]
     assert [layer.name for layer in page.layers.layers] == ["layer2", "layer3"]
     assert [edit.key for edit in page.edits.edits] == ["edit-1"]
     assert page.facts == (
@@ -67,6 +68,15 @@ def test_each_part_alone(tmp_path, part):
 def test_an_edit_without_a_dissection_has_colours(tmp_path):
     (edit,) = gathered(small(tmp_path, "edits")).edits.edits
     assert edit.target.colour == "c1"
+
+
+def test_photos_are_in_natural_order(tmp_path):
+    run = small(tmp_path)
+    for name in ("0010-hills", "0002-beach"):
+        write(run / "invert" / name / "inversion.json", inversion_json(photo=f"{name[5:]}.jpg"))
+    page = gathered(run)
+    assert [one.record.photo for one in page.inversions.inversions] == ["beach.jpg", "hills.jpg"]
+    assert "photos" in [part.anchor for part in page.parts]
 
 
 def test_repairs_are_in_natural_order_and_have_colours_and_figures(tmp_path):

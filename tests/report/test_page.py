@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from PIL import Image
 from tests.report.fixture_run import make_points, make_run
 
 from ganatomy.cli.report import report
@@ -15,6 +16,7 @@ from ganatomy.config.report import ReportConfig
 from ganatomy.errors import ConfigError
 from ganatomy.progress import SILENT
 from ganatomy.report import write_report
+from ganatomy.runs.files import write_json
 
 VOID = {"meta", "img", "input", "link", "br", "hr"}
 EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&é 北京"
@@ -297,3 +299,15 @@ def test_a_full_run_has_all_parts_that_it_has_files_for(full):
 def test_points_are_not_asked_to_be_dissected(tmp_path):
     text = write_report(make_points(tmp_path / "0001-points")).read_text(encoding="utf-8")
     assert "ganatomy dissect" not in text
+
+
+def test_samples_of_an_imported_generator_are_no_moments_of_a_training(tmp_path):
+    run = tmp_path / "runs" / "0001-faces"
+    write_json(run / "manifest.json", {"schema": 1, "origin": {"kind": "imported", "details": "from face.pth"}})
+    write_json(
+        run / "samples" / "index.json", [{"generation": 0, "kimg": 0.0, "seconds": 0.0, "file": "gen-000000.png"}]
+    )
+    Image.new("RGB", (64, 64)).save(run / "samples" / "gen-000000.png")
+    page = write_report(run).read_text(encoding="utf-8")
+    assert "one after another and none left out" in page
+    assert not any(word in page for word in ("generation 0", "real images<", "averaged survivor"))

@@ -1,6 +1,6 @@
 """What a report reads of a run's settings."""
 
-from ganatomy.report.settings import RunSettings, read_settings, rows_of
+from ganatomy.report.settings import RunSettings, origin_rows, read_settings, rows_of
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData
 
 
@@ -18,3 +18,10 @@ def test_points_of_the_plane_are_no_images():
 
 def test_nested_settings_have_dotted_names():
     assert rows_of({"a": 1, "b": {"c": None, "d": {"e": True}}}) == (("a", "1"), ("b.c", "–"), ("b.d.e", "yes"))
+
+
+def test_only_an_imported_generator_tells_its_file():
+    assert origin_rows(Origin("grown", "by ganatomy evolve")) == ()
+    told = origin_rows(Origin("imported", "from face.pth", sha256="ab", layout="a DCGAN"))
+    assert told == (("origin", "from face.pth"), ("taken for", "a DCGAN"), ("SHA-256 of the file", "ab"))
+    assert origin_rows(Origin("imported", "from Python: Net")) == (("origin", "from Python: Net"),)

@@ -14,8 +14,10 @@ from ganatomy.models.kinds import KINDS
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape
 from ganatomy.models.networks.mlp import PointShape
 from ganatomy.models.networks.progan import ProGanShape
+from ganatomy.models.networks.progan128 import ProGan128Shape
 from ganatomy.models.networks.resnet import ResnetShape
 from ganatomy.runs.directory import Run, create_run
+from ganatomy.runs.files import write_tensors
 from ganatomy.runs.weights import (
     drop_generations,
     kept_generations,
@@ -32,6 +34,8 @@ SHAPES: list[Any] = [
                    leak=0.2, kernel=5),
     ResnetShape(16, (6, 4, 3), z_dim=3),
     ProGanShape(8, (4, 4, 3, 3), z_dim=3),
+    ProGan128Shape("simple", 8, (4, 4, 3, 3), z_dim=3),
+    ProGanShape(8, (4, 4, 3, 3), z_dim=3, fade=0.25),
     PointShape(width=5, z_dim=3),
 ]  # fmt: skip
 
@@ -52,7 +56,10 @@ def small() -> Any:
     return generator(SHAPES[0])
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=["light", "every", "released", "resnet", "progan", "points"])
+IDS = ["light", "every", "released", "resnet", "progan", "progan128", "fading", "points"]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=IDS)
 def test_weights_shape_and_images_come_back_bit_by_bit(run: Run, shape: Any) -> None:
     saved = generator(shape)
     save_generator(run, "ema", saved)
@@ -76,6 +83,46 @@ def test_average_latest_and_best_stand_side_by_side(run: Run) -> None:
     assert sorted(p.name for p in (run.path / "weights").iterdir()) == [
         "best.safetensors", "ema.safetensors", "generator.json", "latest.safetensors",
     ]  # fmt: skip
+
+
+def test_weights_of_a_generator_that_grew_keep_the_size_that_they_are_of(run: Run) -> None:
+    small, large = (generator(ProGanShape(size, (3,) * layers, z_dim=3)) for size, layers in ((8, 4), (16, 6)))
+    save_generator(run, "best", small)
+    save_generator(run, "ema", large)
+    assert [load_generator(run, which).image_size for which in ("best", "ema")] == [8, 16]
+    path = save_repaired(run, small, {"weights": "best"})
+    assert load_generator(run, "repaired").image_size == 8
+    with safe_open(path, framework="pt") as file:
+        assert set(file.metadata()) == {"weights", "architecture"}
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("[8]", "it says that its architecture is [8]"),
+        ("{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        ('{"schema": 1, "kind": "progan", "image_size": 9}', "14 layers do not give 9 px"),
+    ],
+)
+def test_weights_that_say_nonsense_of_themselves_are_told(run: Run, said: str, reason: str) -> None:
+    net = generator(ProGanShape(8, (4, 4, 3, 3), z_dim=3))
+    save_generator(run, "ema", net)
+    path = run.path / "weights" / "ema.safetensors"
+    write_tensors(path, net.state_dict(), {"architecture": said})
+    with pytest.raises(CheckpointError) as caught:
+        load_generator(run)
+    assert str(caught.value).startswith(f"{path} does not fit weights/generator.json ({reason}")
+
+
+def test_a_shape_of_a_progan_written_before_they_grew_still_loads(run: Run) -> None:
+    saved = generator(ProGanShape(8, (4, 4, 3, 3), z_dim=3))
+    save_generator(run, "ema", saved)
+    write_tensors(run.path / "weights" / "ema.safetensors", saved.state_dict())
+    path = run.path / "weights" / "generator.json"
+    kept = json.loads(path.read_text())
+    assert kept.pop("fade") == 1
+    path.write_text(json.dumps(kept))
+    assert load_generator(run).shape == saved.shape
 
 
 def test_a_shape_written_before_latents_could_enter_every_layer_still_loads(run: Run) -> None:
@@ -110,14 +157,14 @@ def test_an_architecture_of_a_newer_schema_is_told(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["stylegan", None])
+@pytest.mark.parametrize("kind", ["biggan", None])
 def test_a_kind_that_is_not_known_is_told(run: Run, kind: str | None) -> None:
     save_generator(run, "ema", generator())
     reshaped(kind=kind)(run)
     with pytest.raises(CheckpointError) as caught:
         load_generator(run)
     assert str(caught.value) == (
-        f"{run.path} has a generator of kind '{kind}'; this version knows dcgan, resnet, progan, points; "
+        f"{run.path} has a generator of kind '{kind}'; this version knows {', '.join(KINDS)}; "
         "read it with the version that wrote it"
     )
 

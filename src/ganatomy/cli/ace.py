@@ -1,5 +1,6 @@
 """`ganatomy ace`: the units that cause a concept, and how much they do."""
 
+from ganatomy.cli.classes import class_row
 from ganatomy.config.ace import AceConfig
 from ganatomy.intervene.ace.protocol import passes_of
 from ganatomy.intervene.ace.session import FoundCause, find_run_causes
@@ -23,6 +24,7 @@ def ace(config: AceConfig, progress: Progress) -> dict[str, object]:
         "run": str(config.run),
         "layer": config.layer,
         "schedule": config.schedule,
+        **class_row(found[0].record.of_class),
         "causes": [_summary(one) for one in found],
         "units": {one.record.concept: list(one.record.sets[0].units[0]) for one in found},
         "effects": [row for one in found for row in _rows(one.record)],

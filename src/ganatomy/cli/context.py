@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ganatomy.cli.classes import class_row
 from ganatomy.config.context import ContextConfig
 from ganatomy.intervene.context.session import MeasuredContext, insert_concepts
 from ganatomy.progress import Progress
@@ -28,6 +29,7 @@ def context(config: ContextConfig, progress: Progress) -> dict[str, Any]:
     return {
         "layer": config.layer,
         "num_images": config.num_images,
+        **class_row(measured.records[0].of_class),
         "inserted": [
             {
                 "concept": record.concept,
@@ -49,9 +51,10 @@ def context(config: ContextConfig, progress: Progress) -> dict[str, Any]:
 
 
 def _draw(measured: MeasuredContext, progress: Progress) -> None:
-    """Write the figures of a layer's concepts, with those that were measured earlier in the same generator."""
+    """Write the figures of a layer's concepts, with those measured earlier in the same generator and class."""
     there = [read_record(ContextRecord, path) for path in sorted(measured.folder.glob("*.json"))]
-    alike = [record for record in there if record.generator == measured.records[0].generator]
+    first = measured.records[0]
+    alike = [one for one in there if (one.generator, one.of_class) == (first.generator, first.of_class)]
     view = context_view(alike, colours_of([context_weights(record) for record in alike]))
     if view:
         write_drawn(figure_files(view), measured.folder, progress)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ganatomy.cli.classes import class_row, class_tables
 from ganatomy.cli.dissect_compare import dissect_and_compare
 from ganatomy.cli.dissect_history import dissect_generations
 from ganatomy.config.dissect import DissectConfig
@@ -24,6 +25,7 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
     return {
         "run": str(dissected.run.path),
         "segmenter": dissected.segmenter,
+        **class_row(dissected.of_class),
         "num_images": config.num_images,
         "profile": config.profile,
         "domain": domain_results(dissected.domain),
@@ -38,4 +40,5 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
             }
             for report in (layer.report for layer in dissected.dissection.layers)
         ],
+        **class_tables(dissected.classes),
     }

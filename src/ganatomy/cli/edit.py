@@ -1,5 +1,6 @@
 """`ganatomy edit`: units ablated, inserted or copied, and what appears and vanishes."""
 
+from ganatomy.cli.classes import class_row
 from ganatomy.config.edit import EditConfig
 from ganatomy.intervene.effects import EditEffects, Effect
 from ganatomy.intervene.files import plain
@@ -26,7 +27,8 @@ def edit(config: EditConfig, progress: Progress) -> dict[str, object]:
         "concept": first.concept,
         "units": list(first.units),
         **({"iou": list(first.agreement.iou), "labelled": first.agreement.labelled} if first.agreement else {}),
-        "num_images": config.num_images,
+        "num_images": len(measured.prepared.baseline),
+        **class_row(measured.content["of_class"]),
         "changed_pixels": changed(measured.effects),
         "passes": passes(measured.prepared, measured.effects),
         "effects": [effect_row(effect) for effect in _noteworthy(measured)],

@@ -66,7 +66,9 @@ def _grouped(name: str, options: list[Any], part: type) -> Any:
 def _option(setting: Setting, defaults: Mapping[str, Any]) -> Any:
     """Return the field of a form for a setting; one without a default has to be given."""
     owner: Any = setting.owner
-    described: Any = Annotated[setting.hint, arg(help=docstrings(owner)[setting.name])]
+    about = docstrings(owner)[setting.name]
+    flag = setting.name.rstrip("_") if setting.name.endswith("_") else None  # `as_` is --as, a word of Python's own
+    described: Any = Annotated[setting.hint, arg(name=flag, help=about)]
     default = field(default=defaults[setting.name]) if setting.name in defaults else field()
     return setting.name, described, default
 

@@ -50,6 +50,11 @@ COMMANDS = {
         "ganatomy.config.evolve:EvolveConfig",
         "ganatomy.cli.evolve:evolve",
     ),
+    "import": Command(
+        "make a run of a generator that was trained elsewhere",
+        "ganatomy.config.importing:ImportConfig",
+        "ganatomy.cli.importing:import_weights",
+    ),
     "score": Command(
         "how good a generator's images are, and how sure that is",
         "ganatomy.config.score:ScoreConfig",
@@ -84,6 +89,16 @@ COMMANDS = {
         "find artifact units, prove it is better without them, bake that",
         "ganatomy.config.repair:RepairConfig",
         "ganatomy.cli.repair:repair",
+    ),
+    "invert": Command(
+        "bring photos into a generator, and tell how close that comes",
+        "ganatomy.config.invert:InvertConfig",
+        "ganatomy.cli.invert:invert",
+    ),
+    "export": Command(
+        "write a generator for use elsewhere: weights, ONNX, a Python file",
+        "ganatomy.config.export:ExportConfig",
+        "ganatomy.cli.export:export",
     ),
     "report": Command(
         "write a run as one offline HTML file",

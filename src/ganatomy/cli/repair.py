@@ -1,5 +1,6 @@
 """`ganatomy repair`: artifact units found, proven on held-out images, and baked into new weights."""
 
+from ganatomy.cli.classes import class_row
 from ganatomy.config.repair import RepairConfig
 from ganatomy.intervene.repair.session import repair_run
 from ganatomy.intervene.repair.tables import answer, figure_name, held_out_rows, method_rows, move_rows
@@ -26,6 +27,7 @@ def repair(config: RepairConfig, progress: Progress) -> dict[str, object]:
         "units": list(found.chosen.units) if found.chosen else [],
         "figure": figure_name(found),
         "num_images": found.protocol.num_images,
+        **class_row(repaired.of_class),
         "methods": method_rows(found),
         **({"held_out": held_out_rows(found)} if found.acceptance else {}),
         **({"concepts": moves} if moves else {}),

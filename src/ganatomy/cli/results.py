@@ -7,6 +7,9 @@ from typing import Any
 
 from ganatomy.tables import cell, text_lines, words
 
+SENTENCE = 60
+"""Characters from which on a text of a list stands on a line of its own."""
+
 
 def as_json(results: Mapping[str, object]) -> str:
     """Return the results as one line of JSON; numbers that are not finite become null, paths text."""
@@ -23,13 +26,17 @@ def as_text(results: Mapping[str, object]) -> str:
 
 
 def _lines(results: Mapping[str, object]) -> list[str]:
-    width = max((len(key) for key, value in results.items() if not _is_nested(value)), default=0)
+    width = max(
+        (len(key) for key, value in results.items() if not (_is_nested(value) or _are_sentences(value))), default=0
+    )
     lines = []
     for key, value in results.items():
         if isinstance(value, Mapping):
             lines += [words(key), *_indented(_lines(value))]
         elif isinstance(value, Sequence) and _is_nested(value):
             lines += [words(key), *_indented(text_lines(value))]
+        elif isinstance(value, Sequence) and _are_sentences(value):
+            lines += [words(key), *_indented([str(sentence) for sentence in value])]
         else:
             lines.append(f"{words(key).ljust(width)}  {cell(value)}")
     return lines
@@ -39,6 +46,13 @@ def _is_nested(value: object) -> bool:
     if isinstance(value, str) or not isinstance(value, Sequence):
         return isinstance(value, Mapping)
     return bool(value) and all(isinstance(row, Mapping) for row in value)
+
+
+def _are_sentences(value: object) -> bool:
+    """Return whether a value is a list of texts too long to stand beside each other."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return False
+    return all(isinstance(text, str) for text in value) and any(len(text) > SENTENCE for text in value)
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
 """`ganatomy score`: how good the images of one or several runs are, and how sure that is."""
 
+from ganatomy.cli.classes import class_row
 from ganatomy.config.score import ScoreConfig
 from ganatomy.metrics.session import score_runs
 from ganatomy.progress import Progress
@@ -20,6 +21,7 @@ def score(config: ScoreConfig, progress: Progress) -> dict[str, object]:
         "num_real": scored.protocol.num_real,
         "num_generated": first.protocol.num_generated,
         "weights": first.protocol.weights,
+        **class_row(first.protocol.of_class),
         "level": first.level,
         "scores": scored.rows(),
         "files": [str(of_run.file) for of_run in scored.runs],

@@ -34,7 +34,7 @@ UNCOUNTED = ("generator_norm", "upsampling", "discriminator_norm", "augment", "p
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one generation, in the mean over a cycle of `evolve_every` generations."""
+    """Of one generation, in the mean over a cycle of `evolve_every` generations; of full grown networks."""
 
     macs: float
     """Multiply-accumulates of convolutions and matrix products, forward and backward."""
@@ -129,6 +129,8 @@ class _Trial:
 
     def _start(self) -> None:
         self._state = start(self._config, self._data)
+        if self._state.growth is not None:
+            self._state.kimg = self._state.growth.kimg
         self._settings = generation_settings(self._config, self._state.moments)
 
     def _synchronise(self) -> None:

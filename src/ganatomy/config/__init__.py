@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ganatomy.config.evolve import ScoringSettings as ScoringSettings
     from ganatomy.config.evolve import SelectionSettings as SelectionSettings
     from ganatomy.config.evolve import StopSettings as StopSettings
+    from ganatomy.config.export import ExportConfig as ExportConfig
     from ganatomy.config.jsonable import from_json as from_json
     from ganatomy.config.jsonable import read_config as read_config
     from ganatomy.config.jsonable import to_json as to_json
@@ -44,6 +45,7 @@ _PLACES = {
     "DissectConfig": "dissect",
     "EditConfig": "edit",
     "EvolveConfig": "evolve",
+    "ExportConfig": "export",
     "MetricName": "score",
     "MetricOptions": "score",
     "NetworkSettings": "evolve",

@@ -182,6 +182,11 @@ class CompareConfig:
     def _check_arms(self) -> None:
         seen: dict[EvolveConfig, str] = {}
         for one in (parse_arm(name, self.base) for name in self.arm_names):
+            if self.equal != "steps" and one.settings.grows:
+                raise ConfigError(
+                    f"arm {one.name!r} grows in its training, so that its generations do not all cost the same; give "
+                    "--equal steps, or --start-size as large as the images"
+                )
             selection, objectives = one.settings.selection, one.settings.objectives.objectives
             competes = selection.selection != "random" and (
                 selection.population * len(objectives) > 1 or selection.selection == "plus"

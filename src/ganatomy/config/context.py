@@ -7,6 +7,7 @@ from typing import Literal
 from tyro.conf import Positional
 
 from ganatomy.config.bounds import Amount, Count, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
 
@@ -58,6 +59,9 @@ class ContextConfig:
     weights: str = "ema"
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
     kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
     batch_size: Count = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
     seed: int = 0

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from ganatomy.config.bounds import Amount, Count, OneOf, WholeNumber, require_bounds
+from ganatomy.config.evolve import IMAGE_SIZES
 from ganatomy.errors import ConfigError
 
 
@@ -23,8 +24,8 @@ class DemoConfig:
     """Minutes of evolution."""
     num_scenes: Count = 2000
     """How many scenes the population grows on."""
-    image_size: Annotated[int, OneOf((32, 64, 128))] = 32
-    """Pixels a side of the scenes that the population grows on: 32, 64 or 128."""
+    image_size: Annotated[int, OneOf(IMAGE_SIZES)] = 32
+    """Pixels a side of the scenes that the population grows on: 32, 64, 128, 256 or 512."""
     layers: tuple[str, ...] = ("layer2", "layer3")
     """Layers of the packaged generator to dissect."""
     num_images: Count = 300

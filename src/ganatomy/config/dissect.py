@@ -7,6 +7,7 @@ from typing import Literal
 from tyro.conf import FlagCreatePairsOff, Positional
 
 from ganatomy.config.bounds import Count, WholeNumber, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.directions import LATENTS, DirectionsChoice
 from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
@@ -81,6 +82,14 @@ class DissectConfig:
     """Pixels of the longer side of what it sees."""
     reading: tuple[str, ...] = ()
     """What names of the second segmenter mean in the first one's, where they differ, such as: sea=water."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
+    classes: tuple[str, ...] = ()
+    """Classes, by name or number, whose areas and units are set side by side; `each` for all that there
+    are."""
+    class_images: Count = 200
+    """Samples of each of these classes, all of the same latents."""
     batch_size: Count = 32
     """Samples generated and segmented at a time; of images beyond 128 px fewer are, so that memory stays bounded. The
     scores do not depend on it."""
@@ -97,8 +106,18 @@ class DissectConfig:
             raise ConfigError(f"history follows the units of one run, and {len(self.runs)} runs are given; give one")
         if not self.layers or len(set(self.layers)) != len(self.layers):
             raise ConfigError(f"layers are {list(self.layers)}; give one or more, each once")
-        if self.history and (self.real_images or self.second_segmenter):
-            raise ConfigError("history dissects kept generations alone; leave out real_images and second_segmenter")
+        if self.history and (self.real_images or self.second_segmenter or self.classes):
+            raise ConfigError(
+                "history dissects kept generations alone; leave out real_images, second_segmenter and classes"
+            )
+        if self.classes and len(self.runs) > 1:
+            raise ConfigError(f"classes of one run are set side by side, and {len(self.runs)} runs are given; give one")
+        if self.classes and self.of_class is not None:
+            raise ConfigError(
+                f"class is '{self.of_class}', and classes are set side by side of all samples; leave one of them out"
+            )
+        if self.history and self.of_class is not None:
+            raise ConfigError("history follows generators that were grown, and those take no class; leave class out")
         if self.history and self.directions:
             raise ConfigError("history follows channels, and directions are found anew in other weights; leave one out")
         if self.directions and LATENTS in self.layers:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from tyro.conf import Positional, UseAppendAction
 
 from ganatomy.config.bounds import Between, Count, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.config.steps import StepSettings, Where, read_steps, read_where
 
@@ -48,6 +49,9 @@ class EditConfig:
     """Part of the images: `x0,y0,x1,y1` in fractions, such as 0,0,0.5,1 for the left half; a PNG file, painted where it
     is opaque or else not black; `cell:ROW,COLUMN` of the layer; `cell:random`, one in each sample; a concept, where the
     segmenter sees it. None given takes all."""
+    on: Annotated[tuple[str, ...], UseAppendAction] = ()
+    """Photo that `ganatomy invert` brought into the run, such as `invert/0001-street`, to be edited in place of
+    samples. May be given several times."""
     num_images: Count = 500
     """Samples on which the change is measured."""
     random_sets: Count = 5
@@ -68,6 +72,9 @@ class EditConfig:
     weights: str = "ema"
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
     kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
     batch_size: Count = 32
     """Samples generated and segmented at a time; the figures do not depend on it."""
     seed: int = 0

@@ -100,9 +100,28 @@ PROJECTED = EvolveConfig.of(
 itself minimises, with latents in every layer. Not yet held against heuristic with cross-entropy, today's default, by
 `ganatomy compare` over seeds."""
 
+PROGAN = EvolveConfig.of(
+    preset="progan",
+    generator="progan",
+    discriminator="progan",
+    width=8.0,
+    fade_kimg=600.0,
+    stable_kimg=600.0,
+    augment=False,
+    objectives=("wasserstein",),
+    discriminator_loss="wasserstein",
+    gradient_penalty=10.0,
+    drift=0.001,
+    batch_size=16,
+    learning_rate=1e-3,
+    ema_kimg=11.1,
+)
+"""Progressive GAN (arXiv 1710.10196, appendix A) with its widths; its average forgets a thousandth a step. Batches
+keep their size at all resolutions, where the paper has smaller ones from 256 px on for want of memory."""
+
 PRESETS = {
     str(config.preset): config
-    for config in (PAPER, PAPER_POINTS, THEANO, THEANO_64, THEANO_128, THEANO_POINTS, PYTORCH, PROJECTED)
+    for config in (PAPER, PAPER_POINTS, THEANO, THEANO_64, THEANO_128, THEANO_POINTS, PYTORCH, PROJECTED, PROGAN)
 }
 
 

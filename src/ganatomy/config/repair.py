@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from tyro.conf import Positional
 
 from ganatomy.config.bounds import Amount, AtLeast, Count, WholeNumber, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
 
@@ -70,6 +71,9 @@ class RepairConfig:
     kept on the way, such as `generation-500`, or those `repaired` before."""
     export: Path | None = None
     """Safetensors file to write the repaired weights to as well."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
     batch_size: Count = 32
     """Samples generated and looked at at a time; the figures do not depend on it."""
     seed: WholeNumber = 0

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from tyro.conf import Positional
 
 from ganatomy.config.bounds import Amount, AtLeast, Count, ShareOf, WholeNumber, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.config.scenes import require_scene_preset
 from ganatomy.errors import ConfigError
 
@@ -75,6 +76,9 @@ class ScoreConfig:
     kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
     options: MetricOptions = field(default_factory=MetricOptions)
     """What the metrics leave open."""
+    of_class: ClassChoice = None
+    """Name or number of a class, of which all samples are, for a generator that takes classes; none given draws all as
+    likely."""
     batch_size: Count = 64
     """Images generated and looked at at a time; scores do not depend on it beyond rounding."""
     seed: WholeNumber = 0

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ganatomy.data.scenes import SceneTable
 
 _RENDERED_AT_ONCE = 256
+_PIXELS_AT_ONCE = 256 * 128 * 128
 
 
 class RealData(Protocol):
@@ -130,8 +131,9 @@ def _rendered(
     from ganatomy.data.scenes import render
 
     with progress.task("rendering scenes", num_images, unit="img") as task:
-        for start in range(0, num_images, _RENDERED_AT_ONCE):
-            count = min(_RENDERED_AT_ONCE, num_images - start)
+        at_once = max(1, min(_RENDERED_AT_ONCE, _PIXELS_AT_ONCE // image_size**2))
+        for start in range(0, num_images, at_once):
+            count = min(at_once, num_images - start)
             for image in render(seed, count, image_size, table, first=start)[0]:
                 yield image, -1
             task.advance(count)

@@ -11,6 +11,7 @@ from ganatomy.config.directions import LATENTS
 from ganatomy.directions.axes import Directions, Units
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import Edit, edit, find_layer, run_up_to
+from ganatomy.models.classes import class_of
 from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, require_latents, sample_latents
 from ganatomy.seeds import stream
 
@@ -50,7 +51,7 @@ class DirectedGenerator(GeneratorNetwork):
         self.network, self.directions = network, tuple(directions)
         self.training, self.z_dim = network.training, require_latents(network)
         self.latent = getattr(network, "latent", "normal")
-        self.class_names = getattr(network, "class_names", None)
+        self.class_names, self.of_class = getattr(network, "class_names", None), class_of(network)
         self.is_of_scenes = getattr(network, "is_of_scenes", False)
         if isinstance(network, ImageGenerator):
             self.image_size = network.image_size

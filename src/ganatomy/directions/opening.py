@@ -27,6 +27,7 @@ def open_generator(
     weights: str = "ema",
     device: torch.device | str = "cpu",
     progress: Progress = SILENT,
+    of_class: str | int | None = None,
 ) -> GeneratorNetwork:
     """Return a run's generator with all of the layers, those too that are directions of others.
 
@@ -39,15 +40,16 @@ def open_generator(
         weights: as for `ganatomy.runs.load_image_generator`.
         device: where to put it.
         progress: told of every sample that directions are found in.
+        of_class: as for `ganatomy.runs.load_image_generator`.
 
     Raises:
         CheckpointError: as for `ganatomy.runs.load_image_generator`.
         IncompatibleRun: it makes points in the plane, or the directions were found in other weights.
         DataError: saved directions are not as this version writes them.
-        ConfigError: there are not as many directions.
+        ConfigError: there are not as many directions, or no such class.
         LayerError: the layer that they are of is none whose directions can be taken.
     """
-    generator = load_image_generator(run, weights, device)
+    generator = load_image_generator(run, weights, device, of_class)
     for layer in dict.fromkeys(layers):
         directions = None if _has(generator, layer) else _directions(run, generator, layer, progress)
         if directions is not None:

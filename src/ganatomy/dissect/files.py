@@ -19,6 +19,7 @@ from ganatomy.dissect.layers import Dissection, LayerDissection
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
 from ganatomy.dissect.scoring.units import LayerReport, UnitReport
+from ganatomy.models.classes import class_of
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
@@ -64,6 +65,7 @@ def write_dissection(
         "fingerprint": segmenter.fingerprint,
         "seed": protocol.seed,
         "segmenter_settings": dict(segmenter_settings),
+        "of_class": class_of(generator),
     }
     for layer in dissection.layers:
         report = layer.report
@@ -189,6 +191,7 @@ def summarise(report: LayerReport, common: Mapping[str, Any]) -> dict[str, Any]:
         "by_place": sum(unit.explained_by == "place" for unit in report.units),
         "by_area": sum(unit.explained_by == "area" for unit in report.units),
         **{name: common[name] for name in ("num_images", "segmenter")},
+        "of_class": common.get("of_class"),
         **rules_of(report),
         "counts": _counts(report),
         "concepts": [

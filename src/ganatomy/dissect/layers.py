@@ -25,6 +25,7 @@ from ganatomy.dissect.samples import TEST, images_digest, sample_sets
 from ganatomy.dissect.scoring.profiles import ProfileName, profile_of, sharing_counts, thresholds_by
 from ganatomy.dissect.scoring.units import LayerReport, report_layer
 from ganatomy.errors import ConfigError
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream_seed
@@ -96,7 +97,15 @@ def dissect_layers(
     rules = profile_of(profile, top_fraction)
     alike = sharing_counts(rules)
     counted = asdict(rules.counting)
-    content = (fingerprint(network), segmenter.fingerprint, protocol.content(), images_digest(images), counted)
+    of_class = [] if (name := class_of(network)) is None else [name]  # keys of other generators are as ever
+    content = (
+        fingerprint(network),
+        segmenter.fingerprint,
+        protocol.content(),
+        images_digest(images),
+        counted,
+        *of_class,
+    )
     keys = {layer: content_key(*content, _content_of(network, layer)) for layer in layers}
     kept: dict[str, KeptLayer] = {}
     if cache:

@@ -12,6 +12,8 @@ from ganatomy.config.jsonable import to_json
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.directions import find_directions, open_generator, with_layer
 from ganatomy.dissect.areas.files import write_agreement, write_areas
+from ganatomy.dissect.classes.files import write_classes
+from ganatomy.dissect.classes.reports import chosen_classes, dissect_classes
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
 from ganatomy.dissect.counting.cache import DissectionCache
@@ -23,6 +25,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import Profile, profile_of
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import find_layer
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
@@ -32,6 +35,7 @@ from ganatomy.runs.files import read_json, replacing, write_json
 from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
+from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.segment.areas import Floats
@@ -49,6 +53,10 @@ class DissectedRun:
     dissection: Dissection
     domain: DomainCheck
     """Whether the segmenter was made for the run's images."""
+    of_class: str | None = None
+    """The class that all samples were of."""
+    classes: ClassesRecord | None = None
+    """What `dissect/classes.json` says, where classes were asked for."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +108,12 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     run = open_run(config.runs[0])
     tools = _open_tools(config, [run])
     generator = _open(config, run, progress)
+    if config.classes:
+        chosen_classes(generator, config.classes)  # refused before anything is measured
     dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
+    classes = _write_classes(config, run, generator, tools, dissection, progress) if config.classes else None
     domain = _check_domain(run, generator, tools, dissection.areas, progress)
-    return DissectedRun(run, tools.segmenter.name, dissection, domain)
+    return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes)
 
 
 def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
@@ -168,8 +179,8 @@ def _open(config: DissectConfig, run: Run, progress: Progress) -> GeneratorNetwo
     """Return a run's generator, with the directions that are to be dissected as layers more."""
     choice = config.directions_choice
     if choice is None:
-        return open_generator(run, config.layers, config.weights, config.device, progress)
-    generator = directed = load_image_generator(run, config.weights, config.device)
+        return open_generator(run, config.layers, config.weights, config.device, progress, config.of_class)
+    generator = directed = load_image_generator(run, config.weights, config.device, config.of_class)
     for layer in config.layers:
         directions = find_directions(generator, layer, choice, config.num_images, config.seed, progress)
         directed = with_layer(directed, directions)
@@ -263,6 +274,21 @@ def _write_areas(
     if tools.second:
         reading, num_images = config.readings, config.num_images
         write_agreement(run, generator, segmenter, tools.second, reading=reading, num_images=num_images, **sampling)
+
+
+def _write_classes(
+    config: DissectConfig,
+    run: Run,
+    generator: GeneratorNetwork,
+    tools: _Tools,
+    dissection: Dissection,
+    progress: Progress,
+) -> ClassesRecord:
+    """Set classes side by side, write them into the run and return the record."""
+    segmenter, protocol = tools.segmenter, tools.protocol
+    found = dissect_classes(generator, segmenter, dissection, config.classes, protocol, config.class_images, progress)
+    recorded = config.segmenter_choice.recorded()
+    return write_classes(run, found, dissection, segmenter, recorded, fingerprint(generator), config.seed)
 
 
 def _is_written(folder: Path, key: str, same: dict[str, Any]) -> bool:

@@ -55,7 +55,7 @@ DISCRIMINATOR_LOSSES = {
 
 @dataclass(frozen=True)
 class Penalties:
-    """Weights of the penalties on the discriminator's gradient; 0 leaves one out.
+    """Weights of the penalties on the discriminator's gradient and on its logits; 0 leaves one out.
 
     The gradient is that of a sample's mean logit by what the learning part sees of it.
 
@@ -69,6 +69,8 @@ class Penalties:
     """Weight of E[||gradient||^2] / 2 at real samples."""
     r2: float = 0.0
     """Weight of E[||gradient||^2] / 2 at generated samples."""
+    drift: float = 0.0
+    """Weight of E[D(x)^2] over the logits of real samples (Progressive GAN, arXiv 1710.10196, appendix A)."""
 
     def loss(self, judge: Judge, real: Features, generated: Features, mix: Tensor, r1_factor: float = 1.0) -> Tensor:
         """Return the sum of the penalties.

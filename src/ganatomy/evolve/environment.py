@@ -118,6 +118,8 @@ class Environment:
         loss = self.loss.real(real_logits) + self.loss.generated(generated_logits)
         mix = real_logits.new_full((len(real_logits),), 0.5) if mix is None else mix
         penalised = loss + self.penalties.loss(self.judge, real, generated, mix, r1_factor)
+        if self.penalties.drift:
+            penalised = penalised + self.penalties.drift * real_logits.square().mean()
         penalised.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.discriminator.eval()

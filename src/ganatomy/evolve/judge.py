@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config
 from ganatomy.errors import IncompatibleRun
+from ganatomy.evolve.growing import Stage, growth_of
 from ganatomy.evolve.state import load_weights
 from ganatomy.models.build import build_discriminator
 from ganatomy.runs.directory import Run
@@ -39,6 +40,9 @@ def load_discriminator(run: Run, device: torch.device | str = "cpu") -> nn.Modul
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(config.seed, "init"))
         discriminator = build_discriminator(config.networks, config.data, stream(config.seed, "environment"))
+    growth = growth_of(config)
+    if growth is not None and tree.get("stage"):
+        discriminator = growth.bring(discriminator, Stage(**tree["stage"]))
     if "discriminator" not in tree:
         raise IncompatibleRun(f"{run.path / SNAPSHOT} holds no discriminator; restore it from a copy of the run")
     load_weights(discriminator, tree["discriminator"])

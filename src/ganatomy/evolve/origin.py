@@ -1,5 +1,6 @@
 """The manifest of a run that was grown: what `ganatomy evolve` knows of its data."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from ganatomy.config.evolve import EvolveConfig
@@ -32,3 +33,9 @@ def manifest_of(config: EvolveConfig, data: ImageSet | Mixture) -> Manifest:
     if asked.is_points:
         return Manifest(origin, "points", None, known)
     return Manifest(origin, "images", asked.image_size, known)
+
+
+def at_size(manifest: Manifest, image_size: int) -> Manifest:
+    """Return the manifest of a generator that has grown to so many pixels a side, and is held against such images."""
+    data = manifest.data and replace(manifest.data, image_size=image_size)
+    return replace(manifest, image_size=image_size, data=data)

@@ -58,7 +58,7 @@ class Scores:
         name, num_images = metric_of(config), config.scoring.score_images
         quick = [m for m in scorer.metrics if scorer.extractor is None or m in ALONGSIDE]
         beside = enough(quick, scorer.protocol.options, scorer.protocol.num_real, num_images)
-        scores = scorer.score(state.ema, (*beside, name), num_images, config.seed, "ema")
+        scores = scorer.score(state.full_size, (*beside, name), num_images, config.seed, "ema")
         run.append_score(_line(state, scores))
         warnings += [text for s in scores if s.metric == "modes" for text in state.watchdogs.look_at_modes(s.value)]
         return self._is_best(run, state, next(score for score in scores if score.metric == name)), warnings

@@ -12,7 +12,7 @@ from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
 from ganatomy.errors import ConfigError, DivergedTraining, IncompatibleRun
-from ganatomy.evolve.origin import manifest_of
+from ganatomy.evolve.origin import at_size, manifest_of
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import TrainingState, ancestor, start
 from ganatomy.evolve.train import resume, snapshot_path, train
@@ -82,7 +82,8 @@ def grow(config: EvolveConfig, run: Run, state: TrainingState, progress: Progres
     Raises:
         KeyboardInterrupt: Ctrl-C or SIGTERM came; where it stood is saved.
     """
-    write_manifest(run, manifest_of(config, state.data))
+    manifest = manifest_of(config, state.data)
+    write_manifest(run, manifest if state.stage is None else at_size(manifest, state.stage.image_size))
     try:
         train(config, run, state, progress)
     except DivergedTraining as error:
@@ -123,6 +124,11 @@ def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
 def _introduce(config: EvolveConfig, run: Run, state: TrainingState, progress: Progress) -> None:
     if isinstance(state.data, ImageSet):
         progress.line(f"run {run.path}: {len(state.data)} images of {config.data.image_size} px")
+        if state.growth is not None and state.stage != state.growth.stage_at(state.growth.kimg):
+            progress.line(
+                f"it grows from {config.growing.start_size} to {config.data.image_size} px and is full grown after "
+                f"{state.growth.kimg:g} kimg"
+            )
     else:
         progress.line(f"run {run.path}: points of {state.data.name}")
 

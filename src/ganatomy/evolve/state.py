@@ -16,6 +16,7 @@ from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.discrimination import DISCRIMINATOR_LOSSES, Penalties
 from ganatomy.evolve.environment import Environment
 from ganatomy.evolve.generation import Streams
+from ganatomy.evolve.growing import FullSize, Growth, Stage, carried, growth_of, seen_at
 from ganatomy.evolve.population import (
     AdamSettings,
     Individual,
@@ -28,6 +29,7 @@ from ganatomy.evolve.watch import Watchdogs
 from ganatomy.models.build import build_discriminator, build_generator
 from ganatomy.models.networks.dcgan import Generator, grow
 from ganatomy.models.networks.layered import LayeredGenerator
+from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.weights import load_generator
@@ -49,6 +51,8 @@ class TrainingState:
     batches: Batches | PointBatches
     data: ImageSet | Mixture
     """What the batches are taken from."""
+    growth: Growth | None = None
+    """How the networks grow; None where they have one size."""
     moments: ObjectiveMoments | None = None
     """One Adam state for each objective, where children do not inherit their parent's."""
     watchdogs: Watchdogs = field(default_factory=Watchdogs)
@@ -66,6 +70,40 @@ class TrainingState:
         """Whether every weight is a number."""
         networks = [self.environment.discriminator, self.ema, *(one.generator for one in self.population)]
         return all(bool(p.isfinite().all()) for network in networks for p in network.parameters())
+
+    @property
+    def stage(self) -> Stage | None:
+        """The resolution that networks that grow are at, and how far it has faded in."""
+        return Stage(self.ema.image_size, self.ema.shape.fade) if self.growth else None
+
+    @property
+    def image_size(self) -> int | None:
+        """Pixels a side that networks that grow are at."""
+        return self.ema.image_size if self.growth else None
+
+    @property
+    def full_size(self) -> GeneratorNetwork:
+        """The average, with images of the full size also while it has not grown to that."""
+        if self.growth is None or self.ema.image_size == self.growth.full.image_size:
+            return self.ema
+        return FullSize(self.ema, self.growth.full.image_size)
+
+    def shown(self, images: Tensor) -> Tensor:
+        """Return real images (n, 3, s, s), or points (n, 2), as networks are shown them now."""
+        return images if self.stage is None else seen_at(self.stage, images)
+
+    def come_to(self, stage: Stage) -> None:
+        """Bring all networks that grow to a stage, in place: layers that are there keep weights and optimiser state."""
+        growth = self.growth
+        if growth is None:
+            return
+        before = self.population[0].generator
+        self.population = [growth.bring_individual(one, stage) for one in self.population]
+        self.environment = growth.bring_environment(self.environment, stage)
+        self.ema = growth.bring(self.ema, stage)
+        if self.moments:
+            after = self.population[0].generator
+            self.moments.of = {name: carried(of, before, after) for name, of in self.moments.of.items()}
 
     def forget_best(self) -> None:
         """Let the next score be the best one: those before were measured otherwise."""
@@ -112,13 +150,19 @@ def start(config: EvolveConfig, data: ImageSet | Mixture, like: LayeredGenerator
         )
     for generator in generators:
         generator.train().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return TrainingState(
+    state = TrainingState(
         population=[Individual(generator, adam.optimizer(generator)) for generator in generators],
         environment=Environment(
             discriminator,
             replace(adam, beta1=beta1).optimizer(discriminator),
             DISCRIMINATOR_LOSSES[objectives.discriminator_loss],
-            Penalties(objectives.gradient_penalty, objectives.gradient_penalty_centre, objectives.r1, objectives.r2),
+            Penalties(
+                objectives.gradient_penalty,
+                objectives.gradient_penalty_centre,
+                objectives.r1,
+                objectives.r2,
+                objectives.drift,
+            ),
             bf16=optimiser.precision == "bf16",
         ),
         ema=copy.deepcopy(generators[0]).requires_grad_(False),
@@ -129,8 +173,12 @@ def start(config: EvolveConfig, data: ImageSet | Mixture, like: LayeredGenerator
             else Batches(data, seed=stream_seed(config.seed, "data"), flip=config.data.flip)
         ),
         data=data,
+        growth=growth_of(config),
         moments=ObjectiveMoments() if optimiser.adam_state == "per_objective" else None,
     )
+    if state.growth is not None:
+        state.come_to(state.growth.stage_at(0))
+    return state
 
 
 def ancestor(config: EvolveConfig) -> Generator | None:
@@ -145,7 +193,9 @@ def ancestor(config: EvolveConfig) -> Generator | None:
         return None
     smaller = load_generator(open_run(grow_from), "ema")
     if not isinstance(smaller, Generator):
-        raise IncompatibleRun(f"{grow_from} has a generator of kind '{smaller.kind}'; only a DCGAN's can grow")
+        raise IncompatibleRun(
+            f"{grow_from} has a generator of kind '{getattr(smaller, 'kind', 'module')}'; only a DCGAN's can grow"
+        )
     if 2 * smaller.image_size != config.data.image_size:
         raise IncompatibleRun(
             f"{grow_from} makes images of {smaller.image_size} px, so it grows to {2 * smaller.image_size}; "
@@ -169,6 +219,7 @@ def saved(state: TrainingState) -> dict[str, Any]:
     return {
         "schema": schemas.SNAPSHOT,
         **{name: getattr(state, name) for name in COUNTERS},
+        "stage": vars(state.stage) if state.stage else None,
         "population": [_saved_individual(one) for one in state.population],
         "discriminator": {
             name: value for name, value in environment.discriminator.state_dict().items() if not name.startswith(FROZEN)
@@ -211,6 +262,8 @@ def restore(state: TrainingState, tree: dict[str, Any]) -> None:
         raise IncompatibleRun(said)
     for name in COUNTERS:
         setattr(state, name, tree[name])
+    if tree.get("stage"):
+        state.come_to(Stage(**tree["stage"]))
     state.population = [_restored(*pair) for pair in zip(state.population, tree["population"], strict=True)]
     load_weights(state.environment.discriminator, tree["discriminator"])
     set_adam_moments(state.environment.optimizer, tree["discriminator_adam"])

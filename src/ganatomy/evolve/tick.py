@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.evolve.generation import Generation
+from ganatomy.evolve.growing import Stage
 from ganatomy.evolve.population import Traits
 from ganatomy.runs.directory import Run
 
@@ -46,8 +47,16 @@ class Tick:
         self.figures.append(figures)
         return figures
 
-    def log(self, run: Run, generation: int, kimg: float, seconds: float) -> None:
-        """Write what was gathered to metrics.jsonl, as means over generations, and to lineage.jsonl."""
+    def log(self, run: Run, generation: int, kimg: float, seconds: float, stage: Stage | None = None) -> None:
+        """Write what was gathered to metrics.jsonl, as means over generations, and to lineage.jsonl.
+
+        Args:
+            run: whose logs they are.
+            generation: where the training stands.
+            kimg: likewise.
+            seconds: likewise.
+            stage: of networks that grow.
+        """
         if not self.figures:
             return
         means = {key: _mean([f.get(key, math.nan) for f in self.figures]) for key in self.figures[0]}
@@ -59,6 +68,8 @@ class Tick:
             **{key: float(f"{value:.6g}") for key, value in means.items()},
             "survivors": {name: winners.count(name) for name in sorted(set(winners))},
         }
+        if stage is not None:
+            line |= {"image_size": stage.image_size, "fade": round(stage.fade, 4)}
         if self.last_seconds is not None:
             line["seconds_per_generation"] = round((seconds - self.last_seconds) / len(self.figures), 4)
         run.append_metrics(line)

@@ -8,32 +8,31 @@ import torch
 from torch import Tensor
 
 from ganatomy.config.evolve import EvolveConfig
-from ganatomy.data.grids import write_grid
 from ganatomy.data.image_set import ImageSet
-from ganatomy.data.images import to_uint8
 from ganatomy.data.points import Mixture
 from ganatomy.errors import DivergedTraining
 from ganatomy.evolve.adaptation import adapt_environment
 from ganatomy.evolve.fitness import diversity_measure
 from ganatomy.evolve.generation import Generation, GenerationSettings, next_generation
+from ganatomy.evolve.growing import growth_of
 from ganatomy.evolve.mutation import Variation
 from ganatomy.evolve.objectives import OBJECTIVES
+from ganatomy.evolve.origin import at_size
 from ganatomy.evolve.population import Individual, ObjectiveMoments
+from ganatomy.evolve.sampling import write_samples
 from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, restore, saved, start
 from ganatomy.evolve.tick import Tick
 from ganatomy.interrupt import deferred_interrupt
-from ganatomy.models.protocol import sample_latents
+from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, write_arrays, write_json
-from ganatomy.runs.layout import SAMPLES, SAMPLES_INDEX, SNAPSHOT
+from ganatomy.runs.layout import SNAPSHOT
+from ganatomy.runs.manifest import open_manifest, write_manifest
 from ganatomy.runs.state import load_state, save_state
 from ganatomy.runs.weights import GENERATION, drop_generations, load_generator, save_generator
-from ganatomy.seeds import stream, stream_seed
+from ganatomy.seeds import stream_seed
 
-GRID_SAMPLES, GRID_COLUMNS = 48, 8
-SAMPLE_POINTS = 2048
 EMA_RAMP = 0.05
 """The average's half-life is at most this share of the training so far."""
 
@@ -60,6 +59,7 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
     if not begun:
         save(run, state)
         keep(config, run, state)
+    size = state.image_size
     with (
         deferred_interrupt() as interrupt,
         progress.task("evolving", 100, "%", 100 * share_done(config, state)) as task,
@@ -73,10 +73,11 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
                 continue
             state.seconds = clock.seconds()
             keep(config, run, state)
+            size = tell_growth(state, size, progress)
             figures = tick.add(state.generation, generation, of_discriminator)
             warn(run, state, state.watchdogs.look(figures), progress)
             if state.generation % when.tick_generations == 0:
-                tick.log(run, state.generation, state.kimg, state.seconds)
+                tick.log(run, state.generation, state.kimg, state.seconds, state.stage)
             is_scored = scores.are_due(state)
             is_best, warnings = scores.look(run, state, progress) if is_scored else (False, [])
             warn(run, state, warnings, progress)
@@ -84,12 +85,12 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
                 write_samples(run, config, state)
                 next_sample = state.seconds + 60 * when.sample_every_minutes
             if state.seconds >= next_snapshot or is_best:
-                tick.log(run, state.generation, state.kimg, state.seconds)
+                tick.log(run, state.generation, state.kimg, state.seconds, state.stage)
                 save(run, state)
                 next_snapshot = state.seconds + 60 * when.snapshot_every_minutes
             task.update(100 * share_done(config, state), tick.note(state.generation, state.kimg))
         write_samples(run, config, state)
-        tick.log(run, state.generation, state.kimg, state.seconds)
+        tick.log(run, state.generation, state.kimg, state.seconds, state.stage)
         save(run, state)
         if not interrupt.requested:
             keep(config, run, state, is_last=True)
@@ -107,10 +108,12 @@ def advance(
         DivergedTraining: no child has a finite fitness.
     """
     device = torch.device(config.bookkeeping.device)
+    if state.growth is not None:
+        state.come_to(state.growth.stage_at(state.kimg))
     generation = next_generation(
         state.population,
         state.environment,
-        lambda n: state.batches.next(n).to(device),
+        lambda n: state.shown(state.batches.next(n).to(device)),
         settings,
         state.streams,
         state.generation + 1,
@@ -128,6 +131,8 @@ def save(run: Run, state: TrainingState) -> None:
     if state.is_finite:
         save_generator(run, "ema", state.ema)
         save_generator(run, "latest", state.population[0].generator)  # type: ignore[arg-type]
+        if state.growth is not None:
+            write_manifest(run, at_size(open_manifest(run), state.ema.image_size))
         save_state(snapshot_path(run), saved(state))
 
 
@@ -176,6 +181,14 @@ def warn(run: Run, state: TrainingState, warnings: list[str], progress: Progress
         run.append_warning({"generation": state.generation, "seconds": round(state.seconds, 1), "warning": text})
 
 
+def tell_growth(state: TrainingState, before: int | None, progress: Progress = SILENT) -> int | None:
+    """Tell that networks have grown beyond `before` pixels a side; return the size they have, None where none grows."""
+    size = state.image_size
+    if size != before:
+        progress.line(f"generation {state.generation}: {size} px fade in")
+    return size
+
+
 def distinct(population: list[Individual]) -> list[Individual]:
     """Return the individuals, copies of those that come twice."""
     return [one.copy() if one in population[:index] else one for index, one in enumerate(population)]
@@ -188,7 +201,10 @@ def resume(config: EvolveConfig, run: Run, data: ImageSet | Mixture) -> Training
         CheckpointError: the snapshot is missing or damaged.
         IncompatibleRun: the snapshot does not fit the settings or the images.
     """
-    state = start(config, data, load_generator(run, "latest"))
+    # One that grows is built at the size of the snapshot, which the weights beside it may be ahead of.
+    latest = None if growth_of(config) else load_generator(run, "latest")
+    assert isinstance(latest, LayeredGenerator | None)  # what evolve grows is one
+    state = start(config, data, latest)
     restore(state, load_state(snapshot_path(run)))
     run.rewind(state.generation)
     drop_generations(run, state.generation)
@@ -257,25 +273,6 @@ class Clock:
     def seconds(self) -> float:
         """Return the seconds so far."""
         return time.monotonic() - self._start
-
-
-@torch.no_grad()
-def write_samples(run: Run, config: EvolveConfig, state: TrainingState) -> None:
-    """Write what the averaged generator makes of latents that stay the same, and list it: a grid, or points."""
-    is_points = isinstance(state.data, Mixture)
-    rng = stream(config.seed, "samples")
-    z = sample_latents(state.ema, SAMPLE_POINTS if is_points else GRID_SAMPLES, rng).to(config.bookkeeping.device)
-    samples = state.ema.eval()(z)
-    folder = run.subdirectory(SAMPLES)
-    name = f"gen-{state.generation:06d}.{'npz' if is_points else 'png'}"
-    if is_points:
-        write_arrays(folder / name, points=samples.cpu().numpy())
-    else:
-        write_grid(folder / name, to_uint8(samples).cpu().numpy(), GRID_COLUMNS)
-    index = run.path / SAMPLES_INDEX
-    listed = [entry for entry in (read_json(index) if index.exists() else []) if entry["generation"] < state.generation]
-    entry = {"generation": state.generation, "kimg": round(state.kimg, 3), "seconds": round(state.seconds, 1)}
-    write_json(index, [*listed, {**entry, "file": name}])
 
 
 def summary(state: TrainingState) -> dict[str, Any]:

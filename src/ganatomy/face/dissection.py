@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 from torch import nn
 
+from ganatomy.dissect.classes.reports import ByClass, chosen_classes, dissect_classes
 from ganatomy.dissect.domain import DomainCheck, check_dissection, warning
 from ganatomy.dissect.layers import Dissection, LayerDissection, dissect_layers
 from ganatomy.dissect.protocol import DissectionProtocol
@@ -16,6 +17,7 @@ from ganatomy.dissect.scoring.units import UnitReport
 from ganatomy.errors import ConfigError, LayerNotFound
 from ganatomy.face.shown import Rows, as_html, as_text, rounded
 from ganatomy.models.adaptation import as_generator
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
@@ -98,6 +100,8 @@ class Dissected(Mapping[str, DissectedLayer]):
     """Of the generator as it was dissected."""
     domain: DomainCheck
     """Whether the segmenter was made for its images."""
+    classes: ByClass | None = None
+    """Areas and units class by class, where they were asked for."""
 
     def __getitem__(self, layer: str) -> DissectedLayer:
         """Return one layer."""
@@ -119,7 +123,8 @@ class Dissected(Mapping[str, DissectedLayer]):
         return as_html(self._title(), self._rows())
 
     def _title(self) -> str:
-        images = f"{self.protocol.num_images} images by {self.segmenter.name}"
+        of = "" if (name := class_of(self.generator)) is None else f" of class '{name}'"
+        images = f"{self.protocol.num_images} images{of} by {self.segmenter.name}"
         warned = f"\nwarning: {text}" if (text := warning(self.domain)) else ""
         return f"{type(self.generator).__name__} dissected on {images}{warned}"
 
@@ -147,6 +152,8 @@ def dissect(
     grid: int | None = None,
     seed: int = 0,
     batch_size: int = 32,
+    classes: Sequence[str | int] | str = (),
+    class_images: int = 200,
     progress: Progress | bool | None = None,
 ) -> Dissected:
     """Return which units of which layers of a generator agree with which concepts.
@@ -162,11 +169,13 @@ def dissect(
         grid: rows and columns on which units and masks are compared; None takes the image's pixels.
         seed: of the latents and the resampling.
         batch_size: samples generated at a time; results do not depend on it.
+        classes: of a generator that takes them, those to be set side by side, by name or number; `each` for all.
+        class_images: samples of each of them, all of the same latents.
         progress: told of every sample; True or False shows or hides it, None shows it where somebody looks on.
 
     Raises:
         ConfigError: the module has no `z_dim`, no segmenter is given for images that are no scenes, the segmenter lacks
-            something, or a number is too small.
+            something, a number is too small, or there is no such class.
         LayerError: there is no such layer, it does not run, or its output is no featuremap.
         DataError: activations are NaN or infinite.
     """
@@ -176,9 +185,15 @@ def dissect(
     protocol = DissectionProtocol(num_images=num_images, seed=seed, grid=sides, batch_size=batch_size)
     names = [layers] if isinstance(layers, str) else list(layers)
     told, dissected = shown_progress(progress), fingerprint(opened)
+    wanted = [classes] if isinstance(classes, str) else list(classes)
+    if wanted:
+        chosen_classes(opened, wanted)  # refused before anything is measured
     dissection = dissect_layers(opened, segmenter, names, protocol, told, profile=profile, top_fraction=top_fraction)
     domain = check_dissection(opened, segmenter, dissection.areas, protocol)
-    return Dissected(opened, segmenter, protocol, dissection, dissected, domain)
+    if not wanted:
+        return Dissected(opened, segmenter, protocol, dissection, dissected, domain)
+    by_class = dissect_classes(opened, segmenter, dissection, wanted, protocol, class_images, told)
+    return Dissected(opened, segmenter, protocol, dissection, dissected, domain, by_class)
 
 
 def as_segmenter(segmenter: object) -> Segmenter:

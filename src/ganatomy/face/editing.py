@@ -8,10 +8,12 @@ from torch import nn
 
 from ganatomy.config.steps import read_steps
 from ganatomy.face.dissection import DissectedLayer
+from ganatomy.face.inverting import Inverted
 from ganatomy.face.shown import SCREEN, as_html, as_text, rounded
 from ganatomy.face.steps import (
     Layers,
     Region,
+    as_inverted,
     as_layers,
     as_numbers,
     as_where,
@@ -21,6 +23,7 @@ from ganatomy.face.steps import (
     segmenter_of,
 )
 from ganatomy.intervene.effects import EditEffects, Effect, EffectProtocol, measure_edit
+from ganatomy.intervene.inverted import observing
 from ganatomy.intervene.pictures import COMPARED, Pictured, comparison, to_show
 from ganatomy.intervene.planning import prepare
 from ganatomy.intervene.steps import PreparedEdit, Step
@@ -103,6 +106,7 @@ def edit(
     value: str | float | None = None,
     strength: float = 1.0,
     where: Region | None = None,
+    on: Inverted | None = None,
     segmenter: Segmenter | str | None = None,
     num_images: int = 500,
     random_sets: int = 5,
@@ -129,6 +133,7 @@ def edit(
         strength: how far they are moved to it, in [0, 1].
         where: a part of the images: x0, y0, x1, y1 in fractions, a mask (h, w) of values in [0, 1], or text as for
             `ganatomy edit --where`, such as `grass` or `cell:random`; None takes all.
+        on: photos that `invert` brought into this generator, which are edited in place of samples.
         segmenter: tells the concepts of each pixel; None takes that of the dissected layer.
         num_images: samples on which the change is measured, others than those of the dissection.
         random_sets: draws of as many random units, of those that do not carry the concept, and again of all others.
@@ -140,7 +145,7 @@ def edit(
     Raises:
         ConfigError: no such concept, cell or unit, too few units, no sample that shows the concept, or a number out of
             its range.
-        IncompatibleRun: the layer was dissected in a generator of other weights.
+        IncompatibleRun: the layer was dissected, or the photos inverted, in a generator of other weights.
         LayerError: there is no such layer, its output has no units, or no cells where they are needed.
     """
     opened, told = as_generator(generator), shown_progress(progress)
@@ -148,10 +153,13 @@ def edit(
     own = only_name(layer)
     steps = read_steps(own, as_words(ablate), as_words(insert), as_words(copy), as_numbers(units), value)
     chosen = [chosen_step(opened, layer, step, top) for step in steps]
+    inverted = as_inverted(on, opened)
+    num_images = num_images if inverted is None else len(inverted)
     protocol = EffectProtocol(num_images, random_sets, seed, batch_size, value_images)
-    prepared = prepare(opened, segmenter, chosen, protocol, as_where(where), strength, told)
+    observed = observing(opened, segmenter, inverted)
+    prepared = prepare(opened, segmenter, chosen, protocol, as_where(where), strength, told, observed)
     measured = measure_edit(prepared, protocol, told)
-    pictured = to_show(prepared, measured)
+    pictured = to_show(prepared, measured, None if inverted is None else inverted.photos)
     kept = replace(prepared, baseline=pictured.baseline)  # the others take too much memory to be kept
     return Edited(opened, segmenter, kept, protocol, measured, pictured, fingerprint(opened))
 

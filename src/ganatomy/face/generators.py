@@ -1,7 +1,7 @@
 """Generators to open up: of a run, the packaged one, or a module of your own."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import torch
 from PIL import Image
@@ -9,8 +9,10 @@ from torch import nn
 
 from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
+from ganatomy.directions import DirectedGenerator
 from ganatomy.errors import ConfigError
 from ganatomy.models.adaptation import as_generator
+from ganatomy.models.classes import of_one_class
 from ganatomy.models.protocol import GeneratorNetwork, sample_latents
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import open_manifest
@@ -48,6 +50,24 @@ def packaged(device: torch.device | str = "cpu") -> GeneratorNetwork:
     """
     run = packaged_run()
     return of_run(load_image_generator(run, device=device), run)
+
+
+def of_class(generator: nn.Module, name_or_number: str | int) -> GeneratorNetwork:
+    """Return a generator that takes classes as one of a single class: whatever opens it up sees that class alone.
+
+    Args:
+        generator: any generator of images that takes a class, see `adapt`; it stays as it is.
+        name_or_number: of the class.
+
+    Raises:
+        ConfigError: there is no such class, or the generator takes none.
+    """
+    opened = as_generator(generator)
+    if isinstance(opened, DirectedGenerator):
+        return DirectedGenerator(
+            of_one_class(cast(GeneratorNetwork, opened.network), name_or_number), opened.directions
+        )
+    return of_one_class(opened, name_or_number)
 
 
 def samples(generator: nn.Module, num_images: int = 24, seed: int = 0) -> Image.Image:

@@ -15,6 +15,7 @@ from ganatomy.face.repairing import Repaired
 from ganatomy.intervene.ace.files import cause_record, write_cause
 from ganatomy.intervene.files import write_edit
 from ganatomy.intervene.repair.files import write_repair
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
@@ -80,9 +81,12 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
     """Return a run directory, as `ganatomy import` makes one, that holds the results."""
     generator = _looked_at(results[0])
     origin = Origin("imported", f"from Python: {type(generator).__name__}")
-    numbered = create_imported(out, name, Manifest(origin, image_size=generator.image_size))
+    numbered = create_imported(
+        out, name, Manifest(origin, image_size=generator.image_size, class_names=generator.class_names)
+    )
     run = Run(numbered.path.rename(out / name))
     for result in results:
+        generator = _looked_at(result)  # of one class, or of another than the first was found in
         if isinstance(result, Dissected):
             write_dissection(
                 run,
@@ -97,7 +101,7 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
             write_domain(run, result.domain, result.segmenter, result.protocol, result.fingerprint)
         elif isinstance(result, Causes):
             for cause in result.values():
-                told = (result.fingerprint, result.segmenter, result.schedule, result.protocol)
+                told = (result.fingerprint, result.segmenter, result.schedule, result.protocol, class_of(generator))
                 write_cause(run, cause_record(cause, result.layer, *told))
         elif isinstance(result, Repaired):
             write_repair(run, generator, result.found, result.of)

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from ganatomy.config.steps import StepSettings, Where, read_where
+from ganatomy.data.images import to_uint8
 from ganatomy.dissect.scoring.units import CARRIES
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.dissection import Dissected, DissectedLayer, as_segmenter
+from ganatomy.face.inverting import Inverted
+from ganatomy.intervene.inverted import InvertedPhotos
 from ganatomy.intervene.planning import ChosenStep
 from ganatomy.intervene.steps import Agreement
 from ganatomy.models.fingerprint import fingerprint
@@ -67,6 +70,26 @@ def as_where(where: object) -> Where | Tensor | None:
     if not isinstance(where, Sequence):
         raise ConfigError(f"where is a {type(where).__name__}; give text, x0, y0, x1, y1, or a mask (h, w)")
     return read_where(",".join(f"{corner:g}" for corner in where))
+
+
+def as_inverted(on: object, generator: nn.Module) -> InvertedPhotos | None:
+    """Return photos that are edited in place of samples; None for none.
+
+    Args:
+        on: what was given.
+        generator: the one that is edited.
+
+    Raises:
+        ConfigError: they are not what `invert` returns.
+        IncompatibleRun: they were inverted in a generator of other weights.
+    """
+    if on is None:
+        return None
+    if not isinstance(on, Inverted):
+        raise ConfigError(f"on is a {type(on).__name__}; give what ganatomy.invert returns")
+    if on.fingerprint != fingerprint(generator):
+        raise IncompatibleRun("the photos were inverted in a generator of other weights than this one; invert again")
+    return InvertedPhotos(on.layer, on.latents, on.features, to_uint8(on.found.photos))
 
 
 def only_name(layer: Layers) -> str | None:

@@ -19,6 +19,7 @@ from ganatomy.errors import ConfigError, LayerError
 from ganatomy.hooks import Kept, edit
 from ganatomy.intervene.changes import Change
 from ganatomy.intervene.halves import Halves
+from ganatomy.models.at_once import at_once
 from ganatomy.progress import SILENT, Progress
 from ganatomy.segment.areas import areas_of
 from ganatomy.segment.concepts import known_concept
@@ -27,6 +28,9 @@ from ganatomy.stats.resampling import Floats
 
 CHANGED = 8
 """Levels of 255 by which a colour of a pixel has to differ for the pixel to count as changed."""
+
+AREAS_AT_ONCE = 256
+"""Images whose areas are counted at a time, unless they are large."""
 
 Advance = Callable[[int], None]
 """Told how many more images were generated and segmented."""
@@ -76,7 +80,7 @@ class Baseline:
     @cached_property
     def areas(self) -> Floats:
         """The part (n, k) of each image's pixels that shows each concept."""
-        return areas_of(self.labels.long(), len(self.segmenter.concepts))
+        return self._areas_by_batch(lambda samples: self.labels[samples].long())
 
     def inside(self, region: Tensor) -> Floats:
         """Return the part (n, k) of each image's pixels that shows each concept and lies in a region.
@@ -85,7 +89,7 @@ class Baseline:
             region: (s, s), or (n, s, s) where each sample has its own, bool.
         """
         others = ~region.expand(len(self), *region.shape[-2:])[:, None]
-        return areas_of(self.labels.long().masked_fill(others, NOTHING), len(self.segmenter.concepts))
+        return self._areas_by_batch(lambda samples: self.labels[samples].long().masked_fill(others[samples], NOTHING))
 
     def shows(self, concept: str) -> Tensor:
         """Return where each image shows a concept, (n, s, s) bool.
@@ -117,8 +121,14 @@ class Baseline:
         )
 
     def batches(self, batch_size: int) -> Iterator[Tensor]:
-        """Yield the places of all samples, in order."""
-        yield from torch.split(torch.arange(len(self), device=self.z.device), batch_size)
+        """Yield the places of all samples, in order; fewer at a time where images are large."""
+        size = at_once(batch_size, *self.images.shape[1:3])
+        yield from torch.split(torch.arange(len(self), device=self.z.device), size)
+
+    def _areas_by_batch(self, labels: Callable[[Tensor], Tensor]) -> Floats:
+        # Labels of all samples as int64 would take four times the memory that is kept of them.
+        batches = self.batches(AREAS_AT_ONCE)
+        return np.concatenate([areas_of(labels(samples), len(self.segmenter.concepts)) for samples in batches])
 
 
 @torch.no_grad()
@@ -152,7 +162,7 @@ def observe(
     beside: list[Kept] = []
     below = above = 0.0
     with progress.task("observing", len(z), unit="img") as task:
-        for batch in torch.split(z, batch_size):
+        for batch in _fitting(z, batch_size, generator):
             start = _now(z)
             featuremaps, kept = halves.keep(batch)
             middle = _now(z)
@@ -245,6 +255,12 @@ def lowest(generator: nn.Module, layers: Sequence[str], z: Tensor) -> str:
     with torch.no_grad(), edit(generator, {layer: note(layer) for layer in layers}):
         generator(z)
     return order[0]
+
+
+def _fitting(z: Tensor, batch_size: int, generator: nn.Module) -> Sequence[Tensor]:
+    """Return latents in batches, smaller ones where a generator says that its images are large."""
+    side = getattr(generator, "image_size", 1)
+    return torch.split(z, at_once(batch_size, side, side))
 
 
 def _now(z: Tensor) -> float:

@@ -12,6 +12,7 @@ from ganatomy.config.jsonable import unstructured
 from ganatomy.intervene.effects import EditEffects, Effect, EffectProtocol
 from ganatomy.intervene.pictures import Pictured, rule_of, write_pictures
 from ganatomy.intervene.steps import PreparedEdit, Step
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_numbered
@@ -31,6 +32,7 @@ def write_edit(
     effects: EditEffects,
     pictured: Pictured,
     protocol: EffectProtocol,
+    on: Sequence[str] = (),
 ) -> tuple[Path, dict[str, Any]]:
     """Write effects and pictures of an edit into a run; return the directory and what effects.json holds.
 
@@ -41,6 +43,7 @@ def write_edit(
         effects: what that changed.
         pictured: what the pictures show.
         protocol: what it was measured on.
+        on: inverted photos that were edited in place of samples.
     """
     with unfinished_folder(run.path, "edit") as folder:
         files = write_pictures(folder, pictured)
@@ -54,6 +57,7 @@ def write_edit(
             "region_share": effects.region_share,
             "title": prepared.said,
             "steps": [unstructured(row) for row in step_rows(prepared, effects)],
+            "on": list(on),
             "shown": {"samples": pictured.samples.tolist(), "rule": rule_of(prepared)},
             **files,
         }
@@ -129,6 +133,7 @@ def _measured_on(generator: nn.Module, prepared: PreparedEdit, protocol: EffectP
     segmenter = prepared.baseline.segmenter
     return {
         "generator": fingerprint(generator),
+        "of_class": class_of(generator),
         "num_images": protocol.num_images,
         "value_images": prepared.found_on,
         "seed": protocol.seed,

@@ -51,6 +51,8 @@ class Pictured:
     """The same of a random set; none where none was drawn."""
     labels: tuple[str, ...]
     """What to call each arm; a newline breaks the line."""
+    photos: Tensor | None = None
+    """(m, s, s, 3) uint8, of which these are the inversions; None for samples."""
 
     def first(self, count: int) -> "Pictured":
         """Return the first `count` of the samples."""
@@ -61,12 +63,19 @@ class Pictured:
             tuple(change.take(chosen) for change in self.edit),
             tuple(change.take(chosen) for change in self.random),
             self.labels,
+            None if self.photos is None else self.photos[chosen],
         )
 
 
-def to_show(prepared: PreparedEdit, effects: EditEffects) -> Pictured:
-    """Return what pictures show of an edit; of random units the first set, of those that do not carry the concept."""
-    samples = samples_to_show(prepared)
+def to_show(prepared: PreparedEdit, effects: EditEffects, photos: Tensor | None = None) -> Pictured:
+    """Return what pictures show of an edit; of random units the first set, of those that do not carry the concept.
+
+    Args:
+        prepared: the steps, and the samples unedited.
+        effects: what they change.
+        photos: (n, s, s, 3) uint8, where inverted photos are edited in place of samples: all of them are shown.
+    """
+    samples = samples_to_show(prepared) if photos is None else np.arange(min(len(photos), SHOWN))
     chosen = torch.from_numpy(samples).to(prepared.baseline.z.device)
     draws = effects.noncarriers or effects.others
     random = [step.change(units) for step, units in zip(prepared.steps, draws[0], strict=True)] if draws else []
@@ -75,7 +84,8 @@ def to_show(prepared: PreparedEdit, effects: EditEffects) -> Pictured:
         samples,
         tuple(step.change().take(chosen) for step in prepared.steps),
         tuple(change.take(chosen) for change in random),
-        ("before", _label(prepared.steps), "random units\ninstead"),
+        ("before" if photos is None else "inverted", _label(prepared.steps), "random units\ninstead"),
+        None if photos is None else photos[chosen],
     )
 
 
@@ -129,8 +139,11 @@ def outlined(before: Tensor, after: Tensor) -> Tensor:
 
 def comparison(pictured: Pictured, count: int = COMPARED) -> Image.Image:
     """Return samples before, after and with random units edited as labelled rows, with what changed outlined."""
-    rows = _rows(arms_of(pictured.first(count)))
-    return labelled_rows([[Image.fromarray(tile) for tile in row] for row in rows], pictured.labels[: len(rows)])
+    shown = pictured.first(count)
+    rows, labels = _rows(arms_of(shown)), pictured.labels
+    if shown.photos is not None:
+        rows, labels = [_pixels(enlarged(shown.photos.cpu(), TILE)).numpy(), *rows], ("photo", *labels)
+    return labelled_rows([[Image.fromarray(tile) for tile in row] for row in rows], labels[: len(rows)])
 
 
 def write_pictures(folder: Path, pictured: Pictured) -> dict[str, str]:
@@ -142,6 +155,8 @@ def write_pictures(folder: Path, pictured: Pictured) -> dict[str, str]:
     """
     arms = arms_of(pictured)
     grids = {arm: _pixels(enlarged(images, TILE)) for arm, images in arms.items()}
+    if pictured.photos is not None:
+        grids["photo"] = _pixels(enlarged(pictured.photos.cpu(), TILE))
     grids["changed"] = outlined(arms["before"], arms["after"])
     for name, tiles in grids.items():
         write_grid(folder / f"{name}.png", tiles.numpy(), COLUMNS)

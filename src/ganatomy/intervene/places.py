@@ -48,23 +48,41 @@ def place_of(where: Where | Tensor, baseline: Baseline, layer: str, shape: tuple
         DataError: the file is no image.
         LayerError: the layer has no cells.
     """
-    if len(shape) != 3:
-        raise LayerError(
-            f"layer '{layer}' returns shape {shape} for a sample, which has no cells; leave out the region, or choose "
-            "a layer that keeps height and width"
-        )
-    size, device, cells = baseline.images.shape[1], baseline.images.device, (shape[1], shape[2])
+    _require_cells(layer, shape)
+    device = baseline.images.device
+    if isinstance(where, Where) and where.kind == "concept":
+        return _of_pixels(_seen(where.concept, baseline), where.said)
+    if isinstance(where, Where) and where.kind == "random-cell":
+        region = _random_cells(len(baseline), (shape[1], shape[2]), seed)
+        return Place(_pixels_of(region, baseline.images.shape[1]).to(device), region.to(device), where.said)
+    place = fixed_place(where, baseline.images.shape[1], layer, shape)
+    return Place(place.pixels.to(device), place.region.to(device), place.said)
+
+
+def fixed_place(where: Where | Tensor, size: int, layer: str, shape: tuple[int, ...]) -> Place:
+    """Return where a step is made that is made in the same place in all samples, on the CPU.
+
+    Args:
+        where: a rectangle, a mask, a cell, or a mask (h, w) of any size with values in [0, 1].
+        size: pixels a side of the images.
+        layer: the step's own.
+        shape: of its output for one sample, (u, h, w) or (u,).
+
+    Raises:
+        ConfigError: there is no such cell or file, or nothing is marked.
+        DataError: the file is no image.
+        LayerError: the layer has no cells.
+    """
+    _require_cells(layer, shape)
     if isinstance(where, Tensor):
         require_region(where)
-        return _of_pixels(_scaled(where > 0, size).to(device), "a mask")
+        return _of_pixels(_scaled(where > 0, size), "a mask")
     if where.kind == "rectangle":
-        return _of_pixels(rectangle(where.corners, size).to(device), where.said)
+        return _of_pixels(rectangle(where.corners, size), where.said)
     if where.kind == "mask":
-        return _of_pixels(_scaled(read_mask(Path(where.said)), size).to(device), where.said)
-    if where.kind == "concept":
-        return _of_pixels(_seen(where.concept, baseline), where.said)
-    region = _cell(where, layer, cells) if where.kind == "cell" else _random_cells(len(baseline), cells, seed)
-    return Place(_pixels_of(region, size).to(device), region.to(device), where.said)
+        return _of_pixels(_scaled(read_mask(Path(where.said)), size), where.said)
+    region = _cell(where, layer, (shape[1], shape[2]))
+    return Place(_pixels_of(region, size), region, where.said)
 
 
 def read_mask(path: Path) -> Tensor:
@@ -99,6 +117,14 @@ def union(places: list[Place | None]) -> Tensor | None:
     for more in pixels[1:]:
         watched = watched | more
     return None if watched.all() else watched
+
+
+def _require_cells(layer: str, shape: tuple[int, ...]) -> None:
+    if len(shape) != 3:
+        raise LayerError(
+            f"layer '{layer}' returns shape {shape} for a sample, which has no cells; leave out the region, or choose "
+            "a layer that keeps height and width"
+        )
 
 
 def _of_pixels(pixels: Tensor, said: str) -> Place:

@@ -18,6 +18,7 @@ from ganatomy.hooks import record
 from ganatomy.intervene.baseline import Baseline, lowest, observe
 from ganatomy.intervene.changes import Change
 from ganatomy.intervene.effects import EffectProtocol, effect_latents
+from ganatomy.intervene.inverted import Observe
 from ganatomy.intervene.places import Place, place_of, read_mask
 from ganatomy.intervene.steps import Agreement, PreparedEdit, Step
 from ganatomy.intervene.values import copied, value_of
@@ -51,6 +52,7 @@ def prepare(
     where: Where | Tensor | None = None,
     strength: float = 1.0,
     progress: Progress = SILENT,
+    on: Observe | None = None,
 ) -> PreparedEdit:
     """Return an edit with the samples that it is measured on.
 
@@ -62,6 +64,7 @@ def prepare(
         where: a part of the images or a mask, the same for all steps; None takes all, of a copy the cell it is from.
         strength: how far units are moved, in [0, 1].
         progress: told of every image segmented.
+        on: observes inverted photos in place of samples, as many as the protocol says.
 
     Raises:
         LayerNotFound: no such layer.
@@ -77,8 +80,12 @@ def prepare(
     shapes = _shapes(generator, layers, first, chosen)
     planner = _Planner(generator, segmenter, protocol, progress)
     values = [planner.value(one) for one in chosen]
-    z = latents.take(torch.arange(protocol.num_images))
-    baseline = observe(generator, segmenter, lowest(generator, layers, first), z, protocol.batch_size, progress)
+    at = lowest(generator, layers, first)
+    if on is None:
+        z = latents.take(torch.arange(protocol.num_images))
+        baseline = observe(generator, segmenter, at, z, protocol.batch_size, progress)
+    else:
+        baseline = on(at)
     steps = []
     for one, value in zip(chosen, values, strict=True):
         _require_seen(one.settings, baseline)

@@ -1,7 +1,7 @@
 """An edit as a whole: units of a run changed, what appears and vanishes measured, and written into the run."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from ganatomy.errors import IncompatibleRun
 from ganatomy.intervene.choice import agreement_of, dissected_segmenter, ranked_units, read_dissection
 from ganatomy.intervene.effects import EditEffects, EffectProtocol, measure_edit
 from ganatomy.intervene.files import write_edit
+from ganatomy.intervene.inverted import InvertedPhotos, observing
 from ganatomy.intervene.pictures import to_show
 from ganatomy.intervene.planning import ChosenStep, prepare
 from ganatomy.intervene.steps import PreparedEdit
+from ganatomy.invert.files import inverted_layer, read_inversion
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.segment.load import load_choice
@@ -45,16 +47,23 @@ def edit_units(config: EditConfig, progress: Progress) -> MeasuredEdit:
     """
     run = open_run(config.run)
     layers = [step.layer for step in config.steps]
-    generator = open_generator(run, layers, config.weights, config.device, progress)
+    of_photos = [inverted_layer(run, name) for name in config.on]
+    every = [*layers, *of_photos]
+    generator = open_generator(run, every, config.weights, config.device, progress, config.of_class)
     choice = config.segmenter_choice or dissected_segmenter(run, generator, tuple(dict.fromkeys(layers)))
     segmenter = load_choice(choice, config.device)
     chosen = [_chosen(config, step, run, generator) for step in config.steps]
     protocol = EffectProtocol(
         config.num_images, config.random_sets, config.seed, config.batch_size, config.value_images
     )
-    prepared = prepare(generator, segmenter, chosen, protocol, config.region, config.strength, progress)
+    photos = [read_inversion(run, name, generator) for name in config.on]
+    inverted = InvertedPhotos.kept(photos) if photos else None
+    on = observing(generator, segmenter, inverted)
+    protocol = replace(protocol, num_images=len(photos)) if photos else protocol
+    prepared = prepare(generator, segmenter, chosen, protocol, config.region, config.strength, progress, on)
     effects = measure_edit(prepared, protocol, progress)
-    folder, content = write_edit(run, generator, prepared, effects, to_show(prepared, effects), protocol)
+    shown = to_show(prepared, effects, None if inverted is None else inverted.photos)
+    folder, content = write_edit(run, generator, prepared, effects, shown, protocol, [photo.name for photo in photos])
     return MeasuredEdit(prepared, effects, folder, content)
 
 

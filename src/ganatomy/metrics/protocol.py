@@ -39,6 +39,8 @@ class Protocol:
     seed: int = 0
     """Seed of the latents, subsets, directions and resamples."""
     options: MetricOptions = field(default_factory=MetricOptions)
+    of_class: str | None = None
+    """The class that all generated samples are of; None where there are none, or all."""
     version: int = VERSION
 
     def differences(self, other: "Protocol", metrics: Sequence[str] = ()) -> list[str]:

@@ -26,11 +26,14 @@ from ganatomy.metrics.estimates import (
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.names import IMAGE_METRICS, MODE_METRICS, POINT_METRICS, POINTS
 from ganatomy.metrics.protocol import Protocol, Score
+from ganatomy.models.at_once import at_once
+from ganatomy.models.classes import class_of
 from ganatomy.models.protocol import sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
 
 BATCH_SIZE = 64
+PIXELS_AT_ONCE = BATCH_SIZE * 128 * 128
 
 
 class Scorer:
@@ -91,7 +94,8 @@ class Scorer:
         """
         metrics = self.metrics if metrics is None else tuple(dict.fromkeys(metrics))
         self.require(metrics, num_images)
-        protocol = replace(self.protocol, num_generated=num_images, weights=weights, seed=seed)
+        name = class_of(generator)
+        protocol = replace(self.protocol, num_generated=num_images, weights=weights, seed=seed, of_class=name)
         generated = self._generate(generator, num_images, seed, progress)
         size = protocol.options.subset_size(min(protocol.num_real, num_images))
         protocol = replace(protocol, options=replace(protocol.options, kd_subset_size=size))
@@ -110,12 +114,16 @@ class Scorer:
         collected = _Collected()
         try:
             with progress.task("scoring generated samples", num_images, unit="img") as task:
-                for z in torch.split(latents, self.batch_size):
+                for z in torch.split(latents, self._at_once()):
                     collected.add(*self._look(generator(z.to(device))))
                     task.advance(len(z))
         finally:
             generator.train(was_training)
         return GeneratedSamples(*collected.together())
+
+    def _at_once(self) -> int:
+        side = self.protocol.image_size or 1
+        return at_once(self.batch_size, side, side, PIXELS_AT_ONCE)
 
     def _look(self, samples: Tensor) -> tuple[Tensor, Tensor | None]:
         """Return features and logits of generated samples."""
@@ -162,7 +170,8 @@ def image_scorer(
     chosen = choose(images, num_real)
     collected = _Collected()
     with torch.no_grad(), progress.task("looking at real images", len(chosen), unit="img") as task:
-        for index in np.array_split(chosen, -(-len(chosen) // batch_size)):
+        size = at_once(batch_size, images.image_size, images.image_size, PIXELS_AT_ONCE)
+        for index in np.array_split(chosen, -(-len(chosen) // size)):
             collected.add(extractor.extract(to_float(images.images[index]))[0], None)
             task.advance(len(index))
     features, _ = collected.together()

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from torch import nn
+
 from ganatomy.config.score import ScoreConfig
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.data.sources import open_images
@@ -78,10 +80,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
     """
     runs = [open_run(path) for path in config.runs]
     manifests = [open_manifest(run) for run in runs]
-    generators = [
-        (load_generator if manifest.makes_points else load_image_generator)(run, config.weights, config.device)
-        for run, manifest in zip(runs, manifests, strict=True)
-    ]
+    generators = [_open(run, manifest, config) for run, manifest in zip(runs, manifests, strict=True)]
     names = names_of([run.path for run in runs])
     asked = [
         real_data(run, manifest, config.data, config.split, config.num_real)
@@ -126,6 +125,15 @@ def score_generator(
     for text in warnings:
         progress.line(text)
     return tuple(scores), tuple(warnings)
+
+
+def _open(run: Run, manifest: Manifest, config: ScoreConfig) -> nn.Module:
+    """Return a run's generator, of points or of images."""
+    if not manifest.makes_points:
+        return load_image_generator(run, config.weights, config.device, config.of_class)
+    if config.of_class is not None:
+        raise ConfigError(f"class is '{config.of_class}', but {run.path} makes points in the plane; leave it out")
+    return load_generator(run, config.weights, config.device)
 
 
 def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) -> Scorer:

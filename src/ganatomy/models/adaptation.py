@@ -1,8 +1,9 @@
 """Any `nn.Module` as an `ImageGenerator`: whatever shape of latents it takes, and whatever it returns beside images."""
 
+import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeGuard, cast
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,8 @@ TRIAL = 2
 PREFIX = "module."
 """What `nn.DataParallel` puts before the name of every weight."""
 COLOURS = (1, 3)
+BYTES = (0.0, 255.0)
+"""Black and white of uint8 images."""
 
 Output = int | str
 ChannelOrder = Literal["RGB", "BGR"]
@@ -34,25 +37,30 @@ class AdaptedGenerator(GeneratorNetwork):
         image_size: int,
         latent: LatentLaw = "normal",
         class_names: tuple[str, ...] | None = None,
-        is_spatial: bool = False,
+        added: int = 0,
         output: Output | None = None,
         value_range: tuple[float, float] = (-1.0, 1.0),
         channel_order: ChannelOrder = "RGB",
+        call: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
         self.module = module
         self.training = module.training
         self.z_dim, self.image_size, self.latent, self.class_names = z_dim, image_size, latent, class_names
-        self.is_spatial, self.output, self.value_range, self.channel_order = (
-            is_spatial,
-            output,
-            value_range,
-            channel_order,
-        )
+        self.added = added
+        """Dimensions of length 1 that latents have after the others: 0, 1 or 2."""
+        self.output, self.value_range, self.channel_order = output, value_range, channel_order
+        self.call = dict(call or {})
+
+    @property
+    def is_spatial(self) -> bool:
+        """Whether the module takes latents (n, z_dim, 1, 1)."""
+        return self.added == 2
 
     def forward(self, z: Tensor) -> Tensor:
         """Return the images (n, 3, s, s) in [-1, 1] of latents (n, z_dim), or (n, z_dim + 1) with classes."""
-        images = _images(self.run(z), self.output, len(z))
+        images = _images(self.run(z), self.output, z.shape[0])  # len() would fix the number where this is traced
+        images = images.float() if images.dtype == torch.uint8 else images
         low, high = self.value_range
         if (low, high) != (-1.0, 1.0):
             images = (images - low) * (2 / (high - low)) - 1
@@ -62,10 +70,14 @@ class AdaptedGenerator(GeneratorNetwork):
 
     def run(self, z: Tensor) -> Any:
         """Return all that the module gives for latents (n, z_dim), or (n, z_dim + 1) with classes."""
-        latents = z[:, : self.z_dim]
-        if self.is_spatial:
-            latents = latents[:, :, None, None]
-        return self.module(latents) if self.class_names is None else self.module(latents, z[:, self.z_dim].long())
+        latents = z[:, : self.z_dim].reshape(self.latent_size(z.shape[0]))
+        if self.class_names is None:
+            return self.module(latents, **self.call)
+        return self.module(latents, z[:, self.z_dim].long(), **self.call)
+
+    def latent_size(self, n: int) -> tuple[int, ...]:
+        """Return the size of `n` latents as the module takes them."""
+        return n, self.z_dim, *[1] * self.added
 
     def named_modules(
         self, memo: set[nn.Module] | None = None, prefix: str = "", remove_duplicate: bool = True
@@ -87,7 +99,8 @@ class AdaptedGenerator(GeneratorNetwork):
 
     def extra_repr(self) -> str:
         """Return what tells two adaptations of one module apart."""
-        names = ("z_dim", "latent", "is_spatial", "output", "value_range", "channel_order", "class_names")
+        names = ["z_dim", "latent", "is_spatial", "output", "value_range", "channel_order", "class_names"]
+        names += ["added"] * (self.added == 1) + ["call"] * bool(self.call)  # else as in the fingerprints of records
         return ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
 
 
@@ -111,12 +124,14 @@ def adapt(
     output: Output | None = None,
     value_range: tuple[float, float] = (-1.0, 1.0),
     channel_order: ChannelOrder = "RGB",
+    call: Mapping[str, Any] | None = None,
     weights: Mapping[str, Tensor] | None = None,
 ) -> AdaptedGenerator:
     """Return `module` as an `ImageGenerator`, after one pass that finds what it takes and what it gives.
 
-    It may take latents as (n, z_dim) or as (n, z_dim, 1, 1), and return images alone or beside other things; grey
-    images get three equal channels. Its mode stays as it is: pass `module.eval()` where it has BatchNorm or dropout.
+    It may take latents as (n, z_dim), (n, z_dim, 1, 1) or (n, z_dim, 1), and return images alone or beside other
+    things; grey images get three equal channels, and those of uint8 become float32. Its mode stays as it is: pass
+    `module.eval()` where it has BatchNorm or dropout.
 
     >>> net = nn.Sequential(nn.ConvTranspose2d(5, 3, 8), nn.Sigmoid())
     >>> generator = adapt(net, z_dim=5, value_range=(0, 1))
@@ -129,13 +144,14 @@ def adapt(
         latent: their distribution; None takes its attribute `latent`, or else N(0, 1).
         classes: how many classes its second argument tells apart, (n,) int64, or their names; None if it takes none.
         output: index or key of the images in what it returns; None takes the only thing that looks like images.
-        value_range: what stands for black and for white in its images.
+        value_range: what stands for black and for white in its images, such as (0, 1), or (0, 255) of uint8.
         channel_order: of its images.
+        call: what it takes beside latents and class, by name, such as `{"noise_mode": "const"}`; always the same.
         weights: a state dict to load first, with or without the prefix `module.`.
 
     Raises:
-        ConfigError: the length of the latents is not known, the module fails on them, or there are no images, or
-            several, in what it returns.
+        ConfigError: the length of the latents is not known, the module fails on them, it takes nothing of a name in
+            `call`, there are no images, or several, in what it returns, or they are uint8 and not from 0 to 255.
         CheckpointError: the weights are not those of the module.
     """
     network = module.module if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel) else module
@@ -153,8 +169,11 @@ def adapt(
         output=output,
         value_range=(float(low), float(high)),
         channel_order=channel_order,
+        call=call,
     )
-    adapted.is_spatial, adapted.image_size = _trial(adapted)
+    if call:
+        _require_taken(adapted)
+    adapted.added, adapted.image_size = _trial(adapted)
     return adapted
 
 
@@ -188,25 +207,47 @@ def _names(classes: int | Sequence[str] | None) -> tuple[str, ...] | None:
     return names
 
 
+def _require_taken(adapted: AdaptedGenerator) -> None:
+    """Return if the module's `forward` takes everything in `call`, by its name, or anything at all."""
+    parameters = inspect.signature(adapted.module.forward).parameters.values()
+    if any(one.kind is one.VAR_KEYWORD for one in parameters):
+        return
+    own = 1 if adapted.class_names is None else 2  # latents and class come first
+    named = (one.name for one in [*parameters][own:] if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY))
+    taken = tuple(named)
+    for name in adapted.call:
+        if name not in taken:
+            raise ConfigError(
+                f"call has {name!r}, which {type(adapted.module).__name__} does not take; it takes "
+                f"{'latents' if own == 1 else 'latents, classes'} and {', '.join(taken) or 'nothing else'}"
+            )
+
+
 @torch.no_grad()
-def _trial(adapted: AdaptedGenerator) -> tuple[bool, int]:
-    """Return whether latents have to be (n, z_dim, 1, 1), and the pixels a side of the images."""
+def _trial(adapted: AdaptedGenerator) -> tuple[int, int]:
+    """Return how many dimensions of length 1 latents have to be given, and the pixels a side of the images."""
     place = next(adapted.parameters(), torch.empty(0))
     z = sample_latents(adapted, TRIAL, torch.Generator().manual_seed(0)).to(place.device)
     failures = []
-    for is_spatial in (False, True):
-        adapted.is_spatial = is_spatial
-        shape = (TRIAL, adapted.z_dim, 1, 1) if is_spatial else (TRIAL, adapted.z_dim)
+    for added in (0, 2, 1):
+        adapted.added = added
         try:
             with _evaluating(adapted.module):
                 returned = adapted.run(z)
         except Exception as error:  # other people's code raises anything at all
+            shape = adapted.latent_size(TRIAL)
             failures.append(f"of latents {shape} {type(error).__name__}: {' '.join(str(error).split())[:160]}")
             continue
-        return is_spatial, _side(_images(returned, adapted.output, TRIAL))
+        images = _images(returned, adapted.output, TRIAL)
+        if images.dtype == torch.uint8 and adapted.value_range != BYTES:
+            low, high = adapted.value_range
+            raise ConfigError(
+                f"the images are uint8, but value_range is ({low:g}, {high:g}); give value_range=(0, 255)"
+            )
+        return added, _side(images)
     raise ConfigError(
         f"{type(adapted.module).__name__} cannot run on latents of z_dim {adapted.z_dim}: {'; '.join(failures)}; give "
-        "the length of its latents as z_dim and, if it takes classes, how many as classes"
+        "the length of its latents as z_dim, if it takes classes how many as classes, and what else it needs as call"
     )
 
 
@@ -243,7 +284,8 @@ def _images(returned: Any, output: Output | None, n: int) -> Tensor:
     if output is not None and output not in named:
         raise ConfigError(f"the generator returns no output {output!r}; choose one of {said}")
     chosen = named if output is None else {output: named[output]}
-    found: list[Tensor] = [value for value in chosen.values() if _looks_like_images(value, n)]
+    shaped = [value for value in chosen.values() if _looks_like_images(value, n)]
+    found = [value for value in shaped if value.is_floating_point()] or shaped
     if not found:
         raise ConfigError(f"the generator returns no images (n, 3, h, w) or (n, 1, h, w) but {said}")
     if len(found) > 1:
@@ -252,10 +294,10 @@ def _images(returned: Any, output: Output | None, n: int) -> Tensor:
     return found[0]
 
 
-def _looks_like_images(value: Any, n: int) -> bool:
-    if not isinstance(value, Tensor) or not value.is_floating_point():
+def _looks_like_images(value: Any, n: int) -> TypeGuard[Tensor]:
+    if not isinstance(value, Tensor) or not (value.is_floating_point() or value.dtype == torch.uint8):
         return False
-    return value.ndim == 4 and len(value) == n and value.shape[1] in COLOURS
+    return value.ndim == 4 and value.shape[0] == n and value.shape[1] in COLOURS
 
 
 def _form(value: Any) -> str:

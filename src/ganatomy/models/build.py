@@ -18,6 +18,8 @@ from ganatomy.models.networks.dcgan import (
 )
 from ganatomy.models.networks.layered import LayeredGenerator
 from ganatomy.models.networks.mlp import PointDiscriminator, PointGenerator, PointShape
+from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal, resolutions
+from ganatomy.models.networks.progan_discriminator import ProGanDiscriminator
 from ganatomy.models.networks.projected import ProjectedDiscriminator
 from ganatomy.models.networks.resnet import (
     RESNET_DISCRIMINATORS,
@@ -30,6 +32,10 @@ from ganatomy.models.networks.spectral import normalise_spectrally
 
 OF_DCGANS = ("generator_norm", "upsampling", "latent_layers")
 """What only a DCGAN generator can be asked to have otherwise."""
+PROGAN_WIDTHS = {4: 64, 8: 64, 16: 64, 32: 64, 64: 32, 128: 16, 256: 8, 512: 4}
+"""Units of both layers of each resolution for two cores: an eighth of those of the paper's table 2."""
+LEAST_LATENTS = 128
+"""Length of the latents of a generator whose first layer has fewer units; the paper has as many as that has."""
 
 
 def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Generator) -> LayeredGenerator:
@@ -53,6 +59,11 @@ def build_generator(networks: NetworkSettings, data: DataSettings, rng: torch.Ge
         resnet = ResnetGenerator(RESNET_GENERATORS[data.image_size])
         initialise_orthogonally(resnet, rng)
         return resnet
+    if networks.generator == "progan":
+        _keep_preset(networks, "generator 'progan'", *OF_DCGANS)
+        progan = ProGanGenerator(progan_shape(networks, data.image_size))
+        initialise_normal(progan, rng)
+        return progan
     shape = preset(GENERATORS, networks.generator, data.image_size)
     shape = replace(shape, channels=scaled(shape.channels, networks.width))
     if networks.upsampling != "preset":
@@ -81,16 +92,27 @@ def build_discriminator(networks: NetworkSettings, data: DataSettings, rng: torc
     if data.is_points:
         points = PointDiscriminator(batch_norm=networks.discriminator_norm in ("preset", "batch"))
         return _started(points, networks, rng)
-    if networks.discriminator in ("projected", "resnet"):
+    if networks.discriminator in ("projected", "resnet", "progan"):
         _keep_preset(networks, f"discriminator '{networks.discriminator}'", "discriminator_norm")
     if networks.discriminator == "projected":
         return ProjectedDiscriminator(networks.feature_size, rng)
     if networks.discriminator == "resnet":
         return ResnetDiscriminator(RESNET_DISCRIMINATORS[data.image_size], rng)
+    if networks.discriminator == "progan":
+        progan = ProGanDiscriminator(progan_shape(networks, data.image_size))
+        initialise_normal(progan, rng)
+        return progan
     shape = preset(DISCRIMINATORS, networks.discriminator, data.image_size)
     batch_norm = shape.batch_norm if networks.discriminator_norm == "preset" else networks.discriminator_norm == "batch"
     channels = scaled(shape.channels, networks.width)
     return _started(Discriminator(data.image_size, channels, batch_norm, shape.eps), networks, rng)
+
+
+def progan_shape(networks: NetworkSettings, image_size: int) -> ProGanShape:
+    """Return the shape of a `progan` of that many pixels a side, with the widths that the settings ask for."""
+    widths = scaled(tuple(PROGAN_WIDTHS[size] for size in resolutions(image_size)), networks.width)
+    channels = tuple(width for width in widths for _ in range(2))
+    return ProGanShape(image_size, channels, max(LEAST_LATENTS, widths[0]))
 
 
 def scaled(channels: tuple[int, ...], width: float) -> tuple[int, ...]:

@@ -48,6 +48,8 @@ class GeneratorNetwork(nn.Module):
     image_size: int
     latent: LatentLaw = "normal"
     class_names: tuple[str, ...] | None = None
+    of_class: str | None = None
+    """The one class that it is asked for, see `ganatomy.models.classes`; None of any other generator."""
     is_of_scenes: bool = False
     """Whether it comes from a run that is known to be of rendered scenes, which have a segmenter of their own."""
 

@@ -15,6 +15,7 @@ from ganatomy.report.sections.domain import DomainView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
 from ganatomy.report.sections.history import HistoryView
+from ganatomy.report.sections.inversions import InversionsView
 from ganatomy.report.sections.latents import LatentsView
 from ganatomy.report.sections.layers import LayersView
 from ganatomy.report.sections.more import MoreView
@@ -61,6 +62,7 @@ PARTS = (
     Part("causes", "Causes", "Causes", ("causes",)),
     Part("context", "Context", "Insertions by context", ("context",)),
     Part("repairs", "Repair", "Repair", ("repairs",)),
+    Part("photos", "Photos", "Photos in the generator", ("inversions",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
     Part("more", "More", "More to find out", ("more",)),
 )
@@ -88,6 +90,7 @@ class Page:
     causes: CausesView | None
     context: ContextView | None
     repairs: RepairsView | None
+    inversions: InversionsView | None
     protocol: ProtocolView
     more: MoreView | None
 

@@ -21,6 +21,7 @@ from ganatomy.report.sections.domain import domain_view
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.history import history_view, history_weights
+from ganatomy.report.sections.inversions import inversions_view
 from ganatomy.report.sections.latents import LatentsView, latents_view
 from ganatomy.report.sections.layers import LayersView, concept_weights, layer_view, layers_view
 from ganatomy.report.sections.more import OF_CONCEPTS, MoreView, more_view
@@ -31,7 +32,7 @@ from ganatomy.report.sections.samples import SamplesView, samples_view
 from ganatomy.report.sections.scores import ScoresView, scores_view
 from ganatomy.report.sections.second_opinion import second_opinion_view
 from ganatomy.report.sections.units import CARD_BYTES, UnitsView, deck_view, units_view
-from ganatomy.report.settings import RunSettings, read_settings, rows_of
+from ganatomy.report.settings import RunSettings, origin_rows, read_settings, rows_of
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import (
@@ -41,6 +42,7 @@ from ganatomy.runs.layout import (
     DOMAIN,
     ENVIRONMENT,
     HISTORY,
+    INVERSIONS,
     LINEAGE,
     METRICS,
     SAMPLES_INDEX,
@@ -91,6 +93,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         name=run.path.resolve().name,
         facts=(
             *what_grew(settings),
+            *of_one_class(recorded),
             *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
         samples=samples,
@@ -108,8 +111,12 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         causes=_causes(recorded.causes, colours),
         context=context_view(list(recorded.contexts.values()), colours),
         repairs=repairs,
+        inversions=_checked(run.path / INVERSIONS, lambda: inversions_view(run.path, recorded.inversions)),
         protocol=protocol_view(
-            layers.layers if layers else (), settings.rows, _optional(run.path / ENVIRONMENT, rows_of) or ()
+            layers.layers if layers else (),
+            settings.rows,
+            _optional(run.path / ENVIRONMENT, rows_of) or (),
+            origin_rows(settings.origin),
         ),
         more=None,
     )
@@ -129,6 +136,26 @@ def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
         number, names = len(settings.objectives), ", ".join(words(name) for name in settings.objectives)
         facts.append(Fact("objectives", str(number), names) if number > 1 else Fact("objective", names))
     return tuple(facts)
+
+
+def of_one_class(recorded: Recorded) -> tuple[Fact, ...]:
+    """Return in the page's header the classes of which all samples of some records are, and of which records."""
+    kinds: dict[str, Sequence[Any]] = {
+        "units": list(recorded.tables.values()),
+        "areas": [recorded.areas] if recorded.areas else [],
+        "second opinion": [recorded.agreement] if recorded.agreement else [],
+        "edits": list(recorded.effects.values()),
+        "causes": list(recorded.causes.values()),
+        "context": list(recorded.contexts.values()),
+        "repairs": list(recorded.repairs.values()),
+    }
+    found: dict[str, list[str]] = {}
+    for kind, records in kinds.items():
+        for name in dict.fromkeys(record.of_class for record in records if record.of_class is not None):
+            of = sum(record.of_class == name for record in records)
+            said = kind if of == len(records) else f"{of} of {len(records)} {kind}"
+            found.setdefault(name, []).append(said)
+    return tuple(Fact("class", plain(name), ", ".join(said)) for name, said in found.items())
 
 
 def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> tuple[Fact, ...]:
@@ -151,7 +178,8 @@ def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> t
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
     if settings.is_points:
         return None
-    show = partial(samples_view, run, image_size=settings.image_size, most=snapshots)
+    grew = settings.origin.kind != "imported"
+    show = partial(samples_view, run, image_size=settings.image_size, most=snapshots, grew=grew)
     return _optional(run / SAMPLES_INDEX, show)
 
 

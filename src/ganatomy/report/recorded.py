@@ -16,6 +16,8 @@ from ganatomy.runs.layout import (
     EDITS,
     EFFECTS,
     HISTORY,
+    INVERSION,
+    INVERSIONS,
     REPAIR,
     REPAIRS,
     UNITS,
@@ -27,6 +29,7 @@ from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.domain import DomainRecord
 from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.records.inversions import InversionRecord
 from ganatomy.runs.records.reading import Record, read_record
 from ganatomy.runs.records.repairs import RepairRecord
 from ganatomy.runs.records.units import UnitTable
@@ -50,6 +53,8 @@ class Recorded:
     """Of each inserted concept by its file, in natural order."""
     repairs: dict[Path, RepairRecord]
     """Of each repair by its file, in natural order."""
+    inversions: dict[Path, InversionRecord]
+    """Of each inverted photo by its file, in natural order."""
     areas: AreasRecord | None
     agreement: AgreementRecord | None
     domain: DomainRecord | None
@@ -70,6 +75,7 @@ def read_recorded(run: Path) -> Recorded:
         _all(CauseRecord, run, f"{ACE}/*/*.json"),
         _all(ContextRecord, run, f"{CONTEXT}/*/*.json"),
         _all(RepairRecord, run, f"{REPAIRS}/*/{REPAIR}"),
+        _all(InversionRecord, run, f"{INVERSIONS}/*/{INVERSION}"),
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
         _only(DomainRecord, run / DOMAIN),

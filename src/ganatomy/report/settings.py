@@ -62,6 +62,14 @@ def read_settings(record: Mapping[str, Any], manifest: Manifest) -> RunSettings:
     )
 
 
+def origin_rows(origin: Origin) -> tuple[tuple[str, str], ...]:
+    """Return where an imported generator came from, as text; nothing of any other."""
+    if origin.kind != "imported":
+        return ()
+    told = (("origin", origin.details), ("taken for", origin.layout), ("SHA-256 of the file", origin.sha256))
+    return tuple((name, text) for name, text in told if text)
+
+
 def rows_of(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return every setting as text, nested ones by dotted names."""
     rows: list[tuple[str, str]] = []

@@ -167,10 +167,10 @@ def open_run(path: Path, is_comparison: bool = False) -> Run:
         IncompatibleRun: there is no run directory at `path`, or it is a comparison of several.
     """
     if not path.is_dir():
-        near = sorted(p.name for p in path.parent.glob("*") if _is_run(p))
+        near = sorted(p.name for p in path.parent.glob("*") if is_run(p))
         there = f"{path.parent} holds {', '.join(near)}" if near else f"{path.parent} holds no runs"
         raise IncompatibleRun(f"no run directory at {path}; {there}; `ganatomy evolve` makes one")
-    if not _is_run(path):
+    if not is_run(path):
         raise IncompatibleRun(
             f"{path} has neither {MANIFEST} nor {CONFIG}, so it is not a run directory; `ganatomy evolve` makes one"
         )
@@ -180,7 +180,8 @@ def open_run(path: Path, is_comparison: bool = False) -> Run:
     return Run(path)
 
 
-def _is_run(path: Path) -> bool:
+def is_run(path: Path) -> bool:
+    """Return whether a directory is a run: it has a manifest or settings."""
     return (path / MANIFEST).exists() or (path / CONFIG).exists()
 
 

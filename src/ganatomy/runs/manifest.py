@@ -35,6 +35,10 @@ class Origin:
     discriminator: str | None = None
     """What kind of discriminator it was trained against, as settings call it: scores through the same features flatter
     it. None where that is not known."""
+    sha256: str | None = None
+    """Digest of the file that it was imported from, 64 hexadecimal digits."""
+    layout: str | None = None
+    """What the weights in that file were taken for, in words."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ DIRECTIONS = 1
 """Of a layer's directions.json."""
 AREAS = 1
 AGREEMENT = 1
+CLASSES = 1
 DOMAIN = 1
 HISTORY = 1
 EFFECTS = 1
@@ -21,6 +22,14 @@ CONTEXT = 1
 """Of what stands in context/."""
 REPAIR = 1
 """Of repair.json."""
+EXPORT = 1
+"""Of export.json."""
+ENCODER = 1
+"""Of invert/encoder.json."""
+INVERSION = 1
+"""Of inversion.json."""
+REFERENCE = 1
+"""Of invert/references/DIGEST.json."""
 SCORES = 1
 """Of the files in scores/."""
 SNAPSHOT = 2

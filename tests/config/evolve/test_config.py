@@ -32,15 +32,18 @@ COUNTS = (
     *("population", "generator_steps", "evolve_every", "discriminator_steps", "num_scenes", "score_images"),
     "tick_generations",
 )
-AMOUNTS = ("width", "learning_rate", "ema_kimg", "sample_every_minutes", "snapshot_every_minutes")
+AMOUNTS = (
+    *("width", "learning_rate", "ema_kimg", "sample_every_minutes", "snapshot_every_minutes"),
+    *("fade_kimg", "stable_kimg"),
+)
 OPTIONAL_COUNTS = (
     *("generations", "threads", "evaluation_size", "score_every_generations", "stop_after_no_gain"),
     "keep_every_generations",
 )
 OPTIONAL_AMOUNTS = ("kimg", "minutes")
 DECAYS = ("beta1", "beta2")
-WEIGHTS = ("gamma", "perturb", "gradient_penalty", "gradient_penalty_centre", "r1", "r2")
-OTHERS = ("batch_size", "discriminator_beta1", "seed", "rollbacks", "image_size", "feature_size")
+WEIGHTS = ("gamma", "perturb", "gradient_penalty", "gradient_penalty_centre", "r1", "r2", "drift")
+OTHERS = ("batch_size", "discriminator_beta1", "seed", "rollbacks", "image_size", "feature_size", "start_size")
 
 
 def refusal(**changes: Any) -> str:
@@ -87,7 +90,7 @@ def test_every_number_has_bounds() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"image_size": 48}, "image_size is 48; choose from 32, 64, 128"),
+        ({"image_size": 48}, "image_size is 48; choose from 32, 64, 128, 256, 512"),
         ({"feature_size": 100}, "feature_size is 100; give a multiple of 32 from 64 on"),
         ({"feature_size": 32}, "feature_size is 32; give a multiple of 32 from 64 on"),
         ({"objectives": ()}, "objectives are []; give one or more, each once"),
@@ -134,15 +137,37 @@ def test_every_number_has_bounds() -> None:
         ),
         (
             {"grow_from": Path("runs/1"), "generator": "resnet"},
-            "generator is 'resnet', but only a DCGAN grows, and it stays one; leave it out",
+            "generator is 'resnet', but only a DCGAN grows from another run, and it stays one; leave it out",
         ),
         (
             {"width": 0.5, "generator": "resnet"},
-            "width is 0.5, but neither network is a DCGAN of that width; leave it out",
+            "width is 0.5, but neither network is a DCGAN or a progan of that width; leave it out",
         ),
         (
             {"width": 2.0, "data": "8gaussians"},
-            "width is 2, but neither network is a DCGAN of that width; leave it out",
+            "width is 2, but neither network is a DCGAN or a progan of that width; leave it out",
+        ),
+        (
+            {"grow_from": Path("runs/1"), "generator": "progan"},
+            "generator is 'progan', but only a DCGAN grows from another run, and it stays one; leave it out",
+        ),
+        ({"start_size": 5}, "start_size is 5; choose from 4, 8, 16, 32, 64, 128, 256, 512"),
+        (
+            {"generator": "progan", "start_size": 128},
+            "start_size is 128, but images have 64 px; give at most that",
+        ),
+        (
+            {"generator": "progan", "discriminator": "light"},
+            "discriminator 'light' is made for one size of images, but the generator grows from 4 to 64 px; give "
+            "--discriminator progan or projected, or --start-size 64",
+        ),
+        *(
+            (
+                {"image_size": 256, which: "released"},
+                "image_size is 256, but the networks that were released are of 32, 64, 128 px; give another "
+                "--generator and --discriminator",
+            )
+            for which in ("generator", "discriminator")
         ),
         ({"perturb": 1.5}, "perturb is 1.5; give at most 1, which is a factor of e"),
         ({"batch_size": 1}, "batch_size is 1; give 2 or more, for statistics of a batch"),
@@ -163,6 +188,10 @@ def test_settings_that_cannot_be_used_are_refused(changes: dict[str, Any], messa
         {"gamma": 0.0, "objectives": ("minimax",)},
         {"gamma": 0.0, "objectives": ("minimax",), "population": 2},
         {"width": 0.5, "generator": "resnet", "discriminator": "light"},
+        {"width": 0.5, "generator": "resnet", "discriminator": "progan"},
+        {"generator": "progan", "start_size": 64, "discriminator": "light"},
+        {"generator": "progan", "discriminator": "progan", "image_size": 512, "start_size": 8, "drift": 0.001},
+        {"generator": "progan", "fade_kimg": 0.5, "stable_kimg": 0.1},
         {"width": 0.5, "grow_from": Path("runs/1"), "discriminator": "released"},
         {"gamma": 0.0, "objectives": ("minimax",), "population": 2, "selection": "pareto"},
         {"objectives": ("minimax",), "population": 2, "crossover": True},
@@ -197,6 +226,10 @@ def test_a_child_is_evaluated_on_what_the_discriminators_steps_use(changes: dict
     [
         ({"data": "8gaussians", "discriminator": "resnet"}, "discriminator is resnet, but 8gaussians are points in"),
         ({"data": "8gaussians", "generator": "constant"}, "generator is constant, but 8gaussians are points in"),
+        (
+            {"data": "8gaussians", "generator": "progan", "width": 8.0},
+            "generator is progan, but 8gaussians are points in",
+        ),
         ({"data": "8gaussians", "image_size": 128}, "image_size is 128, but 8gaussians are points in the plane"),
         ({"data": "8gaussians", "classes": ("a", "b")}, "classes is a, b, but 8gaussians are points in the plane"),
         ({"data": "8gaussians", "extractor": "resnet56"}, "extractor is resnet56, but 8gaussians are points"),
@@ -205,6 +238,11 @@ def test_a_child_is_evaluated_on_what_the_discriminators_steps_use(changes: dict
         ({"classes": ("tree",)}, "classes is tree, but scenes have neither classes nor splits nor files"),
         ({"data": "photos", "num_scenes": 3}, "num_scenes is 3, but photos is read, not rendered; leave it out"),
         ({"discriminator": "light", "feature_size": 128}, "feature_size is 128, but discriminator is light"),
+        ({"fade_kimg": 5.0}, "fade_kimg is 5.0, but generator 'light' does not grow in its training; leave it out"),
+        (
+            {"data": "8gaussians", "start_size": 8},
+            "start_size is 8, but the generator of 8gaussians does not grow in its training; leave it out",
+        ),
         ({"objectives": ("hinge",), "perturb": 0.3}, "perturb is 0.3, but nothing competes with objective hinge"),
         ({"objectives": ("hinge",), "evolve_every": 4}, "evolve_every is 4, but nothing competes with objective"),
         ({"gradient_penalty_centre": 3.0}, "gradient_penalty_centre is 3.0, but gradient_penalty is 0; leave it out"),
@@ -247,7 +285,7 @@ def test_a_value_in_place_of_a_part_is_refused() -> None:
 
 def test_no_name_stands_in_two_parts() -> None:
     parts = [settings_of(part) for part in {one.owner for one in settings_of(EvolveConfig).values()} - {EvolveConfig}]
-    assert sum(map(len, parts)) + len(("preset", "seed")) == len(settings_of(EvolveConfig)) == 65
+    assert sum(map(len, parts)) + len(("preset", "seed")) == len(settings_of(EvolveConfig)) == 69
 
 
 def test_stops_scores_and_bookkeeping_may_change_on_resuming() -> None:
@@ -282,16 +320,16 @@ def test_presets_have_the_names_that_settings_know() -> None:
     assert set(PRESETS) == set(get_args(PresetName))
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_can_be_had_of_points(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "progan"])
+def test_every_other_preset_can_be_had_of_points(name: str) -> None:
     assert changed(PRESETS[name], data="25gaussians", image_size=32).data.is_points
 
 
 def test_a_file_holds_settings_in_parts() -> None:
     written = to_json(EvolveConfig.of(gamma=0.5))
     assert list(written) == [
-        *("schema", "preset", "seed", "data", "networks", "objectives", "selection", "optimiser", "stop"),
-        *("scoring", "bookkeeping"),
+        *("schema", "preset", "seed", "data", "networks", "growing", "objectives", "selection", "optimiser"),
+        *("stop", "scoring", "bookkeeping"),
     ]
     assert (written["schema"], written["selection"]["gamma"]) == (2, 0.5)
     assert flat_json(written).keys() == {"schema", *settings_of(EvolveConfig)}

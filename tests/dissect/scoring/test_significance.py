@@ -43,6 +43,16 @@ def test_what_is_as_its_null_tells_nothing():
     assert (nulls.z_shuffled[0, 0], nulls.p[0, 0]) == (0.0, 0.5)
 
 
+def test_a_unit_without_a_place_meets_other_samples_alone():
+    own, shuffled = [50, 60, 40, 55], [30, 20, 35, 25]
+    nulls = against_nulls(blocks(own, shuffled, own))
+    expected = against_nulls(blocks(own, shuffled, [10, 12, 9, 11]))
+    assert nulls.z_shifted[0, 0] == nulls.z_shuffled[0, 0] == expected.z_shuffled[0, 0] > 0
+    assert nulls.p[0, 0] == expected.p[0, 0]
+    nearly = against_nulls(blocks(own, shuffled, [50, 60, 40, 54]))
+    assert nearly.z_shifted[0, 0] < nearly.z_shuffled[0, 0]
+
+
 def test_one_block_or_no_union_tells_nothing():
     assert against_nulls(blocks([50], [10], [10])).p[0, 0] == 1.0
     empty = against_nulls(blocks([0, 0], [0, 0], [0, 0], active=0, shown=0))

@@ -10,6 +10,7 @@ from ganatomy.intervene.repair.baking import TOLERANCE, bake, largest_difference
 from ganatomy.models.adaptation import adapt
 from ganatomy.models.networks.dcgan import Generator, GeneratorShape, initialise
 from ganatomy.models.networks.progan import ProGanGenerator, ProGanShape, initialise_normal
+from ganatomy.models.networks.progan128 import ProGan128Generator, ProGan128Shape
 from ganatomy.models.networks.resnet import ResnetGenerator, ResnetShape
 from ganatomy.models.planted import NUMBER, PlantedGenerator
 
@@ -84,6 +85,13 @@ def test_progressive_generators(value):
     generator = ProGanGenerator(ProGanShape(16, (8, 8, 6, 6, 4, 4), z_dim=8))
     initialise_normal(generator, torch.Generator().manual_seed(0))
     assert_baked(generator.eval(), Change("layer4", (1, 3), value))
+
+
+@pytest.mark.parametrize("variant", ["minibatch_disc", "equallr", "pixelwisenorm"])
+@pytest.mark.parametrize("value", [0.0, -0.75, 0.5])
+def test_variants_of_progressive_generators(variant, value):
+    shape = ProGan128Shape(variant, 16, (8, 8, 6, 6, 4, 4), z_dim=8)
+    assert_baked(stirred(ProGan128Generator(shape)), Change("layer4", (1, 3), value))
 
 
 def convolutions(*, padding=0, bias=True, padding_mode="zeros"):

@@ -89,7 +89,7 @@ def test_released_networks_have_the_millions_of_the_papers_code() -> None:
     assert [count(d) for d in discriminators] == [2_637_441, 11_036_289, 11_164_481]
 
 
-@pytest.mark.parametrize(("size", "stages"), [(32, 3), (64, 4), (128, 5)])
+@pytest.mark.parametrize(("size", "stages"), [(32, 3), (64, 4), (128, 5), (256, 6), (512, 7)])
 def test_constant_filters_are_wgan_gps_crippled_generator(size: int, stages: int) -> None:
     with torch.device("meta"):
         generator = Generator(GENERATORS["constant"][size])
@@ -99,7 +99,7 @@ def test_constant_filters_are_wgan_gps_crippled_generator(size: int, stages: int
     assert not any(isinstance(part, nn.BatchNorm2d) for part in generator.modules())
 
 
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256, 512])
 def test_weak_discriminator_is_two_convolutions_and_a_dense_layer(size: int) -> None:
     shape = DISCRIMINATORS["weak"][size]
     discriminator = Discriminator(size, shape.channels, shape.batch_norm, shape.eps)
@@ -276,5 +276,7 @@ def test_a_shape_that_gives_another_size_is_refused() -> None:
 def test_unknown_presets_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"no preset 'heavy'; choose from light, released, constant"):
         preset(GENERATORS, "heavy", 64)
-    with pytest.raises(ConfigError, match=r"preset 'light' has no shape for image size 48; choose from 32, 64, 128"):
+    with pytest.raises(
+        ConfigError, match=r"preset 'light' has no shape for image size 48; choose from 32, 64, 128, 256, 512"
+    ):
         preset(GENERATORS, "light", 48)

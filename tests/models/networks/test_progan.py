@@ -8,7 +8,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from ganatomy.errors import ConfigError
-from ganatomy.hooks import record
+from ganatomy.hooks import record, split
 from ganatomy.models.networks.progan import (
     SHAPES,
     Block,
@@ -65,6 +65,29 @@ def test_an_image_costs_17_6_gflop():
     first = 2 * 512 * 512 * 16 * 16  # 16 taps for each of 16 cells; all but one of them meet padding
     assert counter.get_total_flops() == convolutions + first
     assert round(convolutions / 1e9, 1) == 17.6
+
+
+@pytest.mark.parametrize("size", SHAPES)
+def test_there_is_a_generator_of_every_public_size(size):
+    with torch.device("meta"):
+        generator = ProGanGenerator(SHAPES[size])
+    assert generator.layer_names == [f"layer{number}" for number in range(1, 2 * int(math.log2(size)) - 1)]
+    assert [name for name, _ in generator.named_children()][-1] == f"output_{size}x{size}"
+    assert generator(torch.empty(1, 512, device="meta")).shape == (1, 3, size, size)
+
+
+def test_units_are_those_of_the_published_tables():
+    assert list(SHAPES) == [4, 8, 16, 32, 64, 128, 256, 512, 1024]
+    assert SHAPES[256] == ProGanShape()
+    for size in (4, 8, 16, 32, 64, 128):
+        assert SHAPES[size].channels == SHAPES[256].channels[: len(SHAPES[size].channels)]
+    assert SHAPES[1024].channels == (*(512,) * 8, 256, 256, 128, 128, 64, 64, 32, 32, 16, 16)
+    assert SHAPES[512].channels == SHAPES[1024].channels[:-2]
+
+
+def test_latents_with_two_more_dimensions_give_the_same_images():
+    generator, z = small(), torch.randn(3, 7, generator=torch.Generator().manual_seed(1))
+    assert torch.equal(generator(z[:, :, None, None]), generator(z))
 
 
 def test_the_1024_px_generator_ends_with_sixteen_units():
@@ -172,3 +195,54 @@ def test_channels_that_do_not_give_the_image_size_are_refused(channels):
     message = f"{len(channels)} layers do not give 8 px; Progressive GAN has two layers for 4 px and two more"
     with pytest.raises(ConfigError, match=message):
         ProGanShape(8, channels)
+
+
+def grown(fade):
+    """A generator of 16 px, and one of 8 px of which it has the weights."""
+    generator = ProGanGenerator(ProGanShape(16, (6, 5, 4, 3, 3, 2), z_dim=7, fade=fade)).eval()
+    initialise_normal(generator, torch.Generator().manual_seed(3))
+    smaller = small()
+    smaller.load_state_dict({name: generator.state_dict()[name] for name in smaller.state_dict()})
+    return generator, smaller
+
+
+def test_just_grown_it_makes_the_images_of_before_with_every_pixel_repeated():
+    generator, smaller = grown(0.0)
+    z = torch.randn(3, 7, generator=torch.Generator().manual_seed(4))
+    with torch.no_grad():
+        assert torch.equal(generator(z), smaller(z).repeat_interleave(2, 2).repeat_interleave(2, 3))
+
+
+def test_a_fade_mixes_both_images_by_its_share():
+    generator, smaller = grown(0.25)
+    z = torch.randn(3, 7, generator=torch.Generator().manual_seed(4))
+    full = ProGanGenerator(ProGanShape(16, generator.shape.channels, z_dim=7)).eval()
+    full.load_state_dict({name: generator.state_dict()[name] for name in full.state_dict()})
+    with torch.no_grad():
+        coarse = smaller(z).repeat_interleave(2, 2).repeat_interleave(2, 3)
+        torch.testing.assert_close(generator(z), 0.25 * full(z) + 0.75 * coarse)
+
+
+def test_only_without_a_fade_do_its_parts_run_one_after_another():
+    generator, _ = grown(0.25)
+    assert generator.parts_in_order == []
+    assert generator.layer_names == ["layer1", "layer2", "layer3", "layer4", "layer5", "layer6"]
+    assert [name for name, _ in small().parts_in_order][-1] == "output_8x8"
+    assert generator.grows
+
+
+@pytest.mark.parametrize("layer", ["layer2", "layer4", "layer5", "layer6"])
+def test_a_generator_that_fades_can_be_split_at_every_layer(layer):
+    generator, _ = grown(0.25)
+    z = torch.randn(3, 7, generator=torch.Generator().manual_seed(4))
+    lower, upper = split(generator, layer)
+    with torch.no_grad():
+        torch.testing.assert_close(upper(lower(z), z), generator(z))
+
+
+@pytest.mark.parametrize(("fade", "size"), [(-0.1, 8), (1.5, 8), (float("nan"), 8), (0.5, 4)])
+def test_a_fade_is_a_share_of_two_resolutions(fade, size):
+    with pytest.raises(ConfigError) as caught:
+        ProGanShape(size, (3,) * (2 if size == 4 else 4), fade=fade)
+    expected = f"fade is {fade:g} at {size} px; give 0 to 1, and 1 where no resolution lies below"
+    assert str(caught.value) == expected

@@ -9,6 +9,7 @@ def test_each_thing_that_is_missing_has_its_command():
         "ganatomy score runs/0001 --data FOLDER",
         "ganatomy edit runs/0001 --layer layer3 --ablate tree",
         "ganatomy repair runs/0001 --data FOLDER",
+        "ganatomy invert runs/0001 photo.jpg",
     ]
 
 

@@ -29,6 +29,13 @@ def test_frames_are_the_runs_grids(full_run):
     assert [f.generation for f in samples.strips] == sorted({f.generation for f in samples.strips})
 
 
+def test_strips_of_a_run_that_grew_are_cut_at_the_pixels_of_their_grids(full_run):
+    """The manifest has the size that the generator had grown to."""
+    listed = [{**entry, "image_size": 16} for entry in index(full_run)]
+    (first, *_) = samples_view(full_run, listed, 4, 24).strips
+    assert (first.picture.width, first.picture.height) == (8 * 16 + 7 * 2, 16)
+
+
 def test_missing_files_are_counted(tmp_path):
     run = make_run(tmp_path / "r", parts=("samples",), generations=100, size=16)
     for entry in index(run)[5:15]:

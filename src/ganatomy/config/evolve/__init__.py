@@ -2,7 +2,8 @@
 
 from ganatomy.config.evolve.bookkeeping import BookkeepingSettings, ScoringSettings, StopSettings
 from ganatomy.config.evolve.config import COMPARISON, MAY_CHANGE, EvolveConfig, PresetName
-from ganatomy.config.evolve.data import POINT_DATA, DataSettings
+from ganatomy.config.evolve.data import IMAGE_SIZES, POINT_DATA, DataSettings
+from ganatomy.config.evolve.growing import GrowingSettings
 from ganatomy.config.evolve.networks import NetworkSettings
 from ganatomy.config.evolve.objectives import PAPER_OBJECTIVES, ObjectiveName, ObjectiveSettings
 from ganatomy.config.evolve.optimiser import OptimiserSettings
@@ -10,12 +11,14 @@ from ganatomy.config.evolve.selection import SelectionSettings
 
 __all__ = [
     "COMPARISON",
+    "IMAGE_SIZES",
     "MAY_CHANGE",
     "PAPER_OBJECTIVES",
     "POINT_DATA",
     "BookkeepingSettings",
     "DataSettings",
     "EvolveConfig",
+    "GrowingSettings",
     "NetworkSettings",
     "ObjectiveName",
     "ObjectiveSettings",

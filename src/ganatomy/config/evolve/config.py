@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from ganatomy.config.bounds import WholeNumber, require_bounds
 from ganatomy.config.evolve.bookkeeping import BookkeepingSettings, ScoringSettings, StopSettings
 from ganatomy.config.evolve.data import DataSettings
+from ganatomy.config.evolve.growing import GrowingSettings
 from ganatomy.config.evolve.networks import NetworkSettings
 from ganatomy.config.evolve.objectives import ObjectiveSettings
 from ganatomy.config.evolve.optimiser import OptimiserSettings
@@ -16,6 +17,7 @@ from ganatomy.config.evolve.together import (
     require_children,
     require_counted_scores,
     require_evaluation,
+    require_growing,
     require_networks,
 )
 from ganatomy.config.jsonable import read_config
@@ -23,7 +25,7 @@ from ganatomy.config.parts import changed, nested, require_known, require_parts,
 from ganatomy.errors import IncompatibleRun
 
 PresetName = Literal[
-    "paper", "paper-points", "theano", "theano-64", "theano-128", "theano-points", "pytorch", "projected"
+    "paper", "paper-points", "theano", "theano-64", "theano-128", "theano-points", "pytorch", "projected", "progan"
 ]
 COMPARISON = "compare.json"
 """In the directory of a comparison: arms, scores and verdict."""
@@ -48,6 +50,7 @@ class EvolveConfig:
     """Seed of every random stream."""
     data: DataSettings = field(default_factory=DataSettings)
     networks: NetworkSettings = field(default_factory=NetworkSettings)
+    growing: GrowingSettings = field(default_factory=GrowingSettings)
     objectives: ObjectiveSettings = field(default_factory=ObjectiveSettings)
     selection: SelectionSettings = field(default_factory=SelectionSettings)
     optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
@@ -96,9 +99,16 @@ class EvolveConfig:
         require_parts(self)
         require_bounds(self)
         require_networks(self.data, self.networks, self.scoring)
+        require_growing(self.data, self.networks, self.growing)
         require_children(self.objectives, self.selection, self.optimiser)
         require_evaluation(self.selection, self.optimiser)
         require_counted_scores(self.stop, self.scoring)
+
+    @property
+    def grows(self) -> bool:
+        """Whether its networks grow in the training."""
+        has_schedule = self.networks.generator == "progan" and not self.data.is_points
+        return has_schedule and self.growing.start_size < self.data.image_size
 
     @property
     def images_per_evaluation(self) -> int:

@@ -8,6 +8,8 @@ from ganatomy.config.scenes import SCENE_DATA, SCENES, require_scene_preset
 from ganatomy.config.unused import refuse_unused
 
 POINT_DATA = ("8gaussians", "25gaussians", "swissroll")
+IMAGE_SIZES = (32, 64, 128, 256, 512)
+"""Pixels a side of the images that generators are made for."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +19,8 @@ class DataSettings:
     data: str = SCENES
     """Folder or zip of images, with or without class folders, or CIFAR-10; `scenes`, `scenes:houses` and
     `scenes:streets` render the embedded data; `8gaussians`, `25gaussians` and `swissroll` are points in the plane."""
-    image_size: Annotated[int, OneOf((32, 64, 128))] = 64
-    """Pixels a side: 32, 64 or 128."""
+    image_size: Annotated[int, OneOf(IMAGE_SIZES)] = 64
+    """Pixels a side: 32, 64, 128, 256 or 512; the larger ones are for accelerators."""
     classes: tuple[str, ...] = ()
     """Class folders to take; none given takes all."""
     split: str = "train"

@@ -13,11 +13,12 @@ from ganatomy.errors import ConfigError
 class NetworkSettings:
     """The generator and the discriminator; points in the plane have perceptrons of their own."""
 
-    generator: Literal["light", "released", "constant", "resnet"] = "light"
-    """`light` for two cores, the shapes E-GAN's authors `released`, `constant` filters without normalisation, or a
-    `resnet`; points in the plane have a perceptron of their own."""
+    generator: Literal["light", "released", "constant", "resnet", "progan"] = "light"
+    """`light` for two cores, the shapes E-GAN's authors `released`, `constant` filters without normalisation, a
+    `resnet`, or a `progan`, which grows as --start-size tells; points in the plane have a perceptron of their own."""
     width: Amount = 1.0
-    """Factor of the width of every layer of DCGAN networks; 0.5 makes the released 128 filters 64."""
+    """Factor of the width of every layer of DCGAN and `progan` networks; 0.5 makes the released 128 filters 64, and 8
+    a `progan` that of the paper."""
     generator_norm: Literal["preset", "batch", "none"] = "preset"
     """Normalisation of a DCGAN generator, where it shall not be its preset's."""
     upsampling: Literal["preset", "transposed", "nearest"] = "preset"
@@ -27,9 +28,9 @@ class NetworkSettings:
     of each unit; `preset` keeps the preset's, which is `first`, or what a generator that grows has."""
     grow_from: Path | None = None
     """Start from the averaged survivor of this run, of half the image size, with one stage added."""
-    discriminator: Literal["projected", "light", "released", "weak", "resnet"] = "projected"
+    discriminator: Literal["projected", "light", "released", "weak", "resnet", "progan"] = "projected"
     """`projected`: fixed pretrained features and trained heads; else trained whole: a DCGAN of that preset, a `weak`
-    one of two convolutions, or a `resnet`."""
+    one of two convolutions, a `resnet`, or a `progan`, which grows with its generator."""
     discriminator_norm: Literal["preset", "batch", "none", "spectral"] = "preset"
     """Normalisation of a DCGAN discriminator, where it shall not be its preset's."""
     feature_size: Annotated[int, MultipleOf(32, 64)] = 96
@@ -48,11 +49,14 @@ class NetworkSettings:
                 raise ConfigError(
                     f"{name} is {getattr(self, name)!r}, but a generator that grows keeps its own; leave it out"
                 )
-        if self.generator == "resnet":
-            raise ConfigError("generator is 'resnet', but only a DCGAN grows, and it stays one; leave it out")
+        if self.generator in ("resnet", "progan"):
+            raise ConfigError(
+                f"generator is {self.generator!r}, but only a DCGAN grows from another run, and it stays one; leave it "
+                "out"
+            )
 
     @property
     def has_widths(self) -> bool:
-        """Whether a network of images is a DCGAN, made as wide as it is asked to be."""
+        """Whether a network of images is made as wide as it is asked to be: a DCGAN, or a `progan`."""
         grows_one = self.generator != "resnet" and self.grow_from is None
         return grows_one or self.discriminator not in ("projected", "resnet")

@@ -36,6 +36,8 @@ class ObjectiveSettings:
     """Weight of half the squared gradient at real images."""
     r2: Weight = 0.0
     """Weight of half the squared gradient at generated images."""
+    drift: Weight = 0.0
+    """Weight of the squared logits of real images, which keeps those of Wasserstein near 0; .001 in Progressive GAN."""
 
     def __post_init__(self) -> None:
         require_bounds(self)

@@ -22,6 +22,7 @@ from ganatomy.dissect.areas.real import real_areas
 from ganatomy.dissect.areas.second import AgreementTally, SegmenterAgreement
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.samples import TEST
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs import schemas
@@ -73,6 +74,7 @@ def write_areas(
         "segmenter": segmenter.name,
         "fingerprint": segmenter.fingerprint,
         "segmenter_settings": dict(segmenter_settings),
+        "of_class": class_of(generator),
         **comparison_record(generated, real, segmenter, seed),
     }
     write_as(AreasRecord, run.path / AREAS, record)
@@ -159,6 +161,7 @@ def write_agreement(
         "reading": dict(reading or {}),
         "seed": seed,
         "level": LEVEL,
+        "of_class": class_of(generator),
         **_agreement(found),
     }
     write_as(AgreementRecord, run.path / AGREEMENT, record)

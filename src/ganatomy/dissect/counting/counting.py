@@ -19,6 +19,8 @@ from ganatomy.dissect.counting.tally import Tally, check_featuremaps
 from ganatomy.dissect.protocol import CountingRules, DissectionProtocol
 from ganatomy.dissect.samples import TEST, VALIDATION, SampleSet
 from ganatomy.hooks import run_up_to
+from ganatomy.models.at_once import PIXELS_AT_ONCE
+from ganatomy.models.at_once import at_once as at_once_of
 from ganatomy.progress import Progress
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import areas_of
@@ -26,9 +28,6 @@ from ganatomy.segment.protocol import Segmenter
 
 PILOT = 500
 """Validation samples that the thresholds of each unit are measured on, where validation samples choose among them."""
-
-PIXELS_AT_ONCE = 32 * 128 * 128
-"""Pixels of the samples that are generated and segmented at a time: eight images of 256 px."""
 
 KEEP_EVERY_S = 20.0
 """Least seconds between two states of a pass that are written."""
@@ -77,7 +76,7 @@ class Counting:
     def run(self, progress: Progress) -> dict[str, KeptLayer]:
         """Return what the samples add up to, for each layer: validation samples first, then the test samples."""
         state, size = self.keeper.found(), self._image_size()
-        at_once = max(1, min(self.protocol.batch_size, PIXELS_AT_ONCE // (size[0] * size[1])))
+        at_once = at_once_of(self.protocol.batch_size, *size, PIXELS_AT_ONCE)
         if state is None:
             grid = self.protocol.grid or size
             edges = self._pilot(grid, at_once, progress)

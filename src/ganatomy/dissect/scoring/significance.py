@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganatomy.dissect.counting.contingency import Floats, Ints
 from ganatomy.dissect.counting.counts import AtThreshold
@@ -22,7 +23,8 @@ class Nulls:
     """(u, k) with the sample's masks shifted around: what area and texture explain."""
     z_shuffled: Floats
     z_shifted: Floats
-    """(u, k) IoU minus null, over the standard error of that difference."""
+    """(u, k) IoU minus null, over the standard error of that difference. A unit that is active in all of an image or in
+    none of it, such as one of a single cell, meets shifted masks as well as the own ones: other samples alone tell."""
     p: Floats
     """(u, k) the larger of both one-sided p-values, by Student's t; 1 where nothing can be told."""
 
@@ -36,12 +38,19 @@ def against_nulls(blocks: AtThreshold, groups: Ints | None = None) -> Nulls:
     """
     whole, parts = blocks.sum(), blocks.leave_one_out()
     iou, shuffled, shifted = (whole.contingency(table, groups).iou[0] for table in (ALIGNED, SHUFFLED, SHIFTED))
-    each = parts.contingency(ALIGNED, groups).iou
+    each, each_shifted = parts.contingency(ALIGNED, groups).iou, parts.contingency(SHIFTED, groups).iou
     z_shuffled = _standardised(iou - shuffled, each - parts.contingency(SHUFFLED, groups).iou)
-    z_shifted = _standardised(iou - shifted, each - parts.contingency(SHIFTED, groups).iou)
+    z_shifted = _standardised(iou - shifted, each - each_shifted)
+    has_place = np.asarray(np.concatenate([_differs(iou, shifted)[None], _differs(each, each_shifted)]).any((0, 2)))
+    z_shifted = np.where(has_place[:, None], z_shifted, z_shuffled)
     least = np.minimum(z_shuffled, z_shifted)
     p = np.where(np.isnan(least), 1.0, t_tail(np.nan_to_num(least), max(1, len(each) - 1)))
     return Nulls(iou, shuffled, shifted, z_shuffled, z_shifted, p)
+
+
+def _differs(one: Floats, other: Floats) -> NDArray[np.bool_]:
+    differs: NDArray[np.bool_] = (one != other) & ~(np.isnan(one) & np.isnan(other))
+    return differs
 
 
 def _standardised(difference: Floats, left_out: Floats) -> Floats:

@@ -207,7 +207,7 @@ def _row(unit: int, concept: int, columns: _Columns, rules: Profile, concepts: C
     interpretable = bool(columns.own.interpretable(rules)[0, unit])
     z_place, z_area = float(nulls.z_shuffled[unit, concept]), float(nulls.z_shifted[unit, concept])
     q = float(columns.q[unit, concept])
-    nearest: Literal["place", "area"] = "place" if z_place <= z_area else "area"
+    nearest: Literal["place", "area"] = "place" if z_place < z_area else "area"
     return UnitReport(
         unit=unit,
         concept=concepts.names[concept],

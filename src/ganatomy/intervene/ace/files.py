@@ -21,7 +21,13 @@ def cause_file(run: Run, layer: str, concept: str) -> Path:
 
 
 def kept_cause(
-    run: Run, layer: str, concept: str, generator: str, segmenter: Segmenter, protocol: AceProtocol
+    run: Run,
+    layer: str,
+    concept: str,
+    generator: str,
+    segmenter: Segmenter,
+    protocol: AceProtocol,
+    of_class: str | None = None,
 ) -> CauseRecord | None:
     """Return what was found before by the same protocol, in the same weights; None where it was not.
 
@@ -32,19 +38,28 @@ def kept_cause(
         generator: fingerprint of the generator.
         segmenter: what tells the concepts.
         protocol: all that the figures depend on.
+        of_class: the one class that all samples are of.
     """
     path = cause_file(run, layer, concept)
     try:
         found = read_record(CauseRecord, path) if path.exists() else None
     except GanatomyError:  # of another version: found again, and replaced
         return None
-    told = (generator, segmenter.fingerprint, concept, protocol.to_json())
-    same = found is not None and (found.generator, found.fingerprint, found.concept, found.protocol) == told
-    return found if same else None
+    told = (generator, segmenter.fingerprint, concept, protocol.to_json(), of_class)
+    if found is None:
+        return None
+    recorded = (found.generator, found.fingerprint, found.concept, found.protocol, found.of_class)
+    return found if recorded == told else None
 
 
 def cause_record(
-    cause: Cause, layer: str, generator: str, segmenter: Segmenter, schedule: str, protocol: AceProtocol
+    cause: Cause,
+    layer: str,
+    generator: str,
+    segmenter: Segmenter,
+    schedule: str,
+    protocol: AceProtocol,
+    of_class: str | None = None,
 ) -> CauseRecord:
     """Return what is kept of causes.
 
@@ -55,12 +70,14 @@ def cause_record(
         segmenter: what told the concepts.
         schedule: name of the schedule.
         protocol: all that the figures depend on.
+        of_class: the one class that all samples are of.
     """
     content = {
         "schema": CauseRecord.SCHEMA,
         "concept": cause.concept,
         "layer": layer,
         "generator": generator,
+        "of_class": of_class,
         "segmenter": segmenter.name,
         "fingerprint": segmenter.fingerprint,
         "schedule": schedule,

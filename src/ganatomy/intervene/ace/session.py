@@ -12,6 +12,7 @@ from ganatomy.intervene.ace.protocol import AceProtocol
 from ganatomy.intervene.ace.schedule import SCHEDULES
 from ganatomy.intervene.choice import dissected_segmenter, read_dissection
 from ganatomy.intervene.rankings import recorded_scores
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
@@ -45,7 +46,7 @@ def find_run_causes(config: AceConfig, progress: Progress) -> tuple[FoundCause, 
         GanatomyError: the run, its dissection, the layer, the segmenter or a concept is not what was asked for.
     """
     run = open_run(config.run)
-    generator = load_image_generator(run, config.weights, config.device)
+    generator = load_image_generator(run, config.weights, config.device, config.of_class)
     table = read_dissection(run, generator, config.layer)
     choice = config.segmenter_choice or dissected_segmenter(run, generator, [config.layer])
     segmenter = load_choice(choice, config.device)
@@ -56,7 +57,7 @@ def find_run_causes(config: AceConfig, progress: Progress) -> tuple[FoundCause, 
     found = {
         concept: FoundCause(record, cause_file(run, config.layer, concept), True)
         for concept in config.concepts
-        if (record := kept_cause(run, config.layer, concept, made_by, segmenter, protocol))
+        if (record := kept_cause(run, config.layer, concept, made_by, segmenter, protocol, class_of(generator)))
     }
     found |= _new(config, run, generator, segmenter, table, protocol, tuple(found), progress)
     return tuple(found[concept] for concept in config.concepts)
@@ -94,6 +95,7 @@ def _new(
     if not scores:
         return found
     for cause in find_causes(generator, segmenter, config.layer, scores, protocol, progress):
-        record = cause_record(cause, config.layer, fingerprint(generator), segmenter, config.schedule, protocol)
+        told = (fingerprint(generator), segmenter, config.schedule, protocol, class_of(generator))
+        record = cause_record(cause, config.layer, *told)
         found[cause.concept] = FoundCause(record, write_cause(run, record), False)
     return found

@@ -9,6 +9,7 @@ from torch import nn
 from ganatomy.intervene.context.effects import ConceptContext, ContextProtocol
 from ganatomy.intervene.context.floors import Floor, Kept
 from ganatomy.intervene.context.summary import ContextEffect, Gain, TraceLine
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run, slug
 from ganatomy.runs.layout import CONTEXT
@@ -59,6 +60,7 @@ def record_contexts(
             ineffective=_trace(one.ineffective),
             kept=tuple(map(_kept, one.floor.curve)),
             floor=_floor(one.floor, tuple(name for name in names if name != one.units.concept)),
+            of_class=class_of(generator),
         )
         for one in found
     )

@@ -41,7 +41,7 @@ def insert_concepts(config: ContextConfig, progress: Progress) -> MeasuredContex
         GanatomyError: the run, its dissection, the layer, a unit or a concept is not what was asked for.
     """
     run = open_run(config.run)
-    generator = open_generator(run, [config.layer], config.weights, config.device, progress)
+    generator = open_generator(run, [config.layer], config.weights, config.device, progress, config.of_class)
     find_layer(generator, config.layer)
     choice = config.segmenter_choice or dissected_segmenter(run, generator, [config.layer])
     segmenter = load_choice(choice, config.device)

@@ -15,6 +15,7 @@ from ganatomy.intervene.repair.pictures import before_and_after, comparison, gri
 from ganatomy.intervene.repair.repairing import Repair
 from ganatomy.intervene.repair.scores import UnitScores
 from ganatomy.metrics.names import printed_name
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run, create_numbered
 from ganatomy.runs.files import replacing
@@ -109,6 +110,7 @@ def record_of(generator: nn.Module, found: Repair, source: Source, warnings: Seq
         refusal=found.refusal,
         baked=_baked_row(found.baked) if found.baked else None,
         warnings=tuple(warnings),
+        of_class=class_of(generator),
         **shown,
     )
 

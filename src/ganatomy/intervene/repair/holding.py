@@ -18,6 +18,7 @@ from ganatomy.errors import LayerError
 from ganatomy.intervene.repair.chains import Call, parts_of
 from ganatomy.models.networks.modulation import SelfModulation
 from ganatomy.models.networks.progan import LEAK, Block
+from ganatomy.models.networks.progan128 import LearnedScale
 from ganatomy.models.networks.resnet import GrowingBlock
 
 Normalisation = nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm | nn.InstanceNorm2d
@@ -151,6 +152,12 @@ def _by_block(part: Block, held: Held) -> None:
     _fill(part.wscale.b, 0, held.units, slope)
 
 
+def _by_learned_scale(part: LearnedScale, held: Held) -> Held:
+    """Leave the constants to the bias; what is scaled has to be 0."""
+    _fill(part.b, 0, held.units, held.values)
+    return replace(held, values=torch.zeros_like(held.values))
+
+
 def _by_branches(part: GrowingBlock, held: Held) -> None:
     hold([part.residual], held)
     hold([part.shortcut], replace(held, values=torch.zeros_like(held.values)))
@@ -163,6 +170,7 @@ _WAYS: dict[type | tuple[type, ...], Callable[..., Held | None]] = {
     (nn.BatchNorm1d, nn.BatchNorm2d, nn.GroupNorm, nn.InstanceNorm2d): _by_scale,
     (nn.Conv2d, nn.ConvTranspose2d, nn.Linear): _by_rows,
     Block: _by_block,
+    LearnedScale: _by_learned_scale,
     GrowingBlock: _by_branches,
 }
 """How each kind of part holds units; modulation comes before the linear maps that it is one of."""

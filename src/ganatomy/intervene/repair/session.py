@@ -17,6 +17,7 @@ from ganatomy.intervene.repair.repairing import Repair, RepairProtocol, default_
 from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.names import flattery
 from ganatomy.metrics.session import SCENES_SEED, real_data
+from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
@@ -43,6 +44,8 @@ class RepairedRun:
     """The same, where a file was asked for."""
     warnings: tuple[str, ...]
     """What the figures may not say."""
+    of_class: str | None
+    """The class that all samples were of."""
 
 
 def repair_run(config: RepairConfig, progress: Progress) -> RepairedRun:
@@ -57,7 +60,7 @@ def repair_run(config: RepairConfig, progress: Progress) -> RepairedRun:
     """
     run = open_run(config.run)
     manifest = open_manifest(run)
-    generator = load_image_generator(run, config.weights, config.device)
+    generator = load_image_generator(run, config.weights, config.device, config.of_class)
     layer = config.layer or default_layer(generator)
     find_layer(generator, layer)
     segmenter = _segmenter(config, run, manifest, generator, layer)
@@ -67,12 +70,13 @@ def repair_run(config: RepairConfig, progress: Progress) -> RepairedRun:
     found = find_repair(
         generator, segmenter, extractor, images, layer, protocol_of(config), config.units, judge, progress
     )
-    warnings = _warnings(manifest, config, judge)
+    warnings = (*_warnings(manifest, config, judge), *_of_one_class(generator, found))
     for text in warnings:
         progress.line(text)
     source = Source(config.weights, name, min(config.num_real, len(images)), config.value)
     folder = write_repair(run, generator, found, source, warnings)
-    return RepairedRun(found, source, folder, *_write_weights(run, config, generator, found), warnings)
+    written = _write_weights(run, config, generator, found)
+    return RepairedRun(found, source, folder, *written, warnings, class_of(generator))
 
 
 def protocol_of(config: RepairConfig) -> RepairProtocol:
@@ -112,6 +116,14 @@ def _warnings(manifest: Manifest, config: RepairConfig, judge: nn.Module | None)
     flattered = flattery(discriminator, config.extractor) if discriminator else []
     unheard = [] if judge is not None else ["the run has kept no discriminator, so that none was asked about its units"]
     return (*flattered, *unheard)
+
+
+def _of_one_class(generator: nn.Module, found: Repair) -> tuple[str, ...]:
+    """Return what to tell of weights that were proven on one class: they make all of them."""
+    name = class_of(generator)
+    if name is None or found.baked is None:
+        return ()
+    return (f"the repair was found and proven on class '{name}' alone, and its weights make every class",)
 
 
 def _write_weights(

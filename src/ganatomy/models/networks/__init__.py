@@ -27,10 +27,15 @@ if TYPE_CHECKING:
     from ganatomy.models.networks.mlp import PointShape as PointShape
     from ganatomy.models.networks.progan import ProGanGenerator as ProGanGenerator
     from ganatomy.models.networks.progan import ProGanShape as ProGanShape
+    from ganatomy.models.networks.progan128 import ProGan128Generator as ProGan128Generator
+    from ganatomy.models.networks.progan128 import ProGan128Shape as ProGan128Shape
+    from ganatomy.models.networks.progan_discriminator import ProGanDiscriminator as ProGanDiscriminator
     from ganatomy.models.networks.projected import ProjectedDiscriminator as ProjectedDiscriminator
     from ganatomy.models.networks.resnet import ResnetDiscriminator as ResnetDiscriminator
     from ganatomy.models.networks.resnet import ResnetGenerator as ResnetGenerator
     from ganatomy.models.networks.resnet import ResnetShape as ResnetShape
+    from ganatomy.models.networks.stylegan2 import StyleGan2Generator as StyleGan2Generator
+    from ganatomy.models.networks.stylegan2 import StyleGan2Shape as StyleGan2Shape
 
 _PLACES = {
     "DISCRIMINATORS": "dcgan",
@@ -47,12 +52,17 @@ _PLACES = {
     "PointDiscriminator": "mlp",
     "PointGenerator": "mlp",
     "PointShape": "mlp",
+    "ProGan128Generator": "progan128",
+    "ProGan128Shape": "progan128",
+    "ProGanDiscriminator": "progan_discriminator",
     "ProGanGenerator": "progan",
     "ProGanShape": "progan",
     "ProjectedDiscriminator": "projected",
     "ResnetDiscriminator": "resnet",
     "ResnetGenerator": "resnet",
     "ResnetShape": "resnet",
+    "StyleGan2Generator": "stylegan2",
+    "StyleGan2Shape": "stylegan2",
     "grow": "dcgan",
     "load_cifar_resnet": "cifar_resnet",
     "load_efficientnet_lite0": "efficientnet",

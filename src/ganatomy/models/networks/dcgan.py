@@ -35,7 +35,7 @@ class GeneratorShape:
     """The architecture of a DCGAN generator."""
 
     image_size: int
-    """Pixels a side: 32, 64 or 128."""
+    """Pixels a side: 32, 64, 128, 256 or 512."""
     channels: tuple[int, ...]
     """Units of layer1, layer2, ...: each layer has twice the cells a side of the one before."""
     z_dim: int = 128
@@ -86,6 +86,8 @@ GENERATORS: dict[str, dict[int, GeneratorShape]] = {
         32: GeneratorShape(32, (384, 256, 128)),
         64: GeneratorShape(64, (384, 256, 128, 64)),
         128: GeneratorShape(128, (384, 256, 128, 64, 32)),
+        256: GeneratorShape(256, (384, 256, 128, 64, 32, 16)),
+        512: GeneratorShape(512, (384, 256, 128, 64, 32, 16, 8)),
     },
     "released": {
         32: GeneratorShape(32, (512, 256, 128), z_dim=100, latent="uniform", upsampling="transposed", batch_norm=False),
@@ -109,20 +111,22 @@ GENERATORS: dict[str, dict[int, GeneratorShape]] = {
             leak=0.2,
         ),
     },
-    "constant": {32: _constant(32, 3), 64: _constant(64, 4), 128: _constant(128, 5)},
+    "constant": {size: _constant(size, stages) for stages, size in enumerate((32, 64, 128, 256, 512), start=3)},
 }
 DISCRIMINATORS: dict[str, dict[int, DiscriminatorShape]] = {
     "light": {
         32: DiscriminatorShape((64, 128, 256)),
         64: DiscriminatorShape((48, 96, 192, 384)),
         128: DiscriminatorShape((32, 64, 128, 256, 512)),
+        256: DiscriminatorShape((16, 32, 64, 128, 256, 512)),
+        512: DiscriminatorShape((8, 16, 32, 64, 128, 256, 512)),
     },
     "released": {
         32: DiscriminatorShape((128, 256, 512), eps=1e-4),
         64: DiscriminatorShape((128, 256, 512, 1024), eps=1e-4),
         128: DiscriminatorShape((64, 128, 256, 512, 1024), eps=1e-4),
     },
-    "weak": {size: DiscriminatorShape((64, 128), batch_norm=False) for size in (32, 64, 128)},
+    "weak": {size: DiscriminatorShape((64, 128), batch_norm=False) for size in (32, 64, 128, 256, 512)},
 }
 
 

@@ -1,6 +1,6 @@
 """What all generators have in common: layers one after another, then the output."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -15,6 +15,8 @@ class LayeredGenerator(GeneratorNetwork):
 
     kind: str
     """The name under which runs keep it."""
+    grows: ClassVar[bool] = False
+    """Whether it grows in its training, so that a run may keep weights of several shapes."""
     shape: Any
     """Its architecture, a frozen dataclass."""
     output: nn.Module

@@ -1,4 +1,4 @@
-"""The generator of Progressive GAN (Karras, Aila, Laine, Lehtinen, arXiv 1710.10196, table 2), full grown.
+"""The generator of Progressive GAN (Karras, Aila, Laine, Lehtinen, arXiv 1710.10196, table 2).
 
 Two layers a resolution, from 4x4 cells on; pixelwise normalisation (section 4.2), weights scaled where they are used
 (section 4.1). Parameters have the names of the file that GAN Dissection (arXiv 1811.10597) published:
@@ -9,8 +9,8 @@ rectifier gives, and the first normalisation is that of the latent. The function
 """
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -35,6 +35,9 @@ class ProGanShape:
     """Length of a latent vector."""
     latent: Literal["normal"] = "normal"
     """Distribution of the latent's entries."""
+    fade: float = field(default=1.0, metadata={"later": True})
+    """Weight of the last resolution in the image: below 1 of a generator in whose training it was still fading in over
+    the image of half the size (section 2)."""
 
     def __post_init__(self) -> None:
         size = 2 ** (len(self.channels) // 2 + 1)
@@ -43,18 +46,41 @@ class ProGanShape:
                 f"{len(self.channels)} layers do not give {self.image_size} px; Progressive GAN has two layers for "
                 "4 px and two more for each doubling, such as 14 for 256 px: give channels of as many"
             )
+        if not 0 <= self.fade <= 1 or (self.is_fading and len(self.channels) < 4):
+            raise ConfigError(
+                f"fade is {self.fade:g} at {self.image_size} px; give 0 to 1, and 1 where no resolution lies below"
+            )
+
+    @property
+    def is_fading(self) -> bool:
+        """Whether the last resolution is mixed with the one before it."""
+        return self.fade < 1
+
+
+def _with_channels(image_size: int, most: int) -> ProGanShape:
+    sizes = [4 * 2**doublings for doublings in range(int(math.log2(image_size)) - 1)]
+    return ProGanShape(image_size, tuple(min(512, most // size) for size in sizes for _ in range(2)))
 
 
 SHAPES = {
-    256: ProGanShape(),
-    1024: ProGanShape(1024, (*(512,) * 8, 256, 256, 128, 128, 64, 64, 32, 32, 16, 16)),
+    **{size: _with_channels(size, 8192) for size in (4, 8, 16, 32, 64, 128, 256)},
+    **{size: _with_channels(size, 16384) for size in (512, 1024)},
 }
-"""Those of the published weights: scenes of LSUN, faces of CelebA-HQ."""
+"""Those of the published weights: scenes of LSUN at 256 px, with min(512, 8192 / cells a side) units a layer, which
+smaller ones have too; faces of CelebA-HQ at 1024 px, with min(512, 16384 / cells a side), as in table 2."""
 
 
 def pixel_norm(x: Tensor) -> Tensor:
     """Return `x` (n, c, h, w) with the mean square over the channels of every pixel brought to 1."""
     return x * (x.square().mean(1, keepdim=True) + PIXEL_NORM_EPS).rsqrt()
+
+
+class Cell(nn.Module):
+    """Makes a latent one cell of as many channels."""
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Return (n, z_dim, 1, 1) for latents `z` (n, z_dim), or of that shape already."""
+        return z.flatten(1)[:, :, None, None]
 
 
 class WScale(nn.Module):
@@ -107,10 +133,28 @@ class Output(nn.Module):
         return colours
 
 
+def resolutions(image_size: int) -> list[int]:
+    """Return the sizes of images that lead up to one: 4, 8, ...
+
+    >>> resolutions(16)
+    [4, 8, 16]
+    """
+    return [4 * 2**k for k in range(image_size.bit_length() - 2)]
+
+
+def output_name(image_size: int) -> str:
+    """Return the name of the output for images of that size."""
+    return f"output_{image_size}x{image_size}"
+
+
 class ProGanGenerator(LayeredGenerator):
-    """Latents (n, z_dim) to images (n, 3, image_size, image_size), mostly in [-1, 1]; no function bounds them."""
+    """Latents (n, z_dim) to images (n, 3, image_size, image_size), mostly in [-1, 1]; no function bounds them.
+
+    Latents (n, z_dim, 1, 1), as GAN Dissection's code gives them, are taken too.
+    """
 
     kind = "progan"
+    grows: ClassVar[bool] = True
 
     def __init__(self, shape: ProGanShape):
         super().__init__()
@@ -120,7 +164,9 @@ class ProGanGenerator(LayeredGenerator):
             kernel, padding = (4, 3) if index == 0 else (3, 1)
             doubles = index > 0 and index % 2 == 0
             self.add_module(f"layer{index + 1}", Block(inputs, width, kernel, padding, doubles))
-        self.add_module(f"output_{shape.image_size}x{shape.image_size}", Output(shape.channels[-1]))
+        self.add_module(output_name(shape.image_size), Output(shape.channels[-1]))
+        if shape.is_fading:
+            self.add_module(output_name(shape.image_size // 2), Output(shape.channels[-3]))
 
     @property
     def layer_names(self) -> list[str]:
@@ -129,13 +175,33 @@ class ProGanGenerator(LayeredGenerator):
 
     @property
     def parts_in_order(self) -> list[tuple[str, nn.Module]]:
-        """The parts that `forward` runs one after another, with their names: the latent becomes one cell at first."""
-        return [("cell", nn.Unflatten(1, (self.z_dim, 1, 1))), *self.named_children()]
+        """The parts that `forward` runs one after another, with their names: the latent becomes one cell at first.
+
+        Empty while a resolution fades in: two ways then lead to the image.
+        """
+        if self.shape.is_fading:
+            return []
+        return [("cell", Cell()), *self.named_children()]
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Return the images of the latents `z` (n, z_dim), mixed while the last resolution fades in.
+
+        Then they are fade * rgb(x) + (1 - fade) * up(rgb(x of half the size))  (section 2, figure 2).
+        """
+        if not self.shape.is_fading:
+            return super().forward(z)
+        *below, first, second = [self.get_submodule(name) for name in self.layer_names]
+        r = z.flatten(1)[:, :, None, None]
+        for layer in below:
+            r = layer(r)
+        coarse = self.get_submodule(output_name(self.image_size // 2))(r)
+        fine = self.get_submodule(output_name(self.image_size))(second(first(r)))
+        return torch.lerp(F.interpolate(coarse, scale_factor=2, mode="nearest"), fine, self.shape.fade)
 
 
-def initialise_normal(generator: ProGanGenerator, rng: torch.Generator) -> None:
+def initialise_normal(network: nn.Module, rng: torch.Generator) -> None:
     """Draw weights from N(0, 1) and set biases to 0, in place: layers scale them where they are used (section 4.1)."""
-    for part in generator.modules():
+    for part in network.modules():
         if isinstance(part, nn.Conv2d):
             nn.init.normal_(part.weight, generator=rng)
         elif isinstance(part, WScale):

@@ -31,7 +31,7 @@ class ResnetShape:
     """The architecture of a residual generator."""
 
     image_size: int
-    """Pixels a side: 32, 64 or 128."""
+    """Pixels a side: 32, 64, 128, 256 or 512."""
     channels: tuple[int, ...]
     """Units of layer1, layer2, ...: each layer has twice the cells a side of the one before."""
     z_dim: int = 128
@@ -52,11 +52,15 @@ RESNET_GENERATORS = {
     32: ResnetShape(32, (256, 160, 96, 48)),
     64: ResnetShape(64, (256, 160, 96, 48, 24)),
     128: ResnetShape(128, (256, 160, 96, 48, 24, 12)),
+    256: ResnetShape(256, (256, 160, 96, 48, 24, 12, 8)),
+    512: ResnetShape(512, (256, 160, 96, 48, 24, 12, 8, 8)),
 }
 RESNET_DISCRIMINATORS: dict[int, tuple[int, ...]] = {
     32: (64, 128, 256),
     64: (32, 64, 128, 256),
     128: (16, 32, 64, 128, 256),
+    256: (8, 16, 32, 64, 128, 256),
+    512: (8, 8, 16, 32, 64, 128, 256),
 }
 """Width of each block that halves the cells; one that does not follows them."""
 

@@ -37,6 +37,16 @@ class UpsampledConv(nn.Conv2d):
         kernel = self._kernel_kept() if self._may_keep else self._kernel()
         return F.conv_transpose2d(x, kernel, self.bias, stride=2, padding=1)
 
+    def folded(self) -> nn.ConvTranspose2d:
+        """Return an ordinary transposed convolution of the same function, whose kernel is made once and for all."""
+        has_bias = self.bias is not None
+        plain = nn.ConvTranspose2d(self.in_channels, self.out_channels, 4, stride=2, padding=1, bias=has_bias)
+        with torch.no_grad():
+            plain.weight.copy_(self._kernel())
+            if plain.bias is not None and self.bias is not None:
+                plain.bias.copy_(self.bias)
+        return plain.to(self.weight.device).train(self.training)
+
     def train(self, mode: bool = True) -> "UpsampledConv":
         """Go to training mode, where nothing is kept, or to evaluation mode."""
         if mode:

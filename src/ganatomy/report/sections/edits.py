@@ -66,10 +66,12 @@ class EditView:
     pictures: tuple[tuple[str, Picture], ...]
 
     alts: ClassVar = {
-        "before": "before the edit",
-        "after": "after the edit",
-        "changes outlined": "after the edit, with what changed outlined",
-        "random units": "with random units edited",
+        "photo": "Photos that were inverted",
+        "inverted": "What the generator shows of them before the edit",
+        "before": "Samples before the edit",
+        "after": "Samples after the edit",
+        "changes outlined": "The same after the edit, with what changed outlined",
+        "random units": "The same with random units edited",
     }
     """What each picture shows, by its label."""
 
@@ -199,8 +201,9 @@ def _region(record: EffectsRecord) -> str:
 
 def _pictures(run: Path, name: str, record: EffectsRecord, budget: int) -> tuple[tuple[str, Picture], ...]:
     files = (
-        ("before", record.before),
-        ("after", record.after),
+        ("photo", record.photo),
+        ("inverted" if record.on else "before", record.before),
+        ("after", None if record.on else record.after),  # of photos, which are few, the one with outlines will do
         ("changes outlined", record.changed),
         ("random units", record.after_random),
     )

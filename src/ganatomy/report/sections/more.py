@@ -31,11 +31,12 @@ _STEPS = (
     ("causes", "Which units cause a concept", "ganatomy ace {run} --layer layer3 --concepts tree"),
     ("context", "Where a concept can be put", "ganatomy context {run} --layer layer3 --concepts tree"),
     ("repairs", "Whether units paint faults, and how it looks without them", "ganatomy repair {run}{data}"),
+    ("inversions", "How close the generator comes to a photo of yours", "ganatomy invert {run} photo.jpg"),
 )
 """The sections that a command adds, what they tell, and the command."""
 
 OF_CONCEPTS = frozenset(section for section, *_ in _STEPS if section != "scores")
-"""Those that need images of concepts."""
+"""Those that need images."""
 
 
 def more_view(run: str, there: Collection[str], data: str = "", segmenter: str = "") -> MoreView | None:

@@ -19,13 +19,18 @@ class ProtocolView:
     """Whether there are settings by which the run was grown."""
 
 
-def protocol_view(layers: Sequence[Layer], settings: Rows, environment: Rows) -> ProtocolView:
+def protocol_view(layers: Sequence[Layer], settings: Rows, environment: Rows, origin: Rows = ()) -> ProtocolView:
     """Return the protocol for the page.
 
     Args:
         layers: those that were dissected.
         settings: of the run, as names and values.
         environment: in which it was grown, the same way.
+        origin: where it came from if it was not grown, the same way.
     """
-    tables = (("Settings of the run", settings), ("Environment", environment))
+    tables = (
+        ("Where the generator came from", origin),
+        ("Settings of the run", settings),
+        ("Environment", environment),
+    )
     return ProtocolView(tuple(layers), tuple((title, rows) for title, rows in tables if rows), bool(settings))

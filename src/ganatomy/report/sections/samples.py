@@ -45,6 +45,8 @@ class SamplesView:
     snapshots: int
     missing: int
     """Snapshots whose file is gone."""
+    grew: bool = True
+    """Whether they are moments of a training, rather than what a finished generator draws."""
 
 
 def choose(count: int, most: int) -> list[int]:
@@ -61,15 +63,17 @@ def choose(count: int, most: int) -> list[int]:
 
 
 def samples_view(
-    run: Path, index: Sequence[Mapping[str, object]], image_size: int | None, most: int
+    run: Path, index: Sequence[Mapping[str, object]], image_size: int | None, most: int, grew: bool = True
 ) -> SamplesView | None:
     """Return the samples section, or None when the run has no sample grids; a single grid has no strips.
 
     Args:
         run: the run directory.
-        index: `samples/index.json`: generation, kimg, seconds and file of every grid.
-        image_size: pixels of one image in a grid; None leaves the strips out.
+        index: `samples/index.json`: generation, kimg, seconds and file of every grid, and the pixels of one image in it
+            where the run grew.
+        image_size: pixels of one image in every other grid; None leaves the strips out.
         most: at most this many grids are embedded.
+        grew: whether the run was grown, so that grids are moments of its training.
 
     Raises:
         DataError: a grid that is not a picture or lies outside the run.
@@ -81,7 +85,7 @@ def samples_view(
     strips: tuple[SampledMoment, ...] = ()
     if image_size and len(present) > 1:
         strips = _frames(run, [present[i] for i in choose(len(present), STRIPS)], image_size)
-    return SamplesView(frames, strips, len(present), len(index) - len(present))
+    return SamplesView(frames, strips, len(present), len(index) - len(present), grew)
 
 
 def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[SampledMoment, ...]:
@@ -93,6 +97,7 @@ def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None
         if image is None:
             continue
         if tile:
-            image = image.crop((0, 0, min(image.width, STRIP_TILES * (tile + GAP) - GAP), tile))
+            side = int(str(entry.get("image_size", tile)))
+            image = image.crop((0, 0, min(image.width, STRIP_TILES * (side + GAP) - GAP), side))
         frames.append(SampledMoment.of(entry).with_picture(embed(image, min(budget, 400_000))))
     return tuple(frames)

@@ -2,10 +2,13 @@
 
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord, ConceptAreaRow
 from ganatomy.runs.records.causes import CauseRecord, CauseRow, CurveRow, SetRow
+from ganatomy.runs.records.classes import ClassesRecord, ClassLayerRow, ClassRow, ClassUnitRow
 from ganatomy.runs.records.context import ContextRecord, ContextRow
 from ganatomy.runs.records.effects import EffectRow, EffectsRecord
 from ganatomy.runs.records.estimates import EstimateRow
+from ganatomy.runs.records.exports import CheckRow, EditRow, ExportRecord, FileRow
 from ganatomy.runs.records.history import HistoryRecord, LayerHistory, Moment
+from ganatomy.runs.records.inversions import EncoderRecord, InversionRecord, ReferenceRecord
 from ganatomy.runs.records.lines import ChildLine, ScoreLine, read_log
 from ganatomy.runs.records.reading import Record, read_record, write_record
 from ganatomy.runs.records.repairs import RepairRecord
@@ -16,21 +19,32 @@ __all__ = [
     "AreasRecord",
     "CauseRecord",
     "CauseRow",
+    "CheckRow",
     "ChildLine",
+    "ClassLayerRow",
+    "ClassRow",
+    "ClassUnitRow",
+    "ClassesRecord",
     "ConceptAreaRow",
     "ContextRecord",
     "ContextRow",
     "CurveRow",
     "DissectionSummary",
+    "EditRow",
     "EffectRow",
     "EffectsRecord",
+    "EncoderRecord",
     "EstimateRow",
+    "ExportRecord",
+    "FileRow",
     "HistoryRecord",
+    "InversionRecord",
     "LayerHistory",
     "LayerSummary",
     "Moment",
     "RankedUnit",
     "Record",
+    "ReferenceRecord",
     "RepairRecord",
     "ScoreLine",
     "SetRow",

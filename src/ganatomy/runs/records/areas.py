@@ -97,6 +97,8 @@ class AreasRecord:
     generator: str = ""
     """Fingerprint of the generator."""
     segmenter_settings: SegmenterSettings = field(default_factory=SegmenterSettings)
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""
 
 
 @dataclass(frozen=True)
@@ -149,3 +151,5 @@ class AgreementRecord:
     only_second: tuple[str, ...]
     generator: str = ""
     """Fingerprint of the generator."""
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""

@@ -92,3 +92,5 @@ class CauseRecord:
     """As many does the released code take for all but curves."""
     seconds: float
     curves: tuple[CurveRow, ...] = field(default=())
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""

@@ -113,3 +113,5 @@ class ContextRecord:
     kept: tuple[KeptRow, ...]
     """Fewest units first."""
     floor: FloorRow
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""

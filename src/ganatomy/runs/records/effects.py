@@ -206,6 +206,12 @@ class EffectsRecord:
     """Other samples, on which values were found."""
     region_share: float | None = None
     """Part of all pixels that lies in the region; None for the whole map."""
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""
+    on: tuple[str, ...] = ()
+    """Inverted photos that were edited in place of samples, by their folders in the run."""
+    photo: str | None = None
+    """Those photos themselves."""
 
     @property
     def all_steps(self) -> tuple[StepRow, ...]:

@@ -147,3 +147,5 @@ class RepairRecord:
     """A few images before and after, as labelled rows."""
     before: str | None = None
     after: str | None = None
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""

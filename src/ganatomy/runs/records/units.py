@@ -98,6 +98,8 @@ class UnitTable:
     segmenter_settings: SegmenterSettings = field(default_factory=SegmenterSettings)
     top_fraction: float | None = None
     """Part of its activations in which a unit is active, where the profile's rules fix one."""
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,8 @@ class LayerSummary:
     concepts: tuple[ConceptCount, ...]
     """Most units first."""
     top_fraction: float | None = None
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""
 
 
 @dataclass(frozen=True)
@@ -144,3 +148,5 @@ class DissectionSummary:
     generator: str = ""
     """Fingerprint of the generator."""
     segmenter_settings: SegmenterSettings = field(default_factory=SegmenterSettings)
+    of_class: str | None = None
+    """The class that all samples were of; None where there are none, or all."""
