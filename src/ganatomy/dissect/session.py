@@ -287,7 +287,7 @@ def _write_classes(
     """Set classes side by side, write them into the run and return the record."""
     segmenter, protocol = tools.segmenter, tools.protocol
     found = dissect_classes(generator, segmenter, dissection, config.classes, protocol, config.class_images, progress)
-    recorded = config.segmenter_choice.recorded()
+    recorded = tools.choice.recorded()
     return write_classes(run, found, dissection, segmenter, recorded, fingerprint(generator), config.seed)
 
 

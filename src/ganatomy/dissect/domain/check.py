@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 from ganatomy.dissect.areas.distances import Distance, area_distance, measure_distances, object_areas
-from ganatomy.dissect.counting.counting import PIXELS_AT_ONCE
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
+from ganatomy.models.at_once import PIXELS_AT_ONCE
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.segment.areas import Floats, concept_areas
 from ganatomy.segment.protocol import Segmenter
