@@ -15,8 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 import ganatomy as ga
-from ganatomy.data.images import to_uint8
-from ganatomy.models.planted import PlantedGenerator
+from ganatomy.segment import PlantedGenerator
 
 CONCEPTS = {"sky": (0, 0, 255), "grass": (0, 255, 0), "tree": (255, 255, 0), "building": (255, 0, 0)}
 IMAGES, STEPS = 120, 250
@@ -46,7 +45,8 @@ def write_pairs(generator: nn.Module, folder: Path) -> None:
     (folder / "masks").mkdir()
     (folder / "concepts.txt").write_text("\n".join([*CONCEPTS, "other"]))
     latents = torch.randn(IMAGES, generator.z_dim, generator=torch.Generator().manual_seed(0))
-    for number, pixels in enumerate(to_uint8(generator(latents)).numpy()):
+    images = (127.5 * (generator(latents) + 1)).round().byte().movedim(1, 3)
+    for number, pixels in enumerate(images.numpy()):
         Image.fromarray(pixels).save(folder / "images" / f"{number}.png")
         Image.fromarray(mask_of(pixels)).save(folder / "masks" / f"{number}.png")
 
@@ -61,10 +61,8 @@ with TemporaryDirectory() as name, torch.no_grad():
         trained = ga.train_segmenter(settings, progress=False)
     segmenter = trained.load()
 
-for one in ("scenes", segmenter):
-    found = ga.dissect(generator, "net.layer1", one, num_images=200, progress=False)
-    print(f"{found.segmenter.name}: {'not ' * found.domain.differs}made for these images")
-
+found = ga.dissect(generator, "net.layer1", segmenter, num_images=200, progress=False)
+print(f"{found.segmenter.name}: {'not ' * found.domain.differs}made for these images")
 layer = found["net.layer1"]
 for concept in ("sky", "grass", "building"):
     unit = layer.best(concept)[0]

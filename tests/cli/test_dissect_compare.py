@@ -79,7 +79,7 @@ def test_a_layer_of_one_run_alone_is_dissected_there(
     runs: list[Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     torch.manual_seed(0)
-    other = create_run(tmp_path, "resnet", {})
+    other = create_run(tmp_path, "resnet", {"schema": 1, "data": "scenes", "image_size": 32})
     save_generator(other, "ema", ResnetGenerator(ResnetShape(32, (6, 4, 3, 3), z_dim=3)))
     assert main(words([runs[0], other.path], "--grid", "8", "--layers", "layer3", "layer4", "--json")) == 0
     results = json.loads(capsys.readouterr().out)
@@ -105,7 +105,7 @@ def test_images_of_different_sizes_need_a_grid(
     runs: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     torch.manual_seed(0)
-    other = create_run(tmp_path, "small", {})
+    other = create_run(tmp_path, "small", {"schema": 1, "data": "scenes", "image_size": 16})
     save_generator(other, "ema", ResnetGenerator(ResnetShape(16, (6, 4, 3), z_dim=3)))
     assert fails(capsys, *words([runs[0], other.path], "--seed", "1")) == (
         "images are of different sizes: 0001-tiny 32 px, 0003-small 16 px; give --grid, so that masks of one size "

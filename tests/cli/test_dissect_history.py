@@ -29,6 +29,8 @@ def test_kept_generations_are_dissected_in_order(words: list[str], capsys: pytes
     results = json.loads(capsys.readouterr().out)
     assert [(row["layer"], row["generation"]) for row in results["generations"]] == [("layer3", 0), ("layer3", 50)]
     record = json.loads((run.path / "dissect/history.json").read_text())
+    domain = json.loads((run.path / "dissect/domain.json").read_text())
+    assert (domain["said"], domain["num_images"]) == (results["domain"]["said"], 7)
     moments = record["layers"][0]["moments"]
     assert [row["interpretable"] for row in results["generations"]] == [one["interpretable"] for one in moments]
     assert moments[0]["unit_concepts"] == moments[1]["unit_concepts"], "the weights are the same"

@@ -58,7 +58,9 @@ def test_the_published_dcgan_is_recognised_under_any_names(tmp_path, prefix, suf
 
 
 @pytest.mark.parametrize(
-    ("network", "spatial"), [(Upsampled(), False), (Functional(), True), (Blocks(), False)], ids=["up", "names", "blocks"]
+    ("network", "spatial"),
+    [(Upsampled(), False), (Functional(), True), (Blocks(), False)],
+    ids=["up", "names", "blocks"],
 )
 def test_what_is_between_the_maps_is_read_from_the_statistics(tmp_path, network, spatial):
     settled(network, 20, spatial=spatial)
@@ -85,7 +87,9 @@ def test_uniform_latents_are_told_from_normal_ones(tmp_path):
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_odd_latents_and_half_precision(tmp_path, z, dtype):
     network = settled(example(z), z)
-    half = {name: value.to(dtype) if value.is_floating_point() else value for name, value in network.state_dict().items()}
+    half = {
+        name: value.to(dtype) if value.is_floating_point() else value for name, value in network.state_dict().items()
+    }
     made = imported(written(tmp_path / "g.safetensors", half))
     network.load_state_dict({name: value.float() for name, value in half.items()})
     assert made.generator.z_dim == z
@@ -281,7 +285,7 @@ def test_the_file_stands_in_the_manifest_and_samples_are_as_ga_draws_them(tmp_pa
     assert image_grid is not None
 
 
-CODE = '''
+CODE = """
 import torch
 from torch import nn
 
@@ -301,7 +305,7 @@ def fails():
 
 def wrong():
     return 3
-'''
+"""
 
 
 @pytest.fixture
@@ -363,7 +367,10 @@ def test_mistakes_about_code(tmp_path, code):
     for asked, said in (
         ({"module": f"{name}:fails"}, r"cannot be built with nothing: RuntimeError: no; give what it needs"),
         ({"module": f"{name}:wrong"}, r"gives a int; it must give an nn.Module"),
-        ({"module": f"{name}:Net", "arguments": ("nz=6",)}, r"has size \(4, 5\) in place of \(4, 6\); are --arguments right\?"),
+        (
+            {"module": f"{name}:Net", "arguments": ("nz=6",)},
+            r"has size \(4, 5\) in place of \(4, 6\); are --arguments right\?",
+        ),
         ({"module": f"{name}:Net", "arguments": ("nz=5", "nc=1")}, r"in place of"),
         ({"module": f"{name}:Net", "arguments": ("nz=5",)}, r"returns several images"),
         ({"module": f"{name}:Nothing"}, r"has no function 'Nothing'"),
@@ -408,6 +415,12 @@ def test_the_face_takes_a_class_itself_and_shows_what_was_understood(tmp_path, c
     (made.samples).unlink()
     assert "<img" not in replace(made)._repr_html_()
     classes = ga.import_generator(
-        file, module=f"{name}:Net", arguments={"nz": 5}, output="image", classes=4, out=tmp_path / "runs", progress=False
+        file,
+        module=f"{name}:Net",
+        arguments={"nz": 5},
+        output="image",
+        classes=4,
+        out=tmp_path / "runs",
+        progress=False,
     )
     assert classes.generator.class_names == ("0", "1", "2", "3")

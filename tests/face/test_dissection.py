@@ -1,7 +1,10 @@
 """A generator whose units are known, dissected by the face; what it finds, and how it shows itself."""
 
+from pathlib import Path
+
 import pytest
 import torch
+from tests.cli.tiny import write_run
 from tests.screen import requires_one_screen
 from torch import Tensor, nn
 
@@ -11,6 +14,7 @@ from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.errors import ConfigError, LayerError, LayerNotFound
 from ganatomy.face.dissection import Dissected
 from ganatomy.models.planted import UNITS, PlantedGenerator
+from ganatomy.runs.weights import load_generator
 from ganatomy.segment.planted import PlantedSegmenter
 
 
@@ -91,11 +95,12 @@ def test_a_module_without_z_dim_is_told_what_to_pass() -> None:
         ga.dissect(nn.Identity(), ["0"])
 
 
-def test_a_segmenter_that_was_not_made_for_the_images_is_told_above_the_table() -> None:
-    found = ga.dissect(PlantedGenerator().eval(), ["layer1"], "scenes", num_images=24, grid=8, progress=False)
+def test_a_segmenter_that_was_not_made_for_the_images_is_told_above_the_table(tmp_path: Path) -> None:
+    untrained = load_generator(write_run(tmp_path))
+    found = ga.dissect(untrained, ["layer3"], "scenes", num_images=30, grid=8, progress=False)
     assert found.domain.differs
     first, second, *_ = repr(found).splitlines()
-    assert first == "PlantedGenerator dissected on 24 images by scenes"
+    assert first == "Generator dissected on 30 images by scenes"
     assert second.startswith("warning: segmenter 'scenes' was not made for images like these, and what it names may")
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ganatomy.config.dissect import DissectConfig
+from ganatomy.dissect.domain import domain_results
 from ganatomy.dissect.session import follow_run
 from ganatomy.progress import Progress
 from ganatomy.report.concepts import colours_of
@@ -28,6 +29,7 @@ def dissect_generations(config: DissectConfig, progress: Progress) -> dict[str, 
         "segmenter": followed.segmenter,
         "num_images": config.num_images,
         "profile": config.profile,
+        "domain": domain_results(followed.domain),
         "generations": [
             {
                 "layer": layer.layer,

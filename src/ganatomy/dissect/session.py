@@ -37,8 +37,9 @@ from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
 from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.history import HistoryRecord
-from ganatomy.runs.weights import load_image_generator
+from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.seeds import stream
+from ganatomy.segment.areas import Floats
 from ganatomy.segment.inferred import inferred_choice
 from ganatomy.segment.load import load_choice
 from ganatomy.segment.protocol import Segmenter
@@ -79,6 +80,8 @@ class FollowedRun:
     segmenter: str
     record: HistoryRecord
     """What `dissect/history.json` says."""
+    domain: DomainCheck
+    """Whether the segmenter was made for the images of the last generation."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
         chosen_classes(generator, config.classes)  # refused before anything is measured
     dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
     classes = _write_classes(config, run, generator, tools, dissection, progress) if config.classes else None
-    domain = _check_domain(run, generator, tools, dissection, progress)
+    domain = _check_domain(run, generator, tools, dissection.areas, progress)
     return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes)
 
 
@@ -138,7 +141,7 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
     for number, (name, run, generator) in enumerate(zip(names, runs, generators, strict=True), 1):
         progress.line(f"{number} of {len(runs)}  dissecting {name}")
         dissection = _dissect(config, run, generator, layers[name], tools, progress, anew=False)
-        domains[name] = _check_domain(run, generator, tools, dissection, progress)
+        domains[name] = _check_domain(run, generator, tools, dissection.areas, progress)
     comparison = compare_dissections(paths, config.dissected_layers)
     folder = create_run(config.out, config.name, to_json(config)).path
     write_json(folder / DISSECTIONS, as_json(comparison))
@@ -170,7 +173,8 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         top_fraction=config.top_fraction,
         device=config.device,
     )
-    return FollowedRun(run, tools.segmenter.name, record)
+    last = load_image_generator(run, f"{GENERATION}{kept_generations(run)[-1]}", config.device)
+    return FollowedRun(run, tools.segmenter.name, record, _check_domain(run, last, tools, None, progress))
 
 
 def _with_layers(config: DissectConfig, run: Run) -> DissectConfig:
@@ -263,10 +267,10 @@ def _dissect(
 
 
 def _check_domain(
-    run: Run, generator: GeneratorNetwork, tools: _Tools, dissection: Dissection, progress: Progress
+    run: Run, generator: GeneratorNetwork, tools: _Tools, areas: Floats | None, progress: Progress
 ) -> DomainCheck:
     """Write into the run whether the segmenter was made for its images, warn where it was not, and return it."""
-    found = check_dissection(generator, tools.segmenter, dissection.areas, tools.protocol)
+    found = check_dissection(generator, tools.segmenter, areas, tools.protocol)
     record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
     if record.warning:
         progress.line(f"warning: {record.warning}")
@@ -302,7 +306,7 @@ def _write_classes(
     """Set classes side by side, write them into the run and return the record."""
     segmenter, protocol = tools.segmenter, tools.protocol
     found = dissect_classes(generator, segmenter, dissection, config.classes, protocol, config.class_images, progress)
-    recorded = config.segmenter_choice.recorded()
+    recorded = tools.choice.recorded()
     return write_classes(run, found, dissection, segmenter, recorded, fingerprint(generator), config.seed)
 
 

@@ -12,6 +12,7 @@ from ganatomy.config.repair import RepairConfig
 from ganatomy.data.sources import open_images
 from ganatomy.errors import ConfigError
 from ganatomy.face.dissection import as_segmenter
+from ganatomy.face.generators import of_run
 from ganatomy.face.shown import as_html, as_text
 from ganatomy.intervene.repair.choosing import Rules
 from ganatomy.intervene.repair.files import Source
@@ -161,7 +162,8 @@ def repair(
     if isinstance(generator, nn.Module):
         return _in_memory(as_generator(generator), config, extractor, segmenter, told)
     repaired = repair_run(config, told)
-    source = load_image_generator(open_run(config.run), config.weights)
+    run = open_run(config.run)
+    source = of_run(load_image_generator(run, config.weights), run)
     return Repaired(repaired.repair, source, fingerprint(source), repaired.source, repaired.folder)
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from ganatomy.dissect.domain import check_domain, nearest_kind, num_checked, said, sample_confidence, warning
+from ganatomy.dissect.domain import check_domain, look_again, nearest_kind, num_checked, said, warning
+from ganatomy.dissect.layers import dissect_layers
+from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.models.planted import PlantedGenerator
 from ganatomy.segment.areas import Floats
 from ganatomy.segment.function import FunctionSegmenter
@@ -116,10 +118,13 @@ def test_a_tenth_of_the_images_is_segmented_once_more() -> None:
 
 def test_samples_are_those_that_units_are_scored_on_whatever_the_batch() -> None:
     generator = PlantedGenerator().eval()
-    one = sample_confidence(generator, PlantedSegmenter(), 30, seed=3, batch_size=7)
-    other = sample_confidence(generator, PlantedSegmenter(), 30, seed=3, batch_size=32)
+    one, none = look_again(generator, PlantedSegmenter(), DissectionProtocol(num_images=30, seed=3, batch_size=7))
+    larger = DissectionProtocol(num_images=30, seed=3, batch_size=32)
+    other, areas = look_again(generator, PlantedSegmenter(), larger, with_areas=True)
     assert one is not None
     assert one == pytest.approx(other)
-    assert len(one) == 20
+    assert (one.shape, none.shape, areas.shape) == ((20,), (20, 0), (20, 7))
+    dissected = dissect_layers(generator, PlantedSegmenter(), ["layer1"], larger)
+    assert np.array_equal(areas, dissected.areas[:20])
     labels = FunctionSegmenter("l", ("a",), ("object",), "1", lambda images: images)
-    assert sample_confidence(generator, labels, 30, seed=3, batch_size=7) is None
+    assert look_again(generator, labels, larger)[0] is None

@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 
 from ganatomy.dissect.counting.contingency import Floats
-from ganatomy.models.at_once import PIXELS_AT_ONCE
 from ganatomy.dissect.counting.counts import AtThreshold, Concepts
 from ganatomy.dissect.counting.masks import LabelledPixels, MaskSource, category_groups, to_grid
 from ganatomy.dissect.counting.passes import split_blocks
@@ -22,6 +21,7 @@ from ganatomy.dissect.latents import LatentSet
 from ganatomy.dissect.layers import Dissection
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
+from ganatomy.models.at_once import PIXELS_AT_ONCE
 from ganatomy.progress import SILENT, Progress
 from ganatomy.segment.areas import areas_of
 from ganatomy.segment.protocol import Segmenter

@@ -15,11 +15,12 @@ import numpy as np
 import torch
 
 from ganatomy.dissect.areas.distances import Distance, area_distance, measure_distances, object_areas
-from ganatomy.models.at_once import PIXELS_AT_ONCE
 from ganatomy.dissect.latents import LatentSet
+from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
+from ganatomy.models.at_once import PIXELS_AT_ONCE
 from ganatomy.models.protocol import GeneratorNetwork
-from ganatomy.segment.areas import Floats
+from ganatomy.segment.areas import Floats, concept_areas
 from ganatomy.segment.protocol import Segmenter
 from ganatomy.segment.reference import ReferenceImages, image_confidence
 from ganatomy.stats.ordering import part_below
@@ -93,27 +94,30 @@ def num_checked(num_images: int) -> int:
 
 
 @torch.no_grad()
-def sample_confidence(
-    generator: GeneratorNetwork, segmenter: Segmenter, num_images: int, seed: int, batch_size: int
-) -> Floats | None:
-    """Return how sure a segmenter is of the first samples of a dissection, (n,); None of one that does not tell.
+def look_again(
+    generator: GeneratorNetwork, segmenter: Segmenter, protocol: DissectionProtocol, *, with_areas: bool = False
+) -> tuple[Floats | None, Floats]:
+    """Return how sure a segmenter is of the first samples of a dissection, (n,), and on demand their areas, (n, k).
+
+    The first is None of a segmenter that does not tell; without areas k is 0.
 
     Args:
         generator: what was dissected.
         segmenter: what it was dissected by.
-        num_images: samples that units were scored on, of which `num_checked` are looked at.
-        seed: of the dissection.
-        batch_size: samples at a time; of images beyond 128 px fewer are.
+        protocol: what units were scored on; `num_checked` of these samples are looked at.
+        with_areas: whether areas are asked for, which the counting of a dissection knows already.
     """
-    latents = LatentSet(generator, seed, TEST, num_images, next(generator.parameters()).device)
-    at_once = max(1, min(batch_size, PIXELS_AT_ONCE // generator.image_size**2))
-    found: list[Floats] = []
-    for samples in torch.split(torch.arange(num_checked(num_images)), at_once):
-        confidence = image_confidence(segmenter, generator(latents.take(samples)))
-        if confidence is None:
-            return None
-        found.append(confidence)
-    return np.concatenate(found)
+    device = next(generator.parameters()).device
+    latents = LatentSet(generator, protocol.seed, TEST, protocol.num_images, device)
+    at_once = max(1, min(protocol.batch_size, PIXELS_AT_ONCE // generator.image_size**2))
+    sure: list[Floats | None] = []
+    areas: list[Floats] = []
+    for samples in torch.split(torch.arange(num_checked(protocol.num_images)), at_once):
+        images = generator(latents.take(samples))
+        sure.append(image_confidence(segmenter, images))
+        areas.append(concept_areas(segmenter, images) if with_areas else np.empty((len(images), 0)))
+    told = [one for one in sure if one is not None]
+    return np.concatenate(told) if told else None, np.concatenate(areas)
 
 
 def check_domain(

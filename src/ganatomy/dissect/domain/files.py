@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ganatomy.dissect.domain.check import APART, LESS_SURE, DomainCheck, check_domain, sample_confidence
+from ganatomy.dissect.domain.check import APART, LESS_SURE, DomainCheck, check_domain, look_again
 from ganatomy.dissect.domain.words import said, warning
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.models.protocol import GeneratorNetwork
@@ -22,19 +22,19 @@ _DIGITS = 4
 
 
 def check_dissection(
-    generator: GeneratorNetwork, segmenter: Segmenter, areas: Floats, protocol: DissectionProtocol
+    generator: GeneratorNetwork, segmenter: Segmenter, areas: Floats | None, protocol: DissectionProtocol
 ) -> DomainCheck:
     """Return whether a segmenter was made for the images that a generator was dissected on.
 
     Args:
         generator: what was dissected.
         segmenter: what it was dissected by.
-        areas: (n, k) of the samples that units were scored on.
+        areas: (n, k) of the samples that units were scored on; None takes those of the samples that are checked.
         protocol: what they were scored on.
     """
-    confidence = sample_confidence(generator, segmenter, protocol.num_images, protocol.seed, protocol.batch_size)
+    confidence, seen = look_again(generator, segmenter, protocol, with_areas=areas is None)
     rng = np.random.default_rng(stream_seed(protocol.seed, "domain/bootstrap"))
-    return check_domain(segmenter, confidence, areas, generator.image_size, rng)
+    return check_domain(segmenter, confidence, seen if areas is None else areas, generator.image_size, rng)
 
 
 def write_domain(

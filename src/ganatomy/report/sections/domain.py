@@ -18,7 +18,7 @@ BARS = 64
 """Height of the histogram."""
 FOOT = 38
 """Below it, for the axis."""
-MARGIN = 14
+MARGIN = 22
 CAPTION = (
     "Images by how sure the segmenter is of them: the mean over their pixels of the probability of the most probable "
     "concept. Heights are shares of the images of each kind."
@@ -103,7 +103,7 @@ def confidence_figure(confidence: Sequence[float], made_for: Sequence[float]) ->
         body.append(marks.path("outline", f"M{marks.short(x.start)} {foot}{steps}V{foot}"))
     body += _axis(x, floor)
     against = f", against {np.mean(made_for):.0%} of those that it was made for" if len(made_for) else ""
-    keys = [Key("these images", "dot-filled")] + [Key("images that it was made for", "ink", line=True)] * bool(made_for)
+    keys = [Key("these images", "c0")] + [Key("images that it was made for", "ink", line=True)] * bool(made_for)
     return figure(
         "domain",
         "How sure the segmenter is",

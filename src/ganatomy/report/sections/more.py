@@ -40,7 +40,12 @@ OF_CONCEPTS = frozenset(section for section, *_ in _STEPS if section != "scores"
 
 
 def more_view(
-    run: str, there: Collection[str], data: str = "", segmenter: str = "", layer: str = "LAYER", concept: str = "CONCEPT"
+    run: str,
+    there: Collection[str],
+    data: str = "",
+    segmenter: str = "",
+    layer: str = "LAYER",
+    concept: str = "CONCEPT",
 ) -> MoreView | None:
     """Return what can be added to a page, or None where all is there.
 
