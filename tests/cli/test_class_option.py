@@ -160,7 +160,9 @@ def test_repair_and_score(run: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_an_unknown_class_is_one_line(
     run: Path, command: str, asked_for: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = {"edit": ["--layer", "layer1", "--ablate", "tree"], "score": [], "dissect": []}[command]
+    words = {"edit": ["--layer", "layer1", "--ablate", "tree"], "score": [], "dissect": ["--segmenter", SEGMENTER]}[
+        command
+    ]
     assert main([command, str(run), *words, "--class", asked_for]) == 2
     assert capsys.readouterr().err == f"ganatomy: {message}\n"
 
@@ -169,7 +171,7 @@ def test_a_generator_without_classes_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = write_classes(tmp_path, monkeypatch, class_names=None)
-    assert main(["dissect", str(run.path), "--class", "park"]) == 2
+    assert main(["dissect", str(run.path), "--segmenter", SEGMENTER, "--class", "park"]) == 2
     assert capsys.readouterr().err == "ganatomy: class is 'park', but the generator takes no classes; leave it out\n"
     assert main(["dissect", str(run.path), "--class", "park", "--history"]) == 2
     expected = "ganatomy: history follows generators that were grown, and those take no class; leave class out\n"

@@ -81,8 +81,14 @@ def test_a_docstring_is_one_line() -> None:
 @pytest.mark.parametrize(
     ("command", "titles"),
     [
-        ("evolve", ["data", "network", "objective", "selection", "optimiser", "stop", "scoring", "bookkeeping"]),
-        ("compare", ["data", "network", "objective", "selection", "optimiser", "stop", "scoring", "bookkeeping"]),
+        (
+            "evolve",
+            ["data", "network", "growing", "objective", "selection", "optimiser", "stop", "scoring", "bookkeeping"],
+        ),
+        (
+            "compare",
+            ["data", "network", "growing", "objective", "selection", "optimiser", "stop", "scoring", "bookkeeping"],
+        ),
         ("score", ["metric"]),
         ("dissect", []),
     ],

@@ -115,8 +115,8 @@ def test_settings_file_that_is_missing_or_wrong_is_one_line(capsys: pytest.Captu
     [
         (
             [],
-            "no command given; accepted: demo, evolve, score, compare, dissect, edit, ace, context, repair, report, "
-            "segmenter train, toy",
+            "no command given; accepted: demo, evolve, import, score, compare, dissect, edit, ace, context, repair, "
+            "invert, export, report, segmenter train, toy",
         ),
         (["evlve"], "no command 'evlve'; did you mean 'evolve'?"),
         (["segmenter"], "no command 'segmenter'; did you mean 'segmenter train'?"),

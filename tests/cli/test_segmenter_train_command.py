@@ -57,8 +57,8 @@ def test_trains_measures_and_writes_what_dissect_uses(
     assert load_segmenter("scenes", path).concepts == CONCEPTS
     assert not path.with_suffix(".state.safetensors").exists()
     run = write_run(tmp_path / "runs")
-    dissect = ["dissect", str(run.path), "--layers", "layer1", "--num-images", "4", "--segmenter-weights", str(path)]
-    assert main(dissect) == 0
+    dissect = ["dissect", str(run.path), "--layers", "layer1", "--num-images", "4"]
+    assert main([*dissect, "--segmenter", "trained", "--segmenter-weights", str(path)]) == 0
 
 
 def test_the_file_tells_what_is_known_of_it(

@@ -1,6 +1,7 @@
 """Strangers' generators, imported: the same images as by the code of those who made them."""
 
 import hashlib
+import importlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 from tests.exchange.strangers import Blocks, Functional, Upsampled, drawn, example, named, settled, written
 from torch import nn
 
 import ganatomy as ga
 from ganatomy.config.importing import ImportConfig
-from ganatomy.data.grids import image_grid
 from ganatomy.errors import CheckpointError, ConfigError, DataError, IncompatibleRun
 from ganatomy.exchange.session import import_generator, weights_file
 from ganatomy.runs.directory import Run
@@ -198,7 +199,7 @@ def test_of_several_networks_the_averaged_generator_is_taken_and_said(tmp_path):
     assert made.network == "g_ema"
     assert_same(made, ema, 20)
     assert_same(imported(file, network="g"), other, 20)
-    with pytest.raises(ConfigError, match="the file holds no network 'gg'; choose one of 'g_ema', 'g', 'd'"):
+    with pytest.raises(ConfigError, match="the file holds no network 'gg'; choose one of 'd', 'g', 'g_ema'"):
         imported(file, network="gg")
     two = written(tmp_path / "two.pt", {"a": ema.state_dict(), "b": other.state_dict()})
     with pytest.raises(ConfigError, match="2 networks that may be the generator; choose --network a or --network b"):
@@ -217,14 +218,13 @@ def test_weights_of_our_own_without_their_run(tmp_path):
     assert "a generator of GANatomy" in made.layout
     assert_same(made, generator, 128, spatial=False)
     with pytest.raises(CheckpointError, match=r"of no generator of GANatomy of that size"):
-        imported(tmp_path / "own.safetensors", image_size=32)
+        imported(tmp_path / "own.safetensors", image_size=128)
 
 
 def test_a_run_comes_in_with_what_it_knows(tmp_path):
     network = settled(example(), 20)
     first = imported(written(tmp_path / "g.pth", network.state_dict()), channels="BGR")
     again = imported(first.run, name="again")
-    assert again.run.name == "0002-again"
     assert open_manifest(Run(again.run)).images.channels == "BGR"
     assert_same(again, nn.Sequential(network, _Reversed()).eval(), 20)
 
@@ -282,7 +282,6 @@ def test_the_file_stands_in_the_manifest_and_samples_are_as_ga_draws_them(tmp_pa
     assert (origin.details, origin.layout) == ("from g.pth", "a DCGAN, its parts one after another")
     drawn_again = np.asarray(ga.samples(ga.load(made.run), 64, seed=3))
     assert np.abs(drawn_again.astype(int) - np.asarray(Image.open(made.samples)).astype(int)).max() <= 1
-    assert image_grid is not None
 
 
 CODE = """
@@ -294,7 +293,8 @@ class Net(nn.Module):
         super().__init__()
         self.z_dim = nz
         self.classes = nn.Embedding(4, nz)
-        self.body = nn.Sequential(nn.ConvTranspose2d(nz, 6, 8), nn.ReLU(), nn.Upsample(scale_factor=2), nn.Conv2d(6, nc, 3, padding=1))
+        first, last = nn.ConvTranspose2d(nz, 6, 8), nn.Conv2d(6, nc, 3, padding=1)
+        self.body = nn.Sequential(first, nn.ReLU(), nn.Upsample(scale_factor=2), last)
     def forward(self, z, label=None, gain=1.0):
         z = z if label is None else z + self.classes(label)[:, :, None, None]
         image = torch.sigmoid(gain * self.body(z))
@@ -311,10 +311,10 @@ def wrong():
 @pytest.fixture
 def code(tmp_path, monkeypatch):
     """A package of a stranger's, and a file of its weights."""
-    name = f"stranger_{abs(hash(str(tmp_path))) % 10**8}"
+    name = f"stranger_{hashlib.sha256(str(tmp_path).encode()).hexdigest()[:8]}"
     (tmp_path / f"{name}.py").write_text(CODE)
     monkeypatch.syspath_prepend(str(tmp_path))
-    net = ga.functions.import_function(f"{name}:Net", "generator") if False else __import__(name).Net(nz=5)
+    net = importlib.import_module(name).Net(nz=5)
     return name, net.eval(), written(tmp_path / "g.safetensors", net.state_dict())
 
 
@@ -377,24 +377,18 @@ def test_mistakes_about_code(tmp_path, code):
     ):
         with pytest.raises((ConfigError, CheckpointError), match=said):
             imported(file, **asked)
-    two = {"a": torch.load_state if False else dict(_loaded(file)), "b": dict(_loaded(file))}
+    two = {"a": load_file(file), "b": load_file(file)}
     file = written(tmp_path / "two.pt", two)
     asked = {"module": f"{name}:Net", "arguments": ("nz=5",), "output": "image"}
     with pytest.raises(ConfigError, match="are in the file several times: a, b; say which by --network"):
         imported(file, **asked)
     assert imported(file, network="b", **asked).network == "b"
-    extra = dict(_loaded(written(tmp_path / "g2.safetensors", two["a"]))) | {"more": torch.zeros(2)}
+    extra = two["a"] | {"more": torch.zeros(2)}
     with pytest.raises(CheckpointError, match="'more' is none of its weights"):
         imported(written(tmp_path / "extra.pt", extra), **asked)
     fewer = {key: value for key, value in two["a"].items() if key != "body.0.bias"}
     with pytest.raises(CheckpointError, match=r"'body.0.bias' \(6,\) is missing"):
         imported(written(tmp_path / "fewer.pt", fewer), **asked)
-
-
-def _loaded(file: Path):
-    from safetensors.torch import load_file
-
-    return load_file(file)
 
 
 def test_the_face_takes_a_class_itself_and_shows_what_was_understood(tmp_path, code):

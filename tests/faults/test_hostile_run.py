@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from tests.cli.tiny import write_images
 from tests.compare import tiny
 from tests.report.areas_record import agreement_record, areas_record
@@ -190,6 +191,27 @@ def repair(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*words, *features, "--segmenter", "friendly_module:segment"]) == 0
 
 
+def import_(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sent = settings_file(run, file=str(run), module=HOSTILE)
+    assert f"--module {HOSTILE}" in refused(["import", "--config", sent, str(run)], capsys)
+    architecture = run / "weights" / "generator.json"
+    kept = architecture.read_text()
+    write(architecture, {"schema": 1, "kind": "module", "module": HOSTILE})
+    said = refused(["import", str(run), "--out", str(run.parent / "imported")], capsys)
+    assert f"has the generator '{HOSTILE}', whose code would be imported, and a run cannot have code imported" in said
+    architecture.write_text(kept)
+    assert main(["import", str(run), "--out", str(run.parent / "imported")]) == 0
+
+
+def invert(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo = run.parent / "photo.png"
+    Image.new("RGB", (40, 40), (90, 120, 60)).save(photo)
+    sent = settings_file(run, run=str(run), photos=[str(photo)], extractor=HOSTILE)
+    assert "unknown key 'extractor'" in refused(["invert", "--config", sent, str(run), str(photo)], capsys)
+    quick = ["--steps", "2", "--feature-steps", "2", "--encoder-steps", "2", "--held-out", "0", "--perceptual", "none"]
+    assert main(["invert", str(run), str(photo), *quick]) == 0
+
+
 def export(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "unknown key 'segmenter'" in refused(
         ["export", str(run), "--config", settings_file(run, run=str(run), segmenter=HOSTILE)], capsys
@@ -218,6 +240,8 @@ OPENED: dict[str, Callable[[Path, pytest.CaptureFixture[str]], None]] = {
     "ace": ace,
     "context": context,
     "repair": repair,
+    "import": import_,
+    "invert": invert,
     "export": export,
     "report": report,
     "segmenter train": segmenter_train,

@@ -11,6 +11,7 @@ from ganatomy.models.networks.mlp import PointShape
 from ganatomy.models.networks.progan import ProGanShape
 from ganatomy.models.networks.progan128 import ProGan128Shape
 from ganatomy.models.networks.resnet import ResnetShape
+from ganatomy.models.networks.sequential import Part, SequentialShape
 from ganatomy.models.networks.stylegan2 import StyleGan2Shape
 from ganatomy.models.protocol import sample_latents
 
@@ -20,6 +21,7 @@ SHAPES = {
     "progan": ProGanShape(8, (4, 4, 3, 3), z_dim=5),
     "progan128": ProGan128Shape("pixelwisenorm", 8, (4, 4, 3, 3), z_dim=5),
     "stylegan2": StyleGan2Shape(8, (4, 3), z_dim=5, w_dim=6, mapping_layers=2),
+    "sequential": SequentialShape(8, 5, (Part("cells", "unflatten", 5, kernel=1), Part("a", "transposed", 5, 3, 8))),
     "points": PointShape(4, z_dim=5),
 }
 

@@ -31,8 +31,8 @@ class ImportConfig:
     network: str | None = None
     """Of a file that holds several networks, the one to take, such as `g_ema`."""
     module: str | None = None
-    """Of a generator with its own code, the class or function that makes it, `package.module:Class`: it is imported
-    now and wherever the run is opened on this account; PYTHONPATH must hold its folder."""
+    """Of a generator with its own code, the class or function that makes it, named `module:function` as others are: it
+    is imported now and wherever the run is opened on this account; PYTHONPATH must hold its folder."""
     arguments: tuple[str, ...] = ()
     """What that is built with, such as `nz=100 ngf=64`."""
     call: tuple[str, ...] = ()

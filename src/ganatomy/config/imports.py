@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 
 from ganatomy.errors import ConfigError
 
-CODE_SETTINGS = ("segmenter", "second_segmenter", "extractor")
+CODE_SETTINGS = ("segmenter", "second_segmenter", "extractor", "module")
 """Settings whose value may be `module:function`, each the name of its option."""
 
 

@@ -185,7 +185,7 @@ def _with_layers(config: DissectConfig, run: Run) -> DissectConfig:
     """
     if config.layers:
         return config
-    generator = load_image_generator(run, config.weights, config.device)
+    generator = load_image_generator(run, config.weights, config.device, config.of_class)
     z = sample_latents(generator, 1, stream(config.seed, "dissect/layers")).to(config.device)
     named = [str(name) for name in getattr(getattr(generator, "module", generator), "layer_names", ())]
     layers = usual_layers(featuremaps_of(generator, z), named)

@@ -79,7 +79,8 @@ def generator_in(
     if network is not None:
         chosen = [one for one in networks if one.name == network]
         if not chosen:
-            there = ", ".join(repr(one.name) for one in networks[:12])
+            whole = [one for one in networks if not any(_is_part(one.name, other.name) for other in networks)]
+            there = ", ".join(repr(one.name) for one in whole[:12])
             raise ConfigError(f"the file holds no network {network!r}; choose one of {there}")
         networks = chosen
     fitting = [(one, name) for one in networks if (name := _layout_of(one, layout)) is not None]

@@ -233,7 +233,8 @@ def _own_classes(network: GeneratorNetwork, config: ImportConfig) -> tuple[str, 
 def _with_code(networks: list[Network], config: ImportConfig, code: Callable[..., nn.Module] | None) -> _Taken:
     """Return the generator that the user's code makes, with the weights in the file that are its own."""
     assert config.module is not None
-    made_by = code or name_code(config.module)
+    named = name_code(config.module)  # of a class at hand too: runs are opened by its name
+    made_by = code or named
     shape = OutsideShape(
         config.module,
         config.z_dim,

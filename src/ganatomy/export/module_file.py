@@ -8,6 +8,7 @@ import inspect
 import json
 import pprint
 from collections.abc import Mapping
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -117,9 +118,11 @@ def module_text(opened: Opened, network: LayeredGenerator, adapted: AdaptedGener
 
 def opened_again(folder: Path) -> ModuleType:
     """Return the written file as a module, which is not kept among the imported ones."""
-    module = ModuleType("exported_generator")
-    module.__file__ = str(folder / CODE)
-    exec(compile((folder / CODE).read_text(encoding="utf-8"), module.__file__, "exec"), vars(module))
+    spec = spec_from_file_location("exported_generator", folder / CODE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
     return module
 
 

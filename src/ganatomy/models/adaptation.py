@@ -229,6 +229,7 @@ def _trial(adapted: AdaptedGenerator) -> tuple[int, int]:
     place = next(adapted.parameters(), torch.empty(0))
     z = sample_latents(adapted, TRIAL, torch.Generator().manual_seed(0)).to(place.device)
     failures = []
+    oblong: Tensor | None = None
     for added in (0, 2, 1):
         adapted.added = added
         try:
@@ -244,7 +245,11 @@ def _trial(adapted: AdaptedGenerator) -> tuple[int, int]:
             raise ConfigError(
                 f"the images are uint8, but value_range is ({low:g}, {high:g}); give value_range=(0, 255)"
             )
-        return added, _side(images)
+        if images.shape[2] == images.shape[3]:
+            return added, _side(images)
+        oblong = images  # perhaps of latents that were spread over cells as if they were several
+    if oblong is not None:
+        _side(oblong)
     raise ConfigError(
         f"{type(adapted.module).__name__} cannot run on latents of z_dim {adapted.z_dim}: {'; '.join(failures)}; give "
         "the length of its latents as z_dim, if it takes classes how many as classes, and what else it needs as call"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isqrt
 
 from torch import Tensor
 
@@ -160,8 +161,7 @@ def _missing(before: Link, link: Link) -> int | None:
 def _size_before(before: Link, link: Link, size: int) -> int:
     """Return the cells a side of what a map is given, before any upsampling."""
     if before.direction == "linear" and link.direction != "linear":
-        cells: int = before.outputs // link.inputs
-        return round(cells**0.5)
+        return isqrt(before.outputs // link.inputs)
     return size
 
 
