@@ -153,7 +153,7 @@ def _require_norm(piece: Piece) -> None:
     shapes = {name: tuple(tensor.shape) for name, tensor in piece.tensors.items() if name != "num_batches_tracked"}
     missing = [name for name in STATISTICS if name not in shapes]
     _require_numbers(piece)
-    if piece.tensors.get("num_batches_tracked", piece.tensors["running_mean"][:1]).numel() != 1:
+    if (count := piece.tensors.get("num_batches_tracked")) is not None and count.numel() != 1:
         raise CheckpointError(f"'{piece.name}.num_batches_tracked' holds several numbers; it is one count")
     if missing or len(set(shapes.values())) != 1 or len(shapes["running_mean"]) != 1:
         raise CheckpointError(f"'{piece.name}' has {shapes}; BatchNorm has running_mean and running_var of one length")
