@@ -47,6 +47,11 @@ def stem_and_number(name: str) -> tuple[str, int | None]:
     return (match[1], int(match[2])) if match else (name, None)
 
 
+def is_container(stem: str) -> bool:
+    """Return whether what stands before a number is the name of a container, whose parts are numbered as they run."""
+    return stem == "" or stem.endswith(".")
+
+
 @dataclass(frozen=True)
 class Piece:
     """What one module's weights are: a map with a weight of 2 or 4 dimensions, or a norm with one of 1 dimension."""
@@ -241,7 +246,7 @@ def _searched(maps: Sequence[Piece]) -> list[Link]:
             stem, number = stem_and_number(piece.name)
             if stem in begun:
                 continue
-            begun |= {stem} if stem.endswith(".") and number is not None else set()
+            begun |= {stem} if is_container(stem) and number is not None else set()
             for link in (Link(piece, direction) for direction in _directions(piece)):
                 tries += 1
                 if tries > MOST_TRIES or len(found) > 1:

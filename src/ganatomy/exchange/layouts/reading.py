@@ -24,7 +24,7 @@ from ganatomy.exchange.layouts.gaps import (
     through,
 )
 from ganatomy.exchange.layouts.hints import Hints, Rectifier
-from ganatomy.exchange.layouts.pieces import Link, stem_and_number
+from ganatomy.exchange.layouts.pieces import Link, is_container, stem_and_number
 from ganatomy.models.networks.sequential import LARGEST_SIZE
 from ganatomy.models.protocol import LatentLaw as Law
 
@@ -153,7 +153,7 @@ def _missing(before: Link, link: Link) -> int | None:
     stem, number = stem_and_number(link.piece.name)
     told = [piece for piece in (before.norm, before.piece) if piece is not None]
     numbers = [found for piece in told if (found := stem_and_number(piece.name))[0] == stem and found[1] is not None]
-    if number is None or not numbers or not stem.endswith("."):
+    if number is None or not numbers or not is_container(stem):
         return None
     return number - max(found[1] or 0 for found in numbers) - 1
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from ganatomy.errors import CheckpointError
 from ganatomy.exchange.layouts.gaps import ALIKE, FAR, NONE, Fit, Gap, transposed_sizes
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
-from ganatomy.exchange.layouts.pieces import Link, Piece, chain_of, stem_and_number
+from ganatomy.exchange.layouts.pieces import Link, Piece, chain_of, is_container, stem_and_number
 from ganatomy.exchange.layouts.reading import Between, Reading, read_chain
 from ganatomy.exchange.layouts.recognised import Recognised
 from ganatomy.models.networks.sequential import COLOURS, Part, SequentialGenerator, SequentialShape
@@ -137,7 +137,7 @@ def _gap_parts(gap: Gap, link: Link, taken: set[str]) -> Iterator[Part]:
 def _next_name(before: Piece, kind: str, taken: set[str]) -> str:
     """Return the number after that of a part, if both stand in one container and it is free; else a name by kind."""
     stem, number = stem_and_number(before.name)
-    if number is not None and stem.endswith(".") and (name := f"{stem}{number + 1}") not in taken:
+    if number is not None and is_container(stem) and (name := f"{stem}{number + 1}") not in taken:
         taken.add(name)
         return name
     return _free(kind, taken)
