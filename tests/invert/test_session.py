@@ -91,7 +91,7 @@ def test_mistakes_are_told_before_the_encoder_is_trained(written):
     run, photos = written
     for more, error, said in (
         ({"layer": "layr2"}, LayerNotFound, "no layer 'layr2' in Generator"),
-        ({"class_name": "tree"}, ConfigError, "class_name is 'tree', but the generator has no classes; leave it out"),
+        ({"of_class": "tree"}, ConfigError, "class is 'tree', but the generator has no classes; leave it out"),
     ):
         with pytest.raises(error, match=said):
             invert_photos(runs.config(run, photos, **more), SILENT)
@@ -128,7 +128,5 @@ def test_a_class_is_given_by_name_or_number():
     assert class_number(generator, None) is None
     assert class_number(generator, "class 3") == 3
     assert class_number(generator, "11") == 11
-    with pytest.raises(
-        ConfigError, match=r"class_name is '12'; the generator has class 0, .* and 2 more; give a name, or"
-    ):
+    with pytest.raises(ConfigError, match=r"class is '12'; the generator has class 0, .* and 2 more; give a name, or"):
         class_number(generator, "12")

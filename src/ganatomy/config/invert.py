@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from tyro.conf import Positional
 
 from ganatomy.config.bounds import AtLeast, Count, Weight, WholeNumber, require_bounds
+from ganatomy.config.classes import ClassChoice
 from ganatomy.errors import ConfigError
 
 
@@ -27,7 +28,7 @@ class InvertConfig:
     distance: Annotated[float, AtLeast(0)] = 1.0
     """How far a cell of the layer may be from what the latents give, in standard deviations of its unit; 0 keeps to
     the latents."""
-    class_name: str | None = None
+    of_class: ClassChoice = None
     """Class that the generator is asked for, by name or number; none given tries the likeliest ones."""
     steps: Count = 150
     """Updates of the latents."""

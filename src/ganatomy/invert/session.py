@@ -103,7 +103,7 @@ def open_up(config: InvertConfig, generator: GeneratorNetwork) -> Opened:
         LayerError: there is no such layer, or it has no units.
         MissingExtra: the package that tells how alike images look is not installed.
     """
-    number = class_number(generator, config.class_name)
+    number = class_number(generator, config.of_class)
     layer = config.layer or default_layer(generator)
     halves, perceptual = LayerHalves(generator, layer), perceptual_of(config)
     return Opened(
@@ -142,13 +142,13 @@ def class_number(generator: GeneratorNetwork, name: str | None) -> int | None:
         return None
     names = generator.class_names
     if names is None:
-        raise ConfigError(f"class_name is {name!r}, but the generator has no classes; leave it out")
+        raise ConfigError(f"class is {name!r}, but the generator has no classes; leave it out")
     if name in names:
         return names.index(name)
     if name.isdecimal() and int(name) < len(names):
         return int(name)
     shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
-    raise ConfigError(f"class_name is {name!r}; the generator has {shown}; give a name, or 0 to {len(names) - 1}")
+    raise ConfigError(f"class is {name!r}; the generator has {shown}; give a name, or 0 to {len(names) - 1}")
 
 
 def perceptual_of(config: InvertConfig) -> Perceptual | None:
