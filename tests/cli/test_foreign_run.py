@@ -66,9 +66,9 @@ def test_a_variant_of_it_is_dissected_at_the_layers_that_are_dissected_by_defaul
     words = ["dissect", str(run.path), "--segmenter", "scenes", "--num-images", "8", "--grid", "16"]
     assert main(words) == 0
     counts = {
-        layer: len(read_json(run.path / "dissect" / layer / "units.json")["units"]) for layer in ("layer2", "layer3")
+        layer: len(read_json(run.path / "dissect" / layer / "units.json")["units"]) for layer in ("layer4", "layer6")
     }
-    assert counts == {"layer2": 8, "layer3": 6}
+    assert counts == {"layer4": 6, "layer6": 4}
 
 
 def test_it_is_scored_against_images_that_are_given(

@@ -8,7 +8,7 @@ import inspect
 import json
 import pprint
 from collections.abc import Mapping
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
@@ -118,12 +118,18 @@ def module_text(opened: Opened, network: LayeredGenerator, adapted: AdaptedGener
 
 def opened_again(folder: Path) -> ModuleType:
     """Return the written file as a module, which is not kept among the imported ones."""
-    spec = spec_from_file_location("exported_generator", folder / CODE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    loader = _Uncompiled("exported_generator", str(folder / CODE))
+    module = ModuleType(loader.name)
+    module.__file__ = loader.path
+    loader.exec_module(module)
     return module
+
+
+class _Uncompiled(SourceFileLoader):
+    """Leaves no compiled copy beside the file."""
+
+    def set_data(self, path: object, data: object, *, _mode: int = 0) -> None:
+        """Write nothing."""
 
 
 def _network(opened: Opened) -> tuple[LayeredGenerator, AdaptedGenerator | None]:
