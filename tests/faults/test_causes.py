@@ -30,7 +30,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in (dissect_session, session):
         monkeypatch.setattr(module, "load_choice", lambda *_: PlantedSegmenter())
     path = write_run(tmp_path).path
-    dissect_session.dissect_runs(DissectConfig((path,), layers=("layer2",), num_images=20, grid=16), SILENT)
+    dissect_session.dissect_run(DissectConfig((path,), layers=("layer2",), num_images=20, grid=16), SILENT)
     return path
 
 
