@@ -3,6 +3,7 @@
 from ganatomy.config.importing import ImportConfig
 from ganatomy.exchange.session import import_generator
 from ganatomy.hooks.featuremaps import usual_layers
+from ganatomy.models.protocol import named_layers
 from ganatomy.progress import Progress
 
 
@@ -14,7 +15,7 @@ def import_weights(config: ImportConfig, progress: Progress) -> dict[str, object
     """
     made = import_generator(config, progress=progress)
     generator = made.generator
-    named = [str(name) for name in getattr(getattr(generator, "module", generator), "layer_names", ())]
+    named = named_layers(generator)
     shown = {name: made.layers[name] for name in named if name in made.layers} or made.layers
     layers = usual_layers(dict(made.layers), named)
     none = "no layer gives featuremaps with several cells and units: there is nothing to dissect"

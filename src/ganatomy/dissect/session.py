@@ -27,7 +27,7 @@ from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import featuremaps_of, find_layer, usual_layers
 from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
-from ganatomy.models.protocol import GeneratorNetwork, sample_latents
+from ganatomy.models.protocol import GeneratorNetwork, named_layers, sample_latents
 from ganatomy.progress import Progress
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_run, open_run
@@ -187,8 +187,7 @@ def _with_layers(config: DissectConfig, run: Run) -> DissectConfig:
         return config
     generator = load_image_generator(run, config.weights, config.device, config.of_class)
     z = sample_latents(generator, 1, stream(config.seed, "dissect/layers")).to(config.device)
-    named = [str(name) for name in getattr(getattr(generator, "module", generator), "layer_names", ())]
-    layers = usual_layers(featuremaps_of(generator, z), named)
+    layers = usual_layers(featuremaps_of(generator, z), named_layers(generator))
     if not layers:
         raise LayerNotFound(f"{run.path} has no layer that gives featuremaps of several units and cells to dissect")
     return replace(config, layers=tuple(layers))

@@ -299,7 +299,7 @@ def _copied(run: Run, config: ImportConfig) -> _Taken:
     network = generator
     outside = None
     if saved.get("kind") == OUTSIDE:
-        outside = OutsideShape(**{name: value for name, value in saved.items() if name not in ("schema", "kind")})
+        outside = OutsideShape.of(saved)
     elif isinstance(generator, AdaptedGenerator):
         network = generator.module  # type: ignore[assignment]  # what load_image_generator adapts is one
     layout = manifest.origin.layout or f"the run {run.path.name}"

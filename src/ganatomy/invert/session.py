@@ -24,7 +24,7 @@ from ganatomy.invert.ranges import Ranges, measure_ranges
 from ganatomy.invert.reference import HeldOut, held_out_images, reference
 from ganatomy.metrics.perceptual import Perceptual, load_perceptual
 from ganatomy.models.fingerprint import fingerprint
-from ganatomy.models.protocol import GeneratorNetwork
+from ganatomy.models.protocol import GeneratorNetwork, named_layers
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import Manifest, open_manifest
@@ -122,7 +122,7 @@ def default_layer(generator: nn.Module) -> str:
     Raises:
         ConfigError: it names no layers, or none has as many cells.
     """
-    names = [str(name) for name in getattr(getattr(generator, "module", generator), "layer_names", ())]
+    names = named_layers(generator)
     z = drawn(generator, 0, "layer", 1, next(generator.parameters()).device)
     with torch.no_grad():
         found = run_up_to(generator, names, z) if names else {}

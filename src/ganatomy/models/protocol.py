@@ -54,6 +54,11 @@ class GeneratorNetwork(nn.Module):
     """Whether it comes from a run that is known to be of rendered scenes, which have a segmenter of their own."""
 
 
+def named_layers(generator: nn.Module) -> list[str]:
+    """Return the layers that a generator, or the module that was adapted, names itself; none where it names none."""
+    return [str(name) for name in getattr(getattr(generator, "module", generator), "layer_names", ())]
+
+
 def require_latents(generator: nn.Module) -> int:
     """Return the length of a generator's latents.
 

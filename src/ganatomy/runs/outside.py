@@ -33,6 +33,11 @@ class OutsideShape:
     output: Output | None = None
     """Index or key of the images in what it returns."""
 
+    @classmethod
+    def of(cls, saved: Mapping[str, Any]) -> "OutsideShape":
+        """Return the shape in a run's file of the architecture."""
+        return cls(**{name: value for name, value in saved.items() if name not in ("schema", "kind")})
+
 
 def built(found: Callable[..., Any], shape: OutsideShape) -> nn.Module:
     """Return the network that code makes, in evaluation mode.

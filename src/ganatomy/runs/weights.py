@@ -210,7 +210,7 @@ def _untrained(run: Run, saved: dict[str, Any]) -> GeneratorNetwork:
         raise CheckpointError(said)
     kind = saved.get("kind")
     if kind == OUTSIDE:
-        outside = OutsideShape(**{name: value for name, value in saved.items() if name not in ("schema", "kind")})
+        outside = OutsideShape.of(saved)
         manifest = open_manifest(run)
         module = built(named_code(outside.module, run.path), outside)
         return adapted(module, outside, manifest.images, manifest.class_names)

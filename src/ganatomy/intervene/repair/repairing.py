@@ -33,7 +33,7 @@ from ganatomy.intervene.repair.scores import (
 from ganatomy.intervene.values import LOW, quantile
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.subsets import SubsetMetric
-from ganatomy.models.protocol import sample_latents
+from ganatomy.models.protocol import named_layers, sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
 from ganatomy.segment.protocol import Segmenter
@@ -170,7 +170,7 @@ def default_layer(generator: nn.Module) -> str:
     Raises:
         ConfigError: it names no layers, or none has as many cells.
     """
-    names = [str(name) for name in getattr(getattr(generator, "module", generator), "layer_names", ())]
+    names = named_layers(generator)
     z = sample_latents(generator, 1, stream(0, "repair/layer")).to(_device(generator))
     with torch.no_grad():
         found = run_up_to(generator, names, z) if names else {}
