@@ -383,6 +383,8 @@ def test_mistakes_about_code(tmp_path, code):
     with pytest.raises(ConfigError, match="are in the file several times: a, b; say which by --network"):
         imported(file, **asked)
     assert imported(file, network="b", **asked).network == "b"
+    averaged = written(tmp_path / "averaged.pt", {"schema": two["a"], "g_avg": two["b"]})
+    assert imported(averaged, **asked).network == "g_avg"
     extra = two["a"] | {"more": torch.zeros(2)}
     with pytest.raises(CheckpointError, match="'more' is none of its weights"):
         imported(written(tmp_path / "extra.pt", extra), **asked)

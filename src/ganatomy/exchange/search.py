@@ -49,6 +49,15 @@ class Network:
     """Where it stands, such as `g_ema` or `state_dict.generator`; empty for all of the file."""
     tensors: Mapping[str, Tensor] = field(repr=False)
 
+    @property
+    def is_averaged(self) -> bool:
+        """Whether its name says that its weights were averaged over training.
+
+        >>> Network("g_ema", {}).is_averaged, Network("schema.generator", {}).is_averaged
+        (True, False)
+        """
+        return not {*AVERAGED}.isdisjoint(self.name.lower().replace(".", "_").split("_"))
+
 
 def networks_in(tensors: Mapping[Names, Tensor]) -> list[Network]:
     """Return the networks in a file: each dictionary of tensors, and parts of it whose names begin alike."""
@@ -140,9 +149,7 @@ def _averaged(fitting: Sequence[tuple[Network, str]]) -> tuple[Network, str]:
     Raises:
         ConfigError: none of them says so, or several.
     """
-    averaged = [
-        (one, kind) for one, kind in fitting if set(one.name.lower().replace(".", "_").split("_")) & {*AVERAGED}
-    ]
+    averaged = [(one, kind) for one, kind in fitting if one.is_averaged]
     if len(averaged) == 1:
         return averaged[0]
     there = " or ".join(f"--network {one.name}" for one, _ in averaged or fitting)

@@ -271,7 +271,7 @@ def _fitting(networks: list[Network], network: nn.Module, config: ImportConfig) 
         nearest = max(networks, key=lambda one: len(set(one.tensors) & set(wanted)))
         raise CheckpointError(f"the file holds no weights of {config.module}: {_difference(nearest.tensors, wanted)}")
     names = ", ".join(one.name or "the whole file" for one in fitting)
-    averaged = [one for one in fitting if "ema" in one.name.lower()]
+    averaged = [one for one in fitting if one.is_averaged]
     if len(fitting) > 1 and len(averaged) != 1:
         raise ConfigError(
             f"the weights of {config.module} are in the file several times: {names}; say which by --network"
