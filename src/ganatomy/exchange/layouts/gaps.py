@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganatomy.exchange.layouts.hints import RECTIFIERS, SLOPES, Rectifier
-from ganatomy.exchange.layouts.pieces import Link, Piece
+from ganatomy.exchange.layouts.pieces import Link, Piece, side_of
 from ganatomy.models.networks.sequential import activation
 from ganatomy.models.protocol import LatentLaw as Law
 from ganatomy.seeds import stream
@@ -156,7 +156,7 @@ def run_map(link: Link, x: Tensor, first: bool = False) -> Tensor:
     if link.direction == "linear":
         return F.linear(x, weight, bias)
     if x.ndim == 2:
-        side = 1 if first else round((x.shape[1] // link.inputs) ** 0.5)
+        side = 1 if first else link.side(x.shape[1])
         x = x.reshape(len(x), link.inputs, side, side)
     if link.direction == "conv":
         return F.conv2d(x, weight, bias, padding=link.kernel // 2)
@@ -211,7 +211,7 @@ def _as_channels(x: Tensor, width: int) -> Tensor:
     """Return `x` with the channels of a BatchNorm: values of a linear map may be cells to it."""
     if x.ndim == 4 or x.shape[1] == width:
         return x
-    side = round((x.shape[1] // width) ** 0.5)
+    side = side_of(x.shape[1], width)
     return x.reshape(len(x), width, side, side)
 
 

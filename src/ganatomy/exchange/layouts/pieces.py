@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import isqrt
 from typing import Literal
 
 from torch import Tensor
@@ -104,6 +105,21 @@ class Link:
     def kernel(self) -> int:
         """Cells a side of a convolution's kernel."""
         return int(self.piece.weight.shape[2])
+
+    def side(self, values: int) -> int:
+        """Return the cells a side that so many values of a linear map are to it, or 0; see `side_of`."""
+        return side_of(values, self.inputs)
+
+
+def side_of(values: int, channels: int) -> int:
+    """Return the cells a side of the squares that so many values are in so many channels; 0 where they are none.
+
+    >>> side_of(128, 8), side_of(130, 8), side_of(64, 8)
+    (4, 0, 0)
+    """
+    cells, rest = divmod(values, channels)
+    side = isqrt(cells)
+    return side if rest == 0 and side * side == cells else 0
 
 
 def pieces_of(tensors: Mapping[str, Tensor]) -> tuple[list[Piece], list[Piece]]:
@@ -206,8 +222,7 @@ def _fits(before: Link, link: Link) -> bool:
     if bias is not None and len(bias) != link.outputs:
         return False
     if before.direction == "linear" and link.direction != "linear":
-        cells, rest = divmod(before.outputs, link.inputs)
-        return rest == 0 and round(cells**0.5) ** 2 == cells
+        return link.side(before.outputs) > 0
     if before.direction != "linear" and link.direction == "linear":
         return False  # no generator goes back from cells
     if before.direction != "linear" and before.outputs in IMAGE_CHANNELS and link.outputs not in IMAGE_CHANNELS:

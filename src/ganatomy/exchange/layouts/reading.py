@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isqrt
 
 from torch import Tensor
 
@@ -161,7 +160,7 @@ def _missing(before: Link, link: Link) -> int | None:
 def _size_before(before: Link, link: Link, size: int) -> int:
     """Return the cells a side of what a map is given, before any upsampling."""
     if before.direction == "linear" and link.direction != "linear":
-        return isqrt(before.outputs // link.inputs)
+        return link.side(before.outputs)
     return size
 
 
