@@ -6,8 +6,8 @@ is what, on latents of the right distribution, gives those of the BatchNorm behi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -15,6 +15,7 @@ from ganatomy.exchange.layouts.hints import RECTIFIERS, SLOPES, Rectifier
 from ganatomy.exchange.layouts.pieces import Link, Piece, side_of
 from ganatomy.models.networks.sequential import activation
 from ganatomy.models.protocol import LatentLaw as Law
+from ganatomy.models.protocol import latents_of
 from ganatomy.seeds import stream
 
 NUM_LATENTS = 128
@@ -93,8 +94,8 @@ def possible_gaps(link: Link, missing: int | None, asked: Rectifier | None) -> l
 
 def drawn_latents(z_dim: int) -> dict[Law, Tensor]:
     """Return latents (n, z_dim) of each distribution, the same at every call."""
-    rng, size = stream(0, "import/statistics"), (NUM_LATENTS, z_dim)
-    return {"normal": torch.randn(size, generator=rng), "uniform": torch.rand(size, generator=rng) * 2 - 1}
+    rng = stream(0, "import/statistics")
+    return {law: latents_of(law, (NUM_LATENTS, z_dim), rng) for law in get_args(Law)}
 
 
 def fits_of(gaps: Sequence[Gap], before: Tensor, norm: Piece | None, link: Link) -> list[Fit]:
