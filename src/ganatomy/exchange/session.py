@@ -12,7 +12,6 @@ from PIL import Image
 from torch import Tensor, nn
 
 from ganatomy.config.importing import ImportConfig, values_of
-from ganatomy.config.scenes import SCENE_DATA
 from ganatomy.data.grids import image_grid
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.images import to_uint8
@@ -40,6 +39,7 @@ from ganatomy.runs.manifest import (
     architecture_file,
     create_imported,
     open_manifest,
+    training_data,
 )
 from ganatomy.runs.outside import OUTSIDE, OutsideShape, adapted, built
 from ganatomy.runs.trust import name_code
@@ -342,10 +342,9 @@ def _training_data(
     """Return the images that a generator was trained on, and what is to be known of them; None for none."""
     if config.data is None:
         return None, None
-    known = TrainingData(config.data, image_size=image_size, classes=config.classes, split=config.split)
-    images = open_images(known, known.seed, progress)
-    absolute = None if config.data in SCENE_DATA else str(Path(config.data).resolve())
-    return images, replace(known, absolute=absolute, num_images=len(images), digest=images.digest)
+    asked = TrainingData(config.data, image_size=image_size, classes=config.classes, split=config.split)
+    images = open_images(asked, asked.seed, progress)
+    return images, training_data(asked, asked.seed, images)
 
 
 def _write(out: Path, name: str, manifest: Manifest, taken: _Taken, sheet: Image.Image) -> Run:
