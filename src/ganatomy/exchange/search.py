@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.exchange.bounds import MOST_LEVELS
 from ganatomy.exchange.files import Names, nodes
 from ganatomy.exchange.layouts import own, progan, sequential, stylegan2
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
@@ -15,8 +16,6 @@ from ganatomy.exchange.layouts.recognised import Recognised
 
 WRAPPERS = ("module.", "_orig_mod.")
 """What `nn.DataParallel` and `torch.compile` put before all names."""
-MOST_LEVELS = 12
-"""Of names within names, down to which networks are looked for."""
 AVERAGED = ("ema", "average", "averaged", "avg", "smooth")
 """Parts of the name of a generator whose weights were averaged over training: that is the one to look at."""
 

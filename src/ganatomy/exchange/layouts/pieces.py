@@ -10,6 +10,7 @@ from typing import Literal
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError
+from ganatomy.exchange.bounds import MOST_LEVELS
 from ganatomy.exchange.layouts.folded import folded
 
 Direction = Literal["linear", "conv", "transposed"]
@@ -21,8 +22,6 @@ MOST_TRIES = 100_000
 MOST_MAPS = 200
 LARGEST_KERNEL = 33
 """Cells a side beyond which kernels are those of a damaged file."""
-MOST_LEVELS = 12
-"""Of names within names."""
 IMAGE_CHANNELS = (1, 3)
 
 NaturalKey = tuple[tuple[int, int, str], ...]
