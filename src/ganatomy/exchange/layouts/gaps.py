@@ -11,8 +11,9 @@ from typing import get_args
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganatomy.exchange.layouts.chain import Link, side_of
 from ganatomy.exchange.layouts.hints import RECTIFIERS, SLOPES, Rectifier
-from ganatomy.exchange.layouts.pieces import Link, Piece, side_of
+from ganatomy.exchange.layouts.pieces import Piece
 from ganatomy.models.networks.sequential import activation
 from ganatomy.models.protocol import LatentLaw as Law
 from ganatomy.models.protocol import latents_of

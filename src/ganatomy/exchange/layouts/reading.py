@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.exchange.layouts.chain import Link
 from ganatomy.exchange.layouts.gaps import (
     EPSILONS,
     NONE,
@@ -23,7 +24,7 @@ from ganatomy.exchange.layouts.gaps import (
     through,
 )
 from ganatomy.exchange.layouts.hints import Hints, Rectifier
-from ganatomy.exchange.layouts.pieces import Link, is_container, stem_and_number
+from ganatomy.exchange.layouts.pieces import is_container, stem_and_number
 from ganatomy.models.networks.sequential import LARGEST_SIZE
 from ganatomy.models.protocol import LatentLaw as Law
 

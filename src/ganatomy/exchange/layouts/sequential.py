@@ -10,9 +10,10 @@ from itertools import chain
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError
+from ganatomy.exchange.layouts.chain import Link, chain_of, side_of
 from ganatomy.exchange.layouts.gaps import ALIKE, FAR, NONE, Fit, Gap, transposed_sizes
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
-from ganatomy.exchange.layouts.pieces import Link, Piece, chain_of, is_container, side_of, stem_and_number
+from ganatomy.exchange.layouts.pieces import Piece, is_container, stem_and_number
 from ganatomy.exchange.layouts.reading import Between, Reading, read_chain
 from ganatomy.exchange.layouts.recognised import Recognised
 from ganatomy.models.networks.sequential import COLOURS, Part, SequentialGenerator, SequentialShape
