@@ -1,9 +1,10 @@
 """Keep a stopped run in small form: `python scripts/package_generator.py runs/0001-houses`.
 
-A run that grew on procedural scenes, of any preset, becomes the packaged generator. Any run is kept elsewhere by `--out`, such as
-`results/weights/NAME`: what grew on photographs stays out of the package. What goes along: the averaged generator as
-float16, the settings, the lineage to four digits, the metrics, and some of the sample grids as WebP. The settings stop
-where the run stopped, so that they grow it again. What would take more than 8 MB is refused, and what was there stays.
+A run that grew on procedural scenes, of any preset, becomes the packaged generator. Any run is kept elsewhere by
+`--out`, such as `results/weights/NAME`: what grew on photographs stays out of the package. What goes along: the
+averaged generator as float16, the settings, the lineage to four digits, the metrics, and some of the sample grids as
+WebP. The settings stop where the run stopped, so that they grow it again. What would take more than 8 MB is refused,
+and what was there stays.
 """
 
 import argparse
