@@ -1,6 +1,7 @@
 """`ganatomy dissect` on a run of an untrained generator, looked at by colour, as the command line calls it."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
         assert table["grid"] == [8, 8]
         assert len(list((path / "dissect" / layer["layer"] / "cards").iterdir())) == layer["units"]
         labelled = [f"{unit['concept']}" for unit in table["units"] if unit["interpretable"]]
-        assert sorted(layer["concepts"]) == sorted(f"{name} {labelled.count(name)}" for name in set(labelled))
+        assert {row["concept"]: row["units"] for row in layer["concepts"]} == Counter(labelled)
 
 
 def test_read_outs_of_a_file_are_dissected_under_its_name(words: list[str], path: Path, tmp_path: Path) -> None:
