@@ -179,7 +179,8 @@ def test_mistakes_are_told_and_leave_the_run_as_it_was(
 def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = fails(capsys, "dissect", str(path.with_name("0002-gone")))
     assert said == (
-        f"no run directory at {path.with_name('0002-gone')}; {path.parent} holds 0001-tiny; `ganatomy evolve` makes one"
+        f"no run directory at {path.with_name('0002-gone')}; {path.parent} holds 0001-tiny; "
+        "`ganatomy evolve` or `ganatomy import` makes one"
     )
 
 

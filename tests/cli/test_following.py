@@ -16,7 +16,6 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.invert import InvertConfig
 from ganatomy.config.repair import RepairConfig
 from ganatomy.config.score import ScoreConfig
-from ganatomy.config.segmenter_train import SegmenterTrainConfig
 
 RUN = Path("runs/0001-my photos")
 LAYERS = [
@@ -46,12 +45,6 @@ CASES: list[tuple[str, Any, dict[str, Any], str]] = [
     ("repair", RepairConfig(Path("a"), "l"), {"accepted": True}, "export a --weights repaired"),
     ("repair", RepairConfig(Path("a"), "l"), {"accepted": False}, "report a"),
     ("invert", InvertConfig(Path("a"), (Path("b.jpg"),)), {}, "report a"),
-    (
-        "segmenter train",
-        SegmenterTrainConfig(Path("pairs")),
-        {"weights": "own.safetensors"},
-        "dissect RUN --segmenter trained --segmenter-weights own.safetensors",
-    ),
 ]
 
 

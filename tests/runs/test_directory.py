@@ -97,7 +97,7 @@ def test_what_is_no_run_is_told_with_the_runs_nearby(tmp_path: Path) -> None:
     with pytest.raises(IncompatibleRun) as caught:
         open_run(tmp_path / "0001-v")
     assert str(caught.value) == f"no run directory at {tmp_path / '0001-v'}; did you mean {tmp_path / '0001-b'}?"
-    inside = tmp_path / "0001-b" / "weights"
+    inside = tmp_path / "0001-b" / "config.json"
     with pytest.raises(IncompatibleRun) as caught:
         open_run(inside)
     assert str(caught.value) == f"{inside} lies in a run and is none itself; give {inside.parent}"

@@ -62,10 +62,6 @@ def _after_repair(settings: Any, results: Results) -> list[Any]:
     return _to_report(settings, results)
 
 
-def _after_training(settings: Any, results: Results) -> list[Any]:
-    return ["dissect", "RUN", "--segmenter", "trained", "--segmenter-weights", results["weights"]]
-
-
 NEXT: dict[str, Callable[[Any, Results], list[Any]]] = {
     "evolve": _after_evolve,
     "score": _after_score,
@@ -75,5 +71,4 @@ NEXT: dict[str, Callable[[Any, Results], list[Any]]] = {
     "context": _to_report,
     "repair": _after_repair,
     "invert": _to_report,
-    "segmenter train": _after_training,
 }

@@ -13,6 +13,7 @@ def train_segmenter(config: SegmenterTrainConfig, progress: Progress) -> dict[st
         GanatomyError: as for `ganatomy.segment.training.session.train_segmenter`.
     """
     trained = session.train_segmenter(config, progress)
+    progress.line(f"dissect with it: ganatomy dissect RUN --segmenter trained --segmenter-weights {trained.weights}")
     return {
         "weights": str(trained.weights),
         "steps": trained.steps,

@@ -177,7 +177,7 @@ def open_run(path: Path, is_comparison: bool = False) -> Run:
 
 def _no_run(path: Path) -> str:
     """Return that there is no run at a place, and which one was perhaps meant: around it, in it, or alike by name."""
-    if around := next((folder for folder in path.parents if is_run(folder)), None):
+    if path.exists() and (around := next((folder for folder in path.parents if is_run(folder)), None)):
         return f"{path} lies in a run and is none itself; give {around}"
     said = f"{path} has neither {MANIFEST} nor {CONFIG}, so it is not a run directory"
     is_place = path.is_dir()
