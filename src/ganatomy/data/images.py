@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from ganatomy.data import cache
-from ganatomy.data.archive import Item, Source, arrange, open_source, signature
+from ganatomy.data.archive import Source, open_source, signature
+from ganatomy.data.arranging import Item, arrange
 from ganatomy.data.choices import ALL, TRAIN, choose_classes, choose_split
 from ganatomy.data.cifar import is_cifar10, load_cifar10
 from ganatomy.data.decode import RESIZE_VERSION, SUFFIXES, decode, resize
@@ -81,7 +82,7 @@ def load_images(
 
     Args:
         path: a folder or a zip, with or without class folders, with or without split folders above them
-            (`train`, `val`, `test` and the like), see `archive.arrange`; or a folder of CIFAR-10, see `cifar`.
+            (`train`, `val`, `test` and the like), see `arranging.arrange`; or a folder of CIFAR-10, see `cifar`.
         image_size: side in pixels, at least 1.
         classes: the class folders to take; none means all.
         split: the split to take; `all` takes everything; None and `train` take everything where there are no

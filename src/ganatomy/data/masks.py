@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from ganatomy.data.archive import FolderSource, Source, arrange, open_source
+from ganatomy.data.archive import FolderSource, Source, open_source
+from ganatomy.data.arranging import arrange
 from ganatomy.data.choices import ALL, choose_split
 from ganatomy.data.concept_names import FILES, Vocabulary, find_concepts, parse_concepts
 from ganatomy.data.decode import SUFFIXES, decode_whole, open_checked
