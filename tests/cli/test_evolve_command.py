@@ -430,7 +430,7 @@ def test_files_that_cannot_be_read_are_listed(
     Image.new("RGB", (8, 8)).save(photos / "10.png")
     assert main([*words, "--generations", "1"]) == 0
     err = capsys.readouterr().err
-    assert "skipped 9.png: not a JPEG, PNG or WebP file\n" in err
+    assert "skipped 9.png: not a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file\n" in err
     assert ": 9 images of 32 px\n" in err
 
 

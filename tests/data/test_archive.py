@@ -113,7 +113,7 @@ def test_neither_folder_nor_zip_is_refused(tmp_path: Path, use: object) -> None:
     with pytest.raises(DataError, match=r"no folder or zip of images at .*nowhere"):
         use(tmp_path / "nowhere")
     (tmp_path / "a.tar").write_bytes(b"not a zip")
-    with pytest.raises(DataError, match=r"a\.tar is neither a folder nor a zip; give one of JPEG"):
+    with pytest.raises(DataError, match=r"a\.tar is neither a folder nor a zip; give one of images"):
         use(tmp_path / "a.tar")
 
 

@@ -1,4 +1,6 @@
-from ganatomy.data.arranging import Item, arrange
+import pytest
+
+from ganatomy.data.arranging import Item, arrange, doubtful_splits
 
 
 def placed(*names: str) -> list[tuple[str, str]]:
@@ -36,3 +38,29 @@ def test_a_lone_train_folder_is_a_split() -> None:
 
 def test_files_beside_split_folders_belong_to_no_split() -> None:
     assert placed("train/sea/1.png", "cover.png") == [("train", "sea"), ("", "")]
+
+
+@pytest.mark.parametrize(
+    ("folders", "splits"),
+    [
+        (("train", "test", "unlabeled"), ("train", "test", "unlabeled")),
+        (("train", "unlabelled"), ("train", "unlabeled")),
+        (("Train", "Dev"), ("train", "val")),
+        (("train", "val", "notes"), ("train", "val", "notes")),
+        (("train2017", "val2017", "unlabeled2017"), ("train", "val", "unlabeled2017")),
+        (("train_images", "test_images"), ("train", "test")),
+        (("trainA", "trainB", "testA", "testB"), ("train", "train", "test", "test")),
+        (("training_set", "test_set"), ("train", "test")),
+        (("bus", "car", "train"), ("", "", "")),
+        (("dev", "extra"), ("", "")),
+        (("train_station", "bridge"), ("", "")),
+        (("2017", "2018"), ("", "")),
+    ],
+)
+def test_one_odd_folder_beside_splits_leaves_them_splits(folders: tuple[str, ...], splits: tuple[str, ...]) -> None:
+    assert tuple(split for split, _ in placed(*(f"{folder}/1.png" for folder in folders))) == splits
+
+
+def test_splits_that_are_taken_for_classes_are_named() -> None:
+    assert doubtful_splits(["photos/1.png", "test/2.png"]) == ("test",)
+    assert doubtful_splits(["train/1.png", "test/2.png"]) == ()

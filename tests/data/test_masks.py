@@ -118,8 +118,14 @@ def test_a_turned_photograph_is_compared_upright(tmp_path: Path) -> None:
         ),
         ({"masks/1.png": b"GIF89a"}, "^cannot read masks/1.png: not a PNG file; mend it, or take the pair out$"),
         ({"masks/1.png": png(MASK)[:45]}, "^cannot read masks/1.png: .*; mend it, or take the pair out$"),
-        ({"images/1.png": b"no image"}, "^cannot read images/1.png: not a JPEG, PNG or WebP file; mend it"),
-        ({"images/1.png": None}, "has no folder 'images' with JPEG, PNG or WebP files; give a folder or zip of"),
+        (
+            {"images/1.png": b"no image"},
+            "^cannot read images/1.png: not a JPEG, .* file; mend it",
+        ),
+        (
+            {"images/1.png": None},
+            "has no folder 'images' with JPEG, .* files; give a folder or zip of",
+        ),
         ({"concepts.txt": None}, "^no concepts.txt, concepts.json or classes.txt in .*set; write one, a name a line"),
         ({"concepts.txt": b"sky"}, "^concepts.txt: 1 names; 2 to 1000 are accepted"),
         ({"concepts.txt": b"\xff\xfe"}, r"^concepts.txt of .*set is not UTF-8 text \(.*\); save it as UTF-8$"),
@@ -139,7 +145,7 @@ def test_what_is_wrong_with_other_places_is_told(tmp_path: Path) -> None:
         load(tmp_path / "nowhere")
     with pytest.raises(DataError, match="no folder or zip of images at"):
         load(root, masks=tmp_path / "nowhere")
-    with pytest.raises(DataError, match="has no JPEG, PNG or WebP files; give"):
+    with pytest.raises(DataError, match="has no JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF files; give"):
         load(write(tmp_path / "empty", {"notes.txt": b""}), masks=root)
 
 

@@ -21,7 +21,7 @@ class InvertConfig:
     run: Positional[Path]
     """Run directory whose generator is to show the photos; what is found is written into it."""
     photos: Positional[tuple[Path, ...]]
-    """JPEG, PNG or WebP files; of each the central square is taken, as of the images of `--data`."""
+    """Image files; of each the central square is taken, as of the images of `--data`."""
     layer: str | None = None
     """The layer whose features are found; none given takes the first one of 8x8 cells or more. Edits can be made of it
     and of later ones."""
@@ -60,4 +60,4 @@ class InvertConfig:
     def __post_init__(self) -> None:
         require_bounds(self)
         if not self.photos:
-            raise ConfigError("photos are none; give one or more JPEG, PNG or WebP files")
+            raise ConfigError("photos are none; give one or more image files")

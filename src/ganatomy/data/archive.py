@@ -138,9 +138,7 @@ def _require_zip(path: Path) -> None:
     if not path.exists():
         raise DataError(f"no folder or zip of images at {path}")
     if not zipfile.is_zipfile(path):
-        raise DataError(
-            f"{path} is neither a folder nor a zip; give one of JPEG, PNG or WebP images (unpack other archives first)"
-        )
+        raise DataError(f"{path} is neither a folder nor a zip; give one of images (unpack other archives first)")
 
 
 def _check_size(num_bytes: int) -> None:

@@ -15,7 +15,7 @@ from ganatomy.data.archive import FolderSource, Source, open_source
 from ganatomy.data.arranging import arrange
 from ganatomy.data.choices import ALL, choose_split
 from ganatomy.data.concept_names import FILES, Vocabulary, find_concepts, parse_concepts
-from ganatomy.data.decode import SUFFIXES, decode_whole, open_checked
+from ganatomy.data.decode import KINDS, SUFFIXES, decode_whole, open_checked
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress, Task
 
@@ -120,7 +120,7 @@ class _Reader:
             DataError: one of them cannot be read, they differ in size, or a value of the mask has no name.
         """
         mask_name = self.pairs[name]
-        with _telling(name, "a JPEG, PNG or WebP"):
+        with _telling(name, f"a {KINDS}"):
             image = decode_whole(self.images.read(name))
         with _telling(mask_name, "a PNG"):
             values = decode_mask(self.masks.read(mask_name))
@@ -171,9 +171,7 @@ def _pairs(files: PairFiles, images: Sequence[str], masks: Sequence[str], progre
     wanted = {name: _mask_name(name, files.masks is None) for name in images if _is_image(name)}
     pairs = {name: mask for name, mask in wanted.items() if mask}
     if not pairs:
-        what = (
-            "no folder 'images' with JPEG, PNG or WebP files" if files.masks is None else "no JPEG, PNG or WebP files"
-        )
+        what = f"no folder 'images' with {KINDS} files" if files.masks is None else f"no {KINDS} files"
         raise DataError(
             f"{files.images} has {what}; give a folder or zip of images/NAME.jpg and masks/NAME.png, or the folder of "
             "images, and that of masks with --masks"

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from ganatomy.data.decode import FORMATS, decode, open_checked, resize
+from ganatomy.data.decode import FORMATS, KINDS, decode, open_checked, resize
 from ganatomy.data.images import to_float
 from ganatomy.errors import DataError
 
@@ -19,7 +19,7 @@ Photo = Path | str | Image.Image | Tensor
 
 
 def read_photo(path: Path, image_size: int) -> NDArray[np.uint8]:
-    """Return the central square of a JPEG, PNG or WebP file, upright, in RGB, (s, s, 3) uint8.
+    """Return the central square of an encoded image, upright, in RGB, (s, s, 3) uint8.
 
     Args:
         path: the file.
@@ -36,9 +36,9 @@ def read_photo(path: Path, image_size: int) -> NDArray[np.uint8]:
                 side, frames = min(image.size), getattr(image, "n_frames", 1)
             pixels = decode(encoded, image_size)
     except FileNotFoundError:
-        raise DataError(f"no photo at {path}; give a JPEG, PNG or WebP file") from None
+        raise DataError(f"no photo at {path}; give a {KINDS} file") from None
     except UnidentifiedImageError:
-        raise DataError(f"{path} is not a JPEG, PNG or WebP file; convert it first") from None
+        raise DataError(f"{path} is not a {KINDS} file; convert it first") from None
     except Exception as error:  # Pillow's decoders raise anything at all on broken files
         raise DataError(f"cannot read {path}: {error or type(error).__name__}; give another file") from None
     if frames > 1:
