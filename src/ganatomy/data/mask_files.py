@@ -39,7 +39,7 @@ def mask_folder(name: str) -> str | None:
     'val/gtFine'
     """
     folders = PurePosixPath(name).parts[:-1]
-    last = max((place for place, folder in enumerate(folders) if _says_masks(folder)), default=None)
+    last = max((place for place, folder in enumerate(folders) if says_masks(folder)), default=None)
     return None if last is None else "/".join(folders[: last + 1])
 
 
@@ -131,7 +131,8 @@ def _is_in(name: str, folders: Collection[str]) -> bool:
     return not set(PurePosixPath(name).parts[:-1]).isdisjoint(folders)
 
 
-def _says_masks(folder: str) -> bool:
+def says_masks(folder: str) -> bool:
+    """Return whether a folder's name says that it is one of masks."""
     words = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", folder)]
     return any(word in WORDS or word.endswith("annot") for word in words)
 
