@@ -43,7 +43,8 @@ class ColourTable:
                 f"the colour {red} {green} {blue}{others} is not in the table of {len(self.colours)} colours; add a "
                 "line for it, or save the mask without smoothing and loss"
             )
-        return places.astype(np.int32)
+        values: NDArray[np.int32] = places.astype(np.int32)
+        return values
 
 
 def parse_colours(text: str, source: str) -> ColourTable:

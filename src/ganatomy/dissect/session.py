@@ -37,6 +37,7 @@ from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
 from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.training_data import training_images
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import Floats
@@ -107,6 +108,7 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
     run = open_run(config.runs[0])
+    _look_at_data(config, [run], progress)
     tools, config = _open_tools(config, [run]), _with_layers(config, run)
     generator = _open(config, run, progress)
     if config.classes:
@@ -130,6 +132,7 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
         GanatomyError: as for a single run.
     """
     runs = [open_run(path) for path in config.runs]
+    _look_at_data(config, runs, progress)
     tools, paths = _open_tools(config, runs), [run.path for run in runs]
     config = _with_layers(config, runs[0])
     names = names_of(paths)
@@ -222,6 +225,16 @@ def _open_tools(config: DissectConfig, runs: Sequence[Run]) -> _Tools:
     return _Tools(choice, segmenter, second, protocol, rules)
 
 
+def _look_at_data(config: DissectConfig, runs: Sequence[Run], progress: Progress) -> None:
+    """Read the real images that runs will be held against, where they will be: before anything is computed.
+
+    Raises:
+        DataError: it is not known which, or they are not there.
+    """
+    for run in runs if config.real_images else ():
+        training_images(run, open_manifest(run), config.real_images, progress, config.data)
+
+
 def _inferred(runs: Sequence[Run]) -> SegmenterChoice:
     """Return the segmenter that goes with all of the runs.
 
@@ -288,7 +301,16 @@ def _write_areas(
     segmenter, recorded = tools.segmenter, tools.choice.recorded()
     sampling: dict[str, Any] = {"seed": config.seed, "batch_size": config.batch_size, "progress": progress}
     if config.real_images:
-        write_areas(run, generator, dissection.areas, segmenter, recorded, num_real=config.real_images, **sampling)
+        write_areas(
+            run,
+            generator,
+            dissection.areas,
+            segmenter,
+            recorded,
+            num_real=config.real_images,
+            data=config.data,
+            **sampling,
+        )
     if tools.second:
         reading, num_images = config.readings, config.num_images
         write_agreement(run, generator, segmenter, tools.second, reading=reading, num_images=num_images, **sampling)

@@ -19,10 +19,11 @@ from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
 from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
-from ganatomy.progress import Progress
+from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData, open_manifest
 from ganatomy.runs.names import names_of
+from ganatomy.runs.training_data import found, given_data
 from ganatomy.runs.weights import load_generator, load_image_generator
 
 SCENES_SEED = 2**31 - 1
@@ -83,7 +84,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
     generators = [_open(run, manifest, config) for run, manifest in zip(runs, manifests, strict=True)]
     names = names_of([run.path for run in runs])
     asked = [
-        real_data(run, manifest, config.data, config.split, config.num_real)
+        real_data(run, manifest, config.data, config.split, config.num_real, progress)
         for run, manifest in zip(runs, manifests, strict=True)
     ]
     scorer = _scorer(config, asked, progress)
@@ -158,7 +159,7 @@ def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) 
 def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Extractor, progress: Progress) -> Scorer:
     protocols: list[Protocol] = []
     for of_run in reversed(asked):  # the first one last: its images are then at hand
-        images = open_images(of_run.located, SCENES_SEED, progress)
+        images = open_images(of_run, SCENES_SEED, progress)
         data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
         chosen = choose(images, num_real)
         protocols.append(
@@ -179,7 +180,14 @@ def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Ext
     )
 
 
-def real_data(run: Run, manifest: Manifest, data: str | None, split: str | None, num_real: int) -> TrainingData:
+def real_data(
+    run: Run,
+    manifest: Manifest,
+    data: str | None,
+    split: str | None,
+    num_real: int,
+    progress: Progress = SILENT,
+) -> TrainingData:
     """Return the real images that a run is to be held against: those asked for, or else its own.
 
     Args:
@@ -188,21 +196,24 @@ def real_data(run: Run, manifest: Manifest, data: str | None, split: str | None,
         data: folder or zip, `scenes`, or the mixture that the run makes points of; None takes the run's own.
         split: of the real images; None takes the run's.
         num_real: how many scenes, where they are rendered.
+        progress: shows the run's own images where they have to be read, to see whether they are still the same.
 
     Raises:
         ConfigError: points are asked for where there are images, or the other way round, or nothing is known.
+        DataError: the run's own images are no longer where they were.
     """
     own = manifest.data
     if data in MIXTURES and not (own and own.data == data):
         raise ConfigError(f"data {data!r} are points; a run is scored against points only if it makes them")
     if data is not None and own and own.is_points and own.data != data:
         raise ConfigError(f"a run of {own.data} makes points; leave out data {data!r}")
-    if data is not None and not (own and own.data == data):
-        own = TrainingData(data, image_size=manifest.image_size or TrainingData.image_size)
+    if data is not None:
+        own = given_data(manifest, data)
     if own is None:
         raise ConfigError(f"{run.path} does not say what it was trained on; give real images with --data")
     if own.is_points:
         return own
+    own = found(own, str(run.path), progress) if data is None else own
     if own.is_scenes:
         own = replace(own, num_scenes=num_real)
     return own if split is None else replace(own, split=split)

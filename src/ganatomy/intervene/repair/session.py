@@ -97,8 +97,8 @@ def protocol_of(config: RepairConfig) -> RepairProtocol:
 
 def _real_images(config: RepairConfig, run: Run, manifest: Manifest, progress: Progress) -> tuple[ImageSet, str]:
     """Return the real images and what to call them."""
-    asked = real_data(run, manifest, config.data, config.split, config.num_real)
-    return open_images(asked.located, SCENES_SEED, progress), Path(asked.data).name
+    asked = real_data(run, manifest, config.data, config.split, config.num_real, progress)
+    return open_images(asked, SCENES_SEED, progress), Path(asked.data).name
 
 
 def _segmenter(config: RepairConfig, run: Run, manifest: Manifest, generator: nn.Module, layer: str) -> Segmenter:
