@@ -21,8 +21,8 @@ from ganatomy.invert.pictures import comparison
 from ganatomy.invert.reference import held_out_images, reference
 from ganatomy.invert.session import invert_photos, open_up
 from ganatomy.invert.training import train_encoder
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -181,7 +181,7 @@ def invert(
     )
     told = shown_progress(progress)
     if isinstance(generator, nn.Module):
-        return _in_memory(as_generator(generator), given, config, encoder, data, told)
+        return _in_memory(as_generator(generator, told), given, config, encoder, data, told)
     if not all(isinstance(photo, Path | str) for photo in given) or encoder is not None:
         raise ConfigError("a run takes photos as files, and keeps its encoder itself; or give ganatomy.load(run)")
     inverted = invert_photos(config, told)

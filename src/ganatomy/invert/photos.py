@@ -11,6 +11,7 @@ from torch import Tensor
 from ganatomy.data.decode import FORMATS, KINDS, decode, open_checked, resize
 from ganatomy.data.images import to_float
 from ganatomy.errors import DataError
+from ganatomy.pixels import require_pixels
 
 ENLARGED = 2
 """A photo is refused whose shorter side is less than the generator's by more than this factor."""
@@ -62,6 +63,7 @@ def photo_tensor(photo: Photo, image_size: int, number: int = 0) -> tuple[str, T
     if isinstance(photo, Tensor):
         if photo.ndim != 3 or len(photo) != 3 or not photo.is_floating_point():
             raise DataError(f"{name} is {photo.dtype} {tuple(photo.shape)}; give an image (3, h, w) in [-1, 1]")
+        require_pixels(photo, f"pixels of {name}")
         photo = Image.fromarray(
             photo.detach().add(1).mul(127.5).round().clamp(0, 255).byte().cpu().permute(1, 2, 0).numpy()
         )

@@ -29,6 +29,7 @@ from ganatomy.metrics.protocol import Protocol, Score
 from ganatomy.models.at_once import at_once
 from ganatomy.models.classes import class_of
 from ganatomy.models.protocol import sample_latents
+from ganatomy.pixels import require_pixels
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
 
@@ -138,6 +139,7 @@ class Scorer:
             )
         if not torch.isfinite(samples).all():
             raise DataError("generated images hold NaN or infinity; the generator has diverged")
+        require_pixels(samples, "generated images", "say which range they have by ganatomy.adapt(module, value_range=)")
         return self.extractor.extract(to_float(to_uint8(samples)))
 
 
