@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
-from ganatomy.cli.results import as_json, as_text
+from ganatomy.cli.results import NOT_WRITTEN, as_json, as_text
 from ganatomy.cli.words import after, given_code, settings_file
-from ganatomy.errors import ConfigError, GanatomyError
+from ganatomy.errors import ConfigError, DataError, GanatomyError
 
 if TYPE_CHECKING:
     from ganatomy.config.common import CommonOptions
@@ -261,6 +261,8 @@ def _run(name: str, words: Sequence[str]) -> None:
             require_device(settings.device)
         results = function(settings, stderr_progress())
     print(as_json(results) if common.json else as_text(results))
+    if results.get(NOT_WRITTEN):
+        raise DataError("; ".join(results[NOT_WRITTEN]))
 
 
 def _load(place: str) -> Any:

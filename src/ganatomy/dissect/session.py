@@ -1,6 +1,7 @@
 """Runs dissected: the layers of one, or of several that are then compared, written where they belong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,8 @@ from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork, named_layers, sample_latents
 from ganatomy.progress import Progress
 from ganatomy.runs import schemas
-from ganatomy.runs.directory import Run, create_run, open_run
-from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.runs.directory import Run, create_run, open_run_to_write
+from ganatomy.runs.files import read_json, replacing, unwritten, write_json
 from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
@@ -59,6 +60,8 @@ class DissectedRun:
     """The class that all samples were of."""
     classes: ClassesRecord | None = None
     """What `dissect/classes.json` says, where classes were asked for."""
+    failures: tuple[str, ...] = ()
+    """Why files could not be written, if any could not."""
 
 
 @dataclass(frozen=True)
@@ -107,16 +110,19 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     Raises:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
-    run = open_run(config.runs[0])
+    run = open_run_to_write(config.runs[0])
     _look_at_data(config, [run], progress)
     tools, config = _open_tools(config, [run]), _with_layers(config, run)
     generator = _open(config, run, progress)
     if config.classes:
         chosen_classes(generator, config.classes)  # refused before anything is measured
-    dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
-    classes = _write_classes(config, run, generator, tools, dissection, progress) if config.classes else None
-    domain = _check_domain(run, generator, tools, dissection.areas, progress)
-    return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes)
+    failures: list[str] = []
+    dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress, failures=failures)
+    classes = None
+    with _noted(failures, run):
+        classes = _write_classes(config, run, generator, tools, dissection, progress) if config.classes else None
+    domain = _check_domain(run, generator, tools, dissection.areas, progress, failures)
+    return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes, tuple(failures))
 
 
 def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
@@ -131,7 +137,7 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
         LayerNotFound: a layer is in none of the runs, or a run has none of the layers.
         GanatomyError: as for a single run.
     """
-    runs = [open_run(path) for path in config.runs]
+    runs = [open_run_to_write(path) for path in config.runs]
     _look_at_data(config, runs, progress)
     tools, paths = _open_tools(config, runs), [run.path for run in runs]
     config = _with_layers(config, runs[0])
@@ -164,7 +170,7 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         CheckpointError: the run has kept no generations.
         GanatomyError: as for a single dissection.
     """
-    run = open_run(config.runs[0])
+    run = open_run_to_write(config.runs[0])
     tools, config = _open_tools(config, [run]), _with_layers(config, run)
     record = dissect_history(
         run,
@@ -254,10 +260,12 @@ def _dissect(
     progress: Progress,
     *,
     anew: bool = True,
+    failures: list[str] | None = None,
 ) -> Dissection:
     """Dissect layers of one run, write them and what stands beside them into it, and return the dissection.
 
-    With `anew` layers are written again even where their files are those of the same dissection.
+    With `anew` layers are written again even where their files are those of the same dissection. What cannot be written
+    joins `failures`, where that is given: the dissection is returned all the same.
     """
     segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
     rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
@@ -270,22 +278,40 @@ def _dissect(
         for layer in dissection.layers
         if anew or not _is_written(run.path / DISSECT / layer.report.layer, layer.key, same)
     )
-    if missing:
-        prints, left = fingerprint(generator), replace(dissection, layers=missing)
-        write_dissection(run, generator, segmenter, left, protocol, prints, recorded, progress)
-    cache.forget()
-    _write_areas(config, run, generator, tools, dissection, progress)
+    with _noted(failures, run):
+        if missing:
+            prints, left = fingerprint(generator), replace(dissection, layers=missing)
+            write_dissection(run, generator, segmenter, left, protocol, prints, recorded, progress)
+        cache.forget()
+        _write_areas(config, run, generator, tools, dissection, progress)
     return dissection
 
 
+@contextmanager
+def _noted(failures: list[str] | None, run: Run) -> Iterator[None]:
+    """Add to `failures` why something could not be written; with None it is an error."""
+    try:
+        yield
+    except OSError as error:
+        if failures is None:
+            raise
+        failures.append(unwritten(error, run.path / DISSECT))
+
+
 def _check_domain(
-    run: Run, generator: GeneratorNetwork, tools: _Tools, areas: Floats | None, progress: Progress
+    run: Run,
+    generator: GeneratorNetwork,
+    tools: _Tools,
+    areas: Floats | None,
+    progress: Progress,
+    failures: list[str] | None = None,
 ) -> DomainCheck:
     """Write into the run whether the segmenter was made for its images, warn where it was not, and return it."""
     found = check_dissection(generator, tools.segmenter, areas, tools.protocol)
-    record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
-    if record.warning:
-        progress.line(f"warning: {record.warning}")
+    with _noted(failures, run):
+        record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
+        if record.warning:
+            progress.line(f"warning: {record.warning}")
     return found
 
 

@@ -26,7 +26,7 @@ from ganatomy.metrics.perceptual import Perceptual, load_perceptual
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork, named_layers
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.directory import Run, open_run_to_write
 from ganatomy.runs.manifest import Manifest, open_manifest
 from ganatomy.runs.records.inversions import EncoderRecord, InversionRecord, InversionSettings, ReferenceRecord
 from ganatomy.runs.training_data import given_data
@@ -58,7 +58,7 @@ def invert_photos(config: InvertConfig, progress: Progress) -> InvertedPhotos:
     Raises:
         GanatomyError: the run, the layer, the class or a photo is not what was asked for, or the extra is missing.
     """
-    run = open_run(config.run)
+    run = open_run_to_write(config.run)
     manifest = open_manifest(run)
     generator = open_generator(run, [config.layer] if config.layer else [], config.weights, config.device, progress)
     photos = torch.cat([photo_tensor(path, generator.image_size)[1] for path in config.photos]).to(config.device)

@@ -20,7 +20,9 @@ from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_score
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import SILENT, Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.directory import Run, open_run_to_write
+from ganatomy.runs.files import unwritten
+from ganatomy.runs.layout import SCORES
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData, open_manifest
 from ganatomy.runs.names import names_of
 from ganatomy.runs.training_data import found, given_data
@@ -44,8 +46,10 @@ class ScoredRun:
     scores: tuple[Score, ...]
     warnings: tuple[str, ...]
     """Whether the scores flatter it, or say less than they seem to."""
-    file: Path
-    """Where they were written."""
+    file: Path | None
+    """Where they were written; None where that failed."""
+    failure: str | None = None
+    """Why it did."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         GanatomyError: a run, its data, the extractor or a metric is not what was asked for, or the scores of the
             runs could not be compared.
     """
-    runs = [open_run(path) for path in config.runs]
+    runs = [open_run_to_write(path) for path in config.runs]
     manifests = [open_manifest(run) for run in runs]
     generators = [_open(run, manifest, config) for run, manifest in zip(runs, manifests, strict=True)]
     names = names_of([run.path for run in runs])
@@ -96,8 +100,12 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         warnings = _warnings(run, manifest.origin, name, scorer.extractor, scores)
         for text in warnings:
             progress.line(text)
-        file = write_scores(run, fingerprint(generator), scores, warnings)
-        scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file))
+        file, failure = None, None
+        try:
+            file = write_scores(run, fingerprint(generator), scores, warnings)
+        except OSError as error:  # what took so long is returned all the same
+            failure = unwritten(error, run.path / SCORES)
+        scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file, failure))
     return ScoredRuns(scorer.protocol, tuple(scored))
 
 
