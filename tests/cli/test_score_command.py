@@ -23,6 +23,7 @@ FEW = ["--num-images", "20", "--num-real", "12"]
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganatomy.metrics.session.FEW", 2)
     monkeypatch.setattr(cache, "default_cache_dir", lambda: tmp_path / "cache")
 
 

@@ -32,6 +32,8 @@ SCENES_SEED = 2**31 - 1
 """Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
 GIVEN = "as given"
 """What the protocol calls the weights of a generator in memory."""
+FEW = 50
+"""Samples below which an interval by resampling is known to be too narrow."""
 HIGH, LOW = 0.5, 0.01
 """A fidelity above the first beside a variety below the second is one of images that are all alike."""
 
@@ -97,7 +99,7 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         scores = scorer.score(
             generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
         )
-        warnings = _warnings(run, manifest.origin, name, scorer.extractor, scores)
+        warnings = _warnings(run, manifest.origin, name, scorer, scores)
         for text in warnings:
             progress.line(text)
         file, failure = None, None
@@ -130,7 +132,7 @@ def score_generator(
     asked = asked if config.split is None else replace(asked, split=config.split)
     scorer = _scorer(config, [asked], progress)
     scores = scorer.score(generator, config.metrics or None, config.num_images, config.seed, GIVEN, progress)
-    warnings = _alike(scores)
+    warnings = [*_alike(scores), *_few(scorer, scores)]
     for text in warnings:
         progress.line(text)
     return tuple(scores), tuple(warnings)
@@ -227,12 +229,32 @@ def real_data(
     return own if split is None else replace(own, split=split)
 
 
-def _warnings(run: Run, origin: Origin, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
+def _warnings(run: Run, origin: Origin, run_name: str, scorer: Scorer, scores: list[Score]) -> list[str]:
     """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
-    warnings = _alike(scores)
+    warnings, extractor = [*_alike(scores), *_few(scorer, scores)], scorer.extractor
     if extractor is not None and origin.discriminator and not extractors_used(run) - {extractor.name}:
         warnings = [*flattery(origin.discriminator, extractor.name), *warnings]
     return [f"{run_name}: {text}" for text in warnings]
+
+
+def _few(scorer: Scorer, scores: Sequence[Score]) -> list[str]:
+    """Return what to tell of scores from few samples: metrics that were left out, and what is not to be relied on."""
+    protocol = scores[0].protocol
+    count, width = min(protocol.num_real, protocol.num_generated), scorer.real.features.shape[1]
+    warnings: list[str] = []
+    asked = {score.metric for score in scores}
+    if asked == set(scorer.enough(protocol.num_generated)) and asked < set(scorer.metrics):
+        left = [name for name in scorer.metrics if name not in asked]
+        are = "is" if len(left) == 1 else "are"
+        warnings.append(f"{', '.join(left)} {are} left out: {count} samples are too few; give more")
+    if "fd" in asked and scorer.extractor is not None and count < width:
+        warnings.append(
+            f"fd from {count} images is far too high, by an amount that depends on their number, which its interval "
+            f"does not show: covariances of {width} features need more than {width} images, and comparisons 10,000"
+        )
+    if count < FEW:
+        warnings.append(f"intervals from {count} samples are too narrow; {FEW} or more make them hold")
+    return warnings
 
 
 def _alike(scores: Sequence[Score]) -> list[str]:
