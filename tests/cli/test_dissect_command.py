@@ -8,7 +8,7 @@ import pytest
 from tests.cli.tiny import contents, write_run
 
 from ganatomy.cli.main import main
-from ganatomy.dissect import session
+from ganatomy.dissect import session, writing
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData, write_manifest
 from ganatomy.runs.weights import load_generator, save_generator
@@ -234,7 +234,7 @@ def test_a_dissection_that_cannot_be_written_is_printed_all_the_same(
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device", str(path / "dissect" / "units.json"))
 
-    monkeypatch.setattr(session, function, refuse)
+    monkeypatch.setattr(writing, function, refuse)
     assert main([*words, "--layers", "layer1", "--json"]) == 2
     out, err = capsys.readouterr()
     assert json.loads(out)["layers"][0]["units"] == 8
@@ -250,7 +250,7 @@ def test_a_comparison_that_cannot_be_written_stops(
         raise OSError(28, "No space left on device", "units.json")
 
     other = write_run(tmp_path / "other").path
-    monkeypatch.setattr(session, "write_dissection", refuse)
+    monkeypatch.setattr(writing, "write_dissection", refuse)
     out = ["--out", str(tmp_path / "out")]
     assert fails(capsys, "dissect", str(other), *words[1:], "--layers", "layer1", *out).startswith("No space left on")
 

@@ -5,13 +5,15 @@ that was imported has none. Runs made before there were manifests have settings,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from ganatomy.config.evolve import POINT_DATA
 from ganatomy.config.jsonable import flat_json
 from ganatomy.config.scenes import SCENE_DATA
+from ganatomy.data.image_set import ImageSet
+from ganatomy.data.sources import RealData
 from ganatomy.errors import DataError
 from ganatomy.models.adaptation import ChannelOrder
 from ganatomy.runs import schemas
@@ -84,6 +86,29 @@ class TrainingData:
     def is_scenes(self) -> bool:
         """Whether they are rendered, any number of them."""
         return self.data in SCENE_DATA
+
+
+def training_data(settings: RealData, seed: int, images: ImageSet | None) -> TrainingData:
+    """Return what a manifest says of the data of a generator.
+
+    Args:
+        settings: which data were asked for.
+        seed: of scenes.
+        images: those that were read or rendered; None of points.
+    """
+    known = TrainingData(
+        data=settings.data,
+        image_size=settings.image_size,
+        classes=settings.classes,
+        split=settings.split,
+        strict=settings.strict,
+        num_scenes=settings.num_scenes,
+        seed=seed,
+        num_images=None if images is None else len(images),
+        digest=None if images is None else images.digest,
+    )
+    has_files = not known.is_points and not known.is_scenes
+    return replace(known, absolute=str(Path(known.data).resolve())) if has_files else known
 
 
 @dataclass(frozen=True)
