@@ -106,10 +106,11 @@ def load_network(kind: Any, source: str, device: torch.device | str) -> Any:
     Raises:
         CheckpointError: the files lack some of its weights, such as the head of a mere backbone, or one is NaN.
     """
-    how = {"dtype": torch.float32, "trust_remote_code": False, "output_loading_info": True}
-    network, report = kind.from_pretrained(source, **how)
+    how = {"dtype": torch.float32, "output_loading_info": True}
+    network, report = kind.from_pretrained(source, trust_remote_code=False, **how)
     if report["unexpected_keys"] and all(key.startswith(PREFIX) for key in report["unexpected_keys"]):
-        network, report = kind.from_pretrained(source, key_mapping={f"^{re.escape(PREFIX)}": ""}, **how)
+        names = {f"^{re.escape(PREFIX)}": ""}
+        network, report = kind.from_pretrained(source, trust_remote_code=False, key_mapping=names, **how)
     # Counters of batches and what the training loss keeps do not bear on the output.
     missing = sorted(
         key
