@@ -62,6 +62,7 @@ def fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     assert main(words) == 2
     out, err = capsys.readouterr()
     assert out == ""
+    err = err.removeprefix("took 8 images\n")  # what was read before
     assert err.startswith("ganatomy: ")
     assert err.count("\n") == 1
     return err.removeprefix("ganatomy: ").rstrip("\n")
