@@ -5,6 +5,7 @@ from typing import Any
 from ganatomy.cli.classes import class_row, class_tables
 from ganatomy.cli.dissect_compare import dissect_and_compare
 from ganatomy.cli.dissect_history import dissect_generations
+from ganatomy.cli.results import not_written
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.domain import domain_results
 from ganatomy.dissect.session import dissect_run
@@ -41,4 +42,5 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
             for report in (layer.report for layer in dissected.dissection.layers)
         ],
         **class_tables(dissected.classes),
+        **not_written(dissected.failures),
     }

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
-from ganatomy.cli.results import as_json, as_text
+from ganatomy.cli.results import NOT_WRITTEN, as_json, as_text
 from ganatomy.cli.words import after, given_code, settings_file
-from ganatomy.errors import ConfigError, GanatomyError
+from ganatomy.errors import ConfigError, DataError, GanatomyError
 
 if TYPE_CHECKING:
     from ganatomy.config.common import CommonOptions
@@ -277,14 +277,14 @@ def _run(name: str, words: Sequence[str]) -> None:
 
             settings = on_device(settings)
         results = function(settings, stderr_progress())
-    if common.json:
-        print(as_json(results))
-        return
-    from ganatomy.cli.following import following
+    print(as_json(results) if common.json else as_text(results))
+    if results.get(NOT_WRITTEN):
+        raise DataError("; ".join(results[NOT_WRITTEN]))
+    if not common.json:
+        from ganatomy.cli.following import following
 
-    print(as_text(results))
-    if (next_one := following(name, settings, results)) is not None:
-        print(f"next  {next_one}")
+        if (next_one := following(name, settings, results)) is not None:
+            print(f"next  {next_one}")
 
 
 def _load(place: str) -> Any:

@@ -12,7 +12,7 @@ import torch
 
 import ganatomy
 from ganatomy.errors import IncompatibleRun
-from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json
+from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, require_writable, write_json
 from ganatomy.runs.layout import (
     COMPARISON,
     CONFIG,
@@ -173,6 +173,21 @@ def open_run(path: Path, is_comparison: bool = False) -> Run:
         run = min(path.glob("*/seed-*"), default=path / "ARM" / "seed-0")
         raise IncompatibleRun(f"{path} is a comparison; give one of its runs, such as {run}")
     return Run(path)
+
+
+def open_run_to_write(path: Path) -> Run:
+    """Return the run at `path`, after seeing that files can be written into it.
+
+    Args:
+        path: the run directory.
+
+    Raises:
+        IncompatibleRun: as for `open_run`.
+        DataError: nothing can be written into it.
+    """
+    run = open_run(path)
+    require_writable(run.path)
+    return run
 
 
 def _no_run(path: Path) -> str:
