@@ -1,0 +1,1 @@
+"""The paint app: its page, and the one file that needs no server."""
