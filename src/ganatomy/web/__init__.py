@@ -1,0 +1,1 @@
+"""The paint app: pictures of a generator edited by hand, in a browser."""
