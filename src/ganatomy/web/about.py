@@ -17,7 +17,7 @@ from ganatomy.draw.palette import SLOTS, concept_colours
 from ganatomy.intervene.controls import carriers
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.units import UnitRow, UnitTable
-from ganatomy.web.layer import PaintedLayer
+from ganatomy.web.layer import PaintedLayer, class_names
 
 SCHEMA = 1
 UNITS, DEFAULT_UNITS = 40, 20
@@ -161,7 +161,7 @@ def about_of(painted: PaintedLayer, place: Place) -> About:
         image_size=int(generator.image_size),
         z_dim=int(generator.z_dim),
         latent=str(getattr(generator, "latent", "normal")),
-        class_names=tuple(getattr(generator, "class_names", None) or ()),
+        class_names=tuple(class_names(generator)),
         layer=painted.layer,
         layers=place.layers or (painted.layer,),
         units=painted.units,

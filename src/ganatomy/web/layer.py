@@ -4,7 +4,7 @@ Source: GANPaint (Bau et al., arXiv 1811.10597, section 5.2): a brush sets units
 concept is, or to zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from ganatomy.errors import ConfigError, LayerError
 from ganatomy.intervene.baseline import Baseline, observe
 from ganatomy.intervene.halves import Halves
 from ganatomy.intervene.values import HIGH, mean_outside, mean_where, quantile
+from ganatomy.models.classes import class_number
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.units import UnitTable
@@ -38,10 +39,14 @@ class PaintedLayer:
     """The first of the samples that can be chosen."""
     latents: LatentSet
     """All samples that can be chosen, those of the dissection where there is one."""
+    seed: int
+    """Theirs."""
     table: UnitTable | None = None
     """What the dissection found; None without one."""
     causes: Mapping[str, CauseRecord] = field(default_factory=dict)
     """By concept, what `ganatomy ace` found in this layer."""
+    of_class: int | None = None
+    """The class of the samples, where the dissection looked at one alone."""
 
     @property
     def halves(self) -> Halves:
@@ -108,6 +113,7 @@ def open_painted(
     num_images: int = OBSERVED,
     batch_size: int = 32,
     progress: Progress = SILENT,
+    seed: int | None = None,
 ) -> PaintedLayer:
     """Return a layer ready to be painted in.
 
@@ -120,15 +126,46 @@ def open_painted(
         num_images: samples on which values of units are found, fewer of a layer of many cells.
         batch_size: samples at a time.
         progress: told of every image segmented.
+        seed: of the samples; None takes that of the dissection, or 0.
 
     Raises:
+        ConfigError: the generator lacks the class that was dissected.
         LayerError: there is no such layer, it takes no part in generating images, or it has no cells.
     """
-    seed, size = (0, SAMPLES) if table is None else (table.seed, table.num_images)
-    latents = LatentSet(generator, seed, TEST, size, next(generator.parameters()).device)
+    dissected, size = (0, SAMPLES) if table is None else (table.seed, table.num_images)
+    own = dissected if seed is None else seed
+    latents = LatentSet(generator, own, TEST, size, next(generator.parameters()).device)
     count = min(num_images, size, VALUES_AT_ONCE // require_cells(generator, layer, latents))
-    observed = observe(generator, segmenter, layer, latents.take(torch.arange(max(1, count))), batch_size, progress)
-    return PaintedLayer(observed, latents, table, causes or {})
+    of_class = None if table is None or table.of_class is None else class_number(table.of_class, class_names(generator))
+    z = with_class(generator, latents.take(torch.arange(max(1, count))), of_class)
+    observed = observe(generator, segmenter, layer, z, batch_size, progress)
+    return PaintedLayer(observed, latents, own, table, causes or {}, of_class)
+
+
+def with_class(generator: nn.Module, z: Tensor, of_class: int | None) -> Tensor:
+    """Return latents of one class; as they are for None.
+
+    Args:
+        generator: whose latents they are.
+        z: (n, z_dim), or with the class (n, z_dim + 1).
+        of_class: its number.
+
+    Raises:
+        ConfigError: the generator has no such class.
+    """
+    if of_class is None:
+        return z
+    names = class_names(generator)
+    if not names:
+        raise ConfigError(f"class is {of_class}, but the generator takes no classes; leave it out")
+    number = float(class_number(of_class, names))
+    return torch.cat([z[:, :-1], z.new_full((len(z), 1), number)], 1)
+
+
+def class_names(generator: nn.Module) -> Sequence[str]:
+    """Return the classes that a generator can be asked for; none of one that takes none."""
+    names: Sequence[str] | None = getattr(generator, "class_names", None)
+    return names or ()
 
 
 @torch.no_grad()
