@@ -55,7 +55,7 @@ HISTORY = "dissect/history.json"
 HISTORY_FIGURES = "dissect/history"
 
 EDITS = "edits"
-"""A folder for each edit."""
+"""A folder for each edit; and a file, `NAME.json`, for each picture edited by hand that was saved as a test."""
 EFFECTS = "effects.json"
 """In the folder of an edit: what it changed."""
 

@@ -1,1 +1,1 @@
-"""The paint app: its page, and the one file that needs no server."""
+"""The paint app: pictures of a generator edited by hand, in a browser."""
