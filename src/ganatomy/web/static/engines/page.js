@@ -20,6 +20,7 @@ export class PageEngine {
     const told = JSON.parse(document.getElementById("about").textContent);
     this.about = told.about;
     this.units = told.units;
+    this.bytes = told.labels;
     this.latents = told.latents.map((row) => Float32Array.from(row));
     tell("unpacking");
     const [wasm, container] = await Promise.all([unzipped("wasm"), unzipped("model")]);
@@ -85,7 +86,7 @@ export class PageEngine {
     const key = edit.strokes.length ? null : `${sampleKey(edit.sample)} ${edit.class}`;
     if (this.#segmented.has(key)) return this.#segmented.get(key);
     const logits = await this.run("segmenter", { images: await this.numbers(edit) });
-    const result = best(logits.data, logits.dims[1]);
+    const result = best(logits.data, this.bytes, this.about.segmenter.concepts.length);
     if (key) this.#segmented.set(key, result);
     return result;
   }
@@ -139,18 +140,18 @@ function toRgb(numbers) {
   return rgb;
 }
 
-/** The best concept of each pixel, and the share of each in the picture. */
-function best(logits, concepts) {
-  const pixels = logits.length / concepts;
+/** The byte of the best concept of each pixel, and the share of each concept in the picture. */
+function best(logits, bytes, concepts) {
+  const pixels = logits.length / bytes.length;
   const labels = new Uint8Array(pixels);
   const areas = new Array(concepts).fill(0);
   for (let pixel = 0; pixel < pixels; pixel += 1) {
     let first = 0;
-    for (let concept = 1; concept < concepts; concept += 1) {
+    for (let concept = 1; concept < bytes.length; concept += 1) {
       if (logits[concept * pixels + pixel] > logits[first * pixels + pixel]) first = concept;
     }
-    labels[pixel] = first;
-    areas[first] += 1 / pixels;
+    labels[pixel] = bytes[first];
+    if (bytes[first] < concepts) areas[bytes[first]] += 1 / pixels;
   }
   return { labels, areas };
 }
