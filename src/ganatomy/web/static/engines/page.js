@@ -9,25 +9,23 @@ import { graphsOf, unzipped } from "./unpack.js";
 const KEPT = 24;
 
 export class PageEngine {
-  can = { save: false, evolution: false, layers: false, photos: false };
+  can = { save: false, evolution: false, pages: false };
 
   /** Waits for what runs now; images are asked for one at a time and go before what follows them. */
   #turn = Promise.resolve();
   #maps = new Map();
   #segmented = new Map();
 
-  async open(tell = () => {}) {
+  async open() {
     const told = JSON.parse(document.getElementById("about").textContent);
     this.about = told.about;
     this.units = told.units;
     this.bytes = told.labels;
     this.latents = told.latents.map((row) => Float32Array.from(row));
-    tell("unpacking");
     const [wasm, container] = await Promise.all([unzipped("wasm"), unzipped("model")]);
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = wasm.buffer;
     ort.env.logLevel = "error";
-    tell("starting");
     this.sessions = {};
     for (const [name, { model, weights }] of Object.entries(graphsOf(container))) {
       this.sessions[name] = await ort.InferenceSession.create(model, {
