@@ -2,7 +2,7 @@
 
 import { fixed, h } from "../dom.js";
 
-const VALUES = {
+const VALUE_NAMES = {
   insert: "as where it is",
   insert_high: "as strong as it gets",
   zero: "off",
@@ -87,7 +87,7 @@ export class PaintBrush extends HTMLElement {
       input.checked = input.value === (input.name === "mode" ? brush.mode : brush.concept);
     }
     this.count.show();
-    this.value.replaceChildren(...this.own.values().map((value) => h("option", { value }, VALUES[value])));
+    this.value.replaceChildren(...this.own.values().map((value) => h("option", { value }, VALUE_NAMES[value])));
     this.value.value = brush.value;
     this.note.textContent = concept ? facts(concept) : "";
   }

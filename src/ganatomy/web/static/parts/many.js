@@ -2,13 +2,13 @@
 
 import { h, pictureCanvas, putRgb } from "../dom.js";
 
-const SAMPLES = 64;
-const AT_ONCE = 8;
+const OTHERS = 64;
+const PAINTED_AT_ONCE = 8;
 
 export class PaintMany extends HTMLElement {
   set studio(studio) {
     this.own = studio;
-    const count = Math.min(SAMPLES, studio.about.samples);
+    const count = Math.min(OTHERS, studio.about.samples);
     this.ids = Array.from({ length: count }, (_, id) => id);
     this.grid = h("div", { class: "many", hidden: true });
     this.before = h("input", { type: "checkbox", onchange: () => this.fill() });
@@ -31,8 +31,8 @@ export class PaintMany extends HTMLElement {
     this.button.disabled = true;
     if (!this.grid.children.length) this.grid.append(...this.ids.map((id) => this.tile(id)));
     try {
-      for (let from = 0; from < this.ids.length && run === this.run; from += AT_ONCE) {
-        const ids = this.ids.slice(from, from + AT_ONCE);
+      for (let from = 0; from < this.ids.length && run === this.run; from += PAINTED_AT_ONCE) {
+        const ids = this.ids.slice(from, from + PAINTED_AT_ONCE);
         const images = await engine.many(edit, ids, this.before.checked);
         images.forEach((rgb, at) => putRgb(this.grid.children[from + at].firstChild, rgb, about.image_size));
         this.told.textContent = `${from + ids.length} of ${this.ids.length}`;

@@ -3,14 +3,14 @@
 import { breathe, h, pictureCanvas, putRgb } from "../dom.js";
 import { isSeed, sampleKey, sampleName } from "../edit.js";
 
-const SHOWN = 64;
-const AT_ONCE = 8;
+const THUMBNAILS = 64;
+const THUMBNAILS_AT_ONCE = 8;
 
 export class PaintSamples extends HTMLElement {
   set studio(studio) {
     this.own = studio;
     const { about } = studio;
-    this.buttons = Array.from({ length: Math.min(SHOWN, about.samples) }, (_, id) => this.button({ id }));
+    this.buttons = Array.from({ length: Math.min(THUMBNAILS, about.samples) }, (_, id) => this.button({ id }));
     this.append(
       h("section", { class: "samples", "aria-label": "Samples" },
         h("div", { class: "strip" }, this.buttons),
@@ -68,8 +68,8 @@ export class PaintSamples extends HTMLElement {
   /** Draw the thumbnails, a few at a time, so that painting is not held up. */
   async fill() {
     const { engine, about } = this.own;
-    for (let from = 0; from < this.buttons.length; from += AT_ONCE) {
-      const count = Math.min(AT_ONCE, this.buttons.length - from);
+    for (let from = 0; from < this.buttons.length; from += THUMBNAILS_AT_ONCE) {
+      const count = Math.min(THUMBNAILS_AT_ONCE, this.buttons.length - from);
       const images = await engine.thumbnails(from, count);
       images.forEach((rgb, at) => {
         putRgb(this.buttons[from + at].firstChild, rgb, about.image_size);
