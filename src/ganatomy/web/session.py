@@ -26,12 +26,21 @@ from ganatomy.models.at_once import at_once
 from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.records.paintings import PaintingRecord, SampleRow
 from ganatomy.segment.areas import areas_of
+from ganatomy.stats.resampling import Floats
 from ganatomy.web.about import NAMED, Place, about_json, about_of, named_concepts
 from ganatomy.web.layer import PaintedLayer, with_class
 from ganatomy.web.opening import OpenedRun, open_layer
 from ganatomy.web.partners import Partners, partners_of
 from ganatomy.web.strokes import Strokes
-from ganatomy.web.units import Steps, UnitPage, random_samples, top_samples, unit_page, unit_pictures
+from ganatomy.web.units import (
+    Steps,
+    UnitPage,
+    random_samples,
+    top_samples,
+    unit_page,
+    unit_pictures,
+    without_random_units,
+)
 
 Pixels = NDArray[np.uint8]
 """(s, s, 3) uint8."""
@@ -68,7 +77,7 @@ class Session:
     def __init__(self, opened: OpenedRun) -> None:
         self.opened = opened
         self._layers: dict[str, tuple[PaintedLayer, Strokes]] = {}
-        self._partners: dict[str, Partners] = {}
+        self._beside: dict[str, tuple[Partners, dict[int, Floats]]] = {}
         self._kept: OrderedDict[Hashable, Baseline] = OrderedDict()
 
     def layer(self, name: str) -> PaintedLayer:
@@ -160,10 +169,12 @@ class Session:
         """
         painted = self.layer(layer)
         _require_unit(number, painted)
-        if layer not in self._partners:
+        if layer not in self._beside:
             others = tuple(name for name in self.opened.layers if name != layer)
-            self._partners[layer] = yield from partners_of(painted, others)
-        return (yield from unit_page(painted, number, self._partners[layer]))
+            partners = yield from partners_of(painted, others)
+            random = yield from without_random_units(painted)
+            self._beside[layer] = (partners, random)
+        return (yield from unit_page(painted, number, *self._beside[layer]))
 
     @torch.no_grad()
     def unit_pictures(self, number: int, layer: str) -> Pixels:

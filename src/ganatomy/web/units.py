@@ -1,6 +1,6 @@
 """What is known of a single unit: when it is active, which concept it agrees with, and what goes without it."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -28,10 +28,10 @@ SHOWN = 8
 BINS = 40
 CONCEPTS, PARTNERS = 8, 8
 """Concepts and partners that are listed."""
-MEASURED, AT_ONCE = 64, 8
-"""Samples on which the unit is ablated, and those of one step."""
-OTHERS = 4
-"""Random units that are ablated beside it."""
+MEASURED, AT_ONCE = 32, 8
+"""Samples on which units are ablated, and those of one step."""
+OTHERS = 6
+"""Random units that are ablated to compare with."""
 DIMMED = 0.35
 """What is left of the light where the unit is not active."""
 
@@ -65,8 +65,8 @@ class UnitEffect:
     """The part of its area that goes; negative where it grows."""
     low: float
     high: float
-    random: float
-    """The same of random units, on average."""
+    random: float | None
+    """The same of random units, on average; None in a layer of one unit."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,17 @@ class UnitPage:
     partners: tuple[PartnerRow, ...]
 
 
-def unit_page(painted: PaintedLayer, unit: int, partners: Partners) -> Steps[UnitPage]:
+def unit_page(painted: PaintedLayer, unit: int, partners: Partners, random: Mapping[int, Floats]) -> Steps[UnitPage]:
     """Return what is known of a unit, found in short steps.
 
     Args:
         painted: its layer.
         unit: its number.
         partners: how the units of other layers go along with those of this one.
+        random: what `without_random_units` found in the layer.
     """
     row = row_of(painted, unit)
-    effect = yield from _effect(painted, unit, None if row is None else row.concept)
+    effect = yield from _effect(painted, unit, None if row is None else row.concept, random)
     return UnitPage(
         unit=unit,
         layer=painted.layer,
@@ -177,18 +178,23 @@ def _concepts(painted: PaintedLayer, unit: int, row: UnitRow | None) -> tuple[Ag
     return tuple(Agreeing(name, iou, null_of(row) if row is not None and name == label else None) for name, iou in best)
 
 
-def _effect(painted: PaintedLayer, unit: int, concept: str | None) -> Steps[UnitEffect | None]:
+def without_random_units(painted: PaintedLayer) -> Steps[dict[int, Floats]]:
+    """Return the areas (n, k) on the first samples without random units of the layer, by unit, found in short steps."""
+    drawn = torch.randperm(painted.units, generator=stream(0, "paint/random units"))[:OTHERS].tolist()
+    found: dict[int, Floats] = {}
+    for unit in drawn if painted.seen else ():
+        found[unit] = yield from _areas_without(painted, unit)
+    return found
+
+
+def _effect(
+    painted: PaintedLayer, unit: int, concept: str | None, random: Mapping[int, Floats]
+) -> Steps[UnitEffect | None]:
     """Return what becomes of a concept without the unit: of that which it is labelled by, or of the most changed."""
     if not painted.seen:
         return None
-    others = [other for other in range(painted.units) if other != unit]
-    drawn = torch.randperm(len(others), generator=stream(unit, "paint/random units"))[:OTHERS].tolist()
-    before = painted.observed.areas[:MEASURED]
-    after = yield from _areas_without(painted, [unit])
-    random = []
-    for place in drawn:
-        random.append((yield from _areas_without(painted, [others[place]])))  # noqa: PERF401  (none in a comprehension)
-    concepts = painted.segmenter.concepts
+    before, concepts = painted.observed.areas[:MEASURED], painted.segmenter.concepts
+    after = yield from _areas_without(painted, unit)
     if concept not in painted.seen:
         places = [concepts.index(name) for name in painted.seen]
         concept = concepts[max(places, key=lambda place: abs(float((before - after)[:, place].mean())))]
@@ -196,18 +202,22 @@ def _effect(painted: PaintedLayer, unit: int, concept: str | None) -> Steps[Unit
     area = before[:, column]
     if not area.any():
         return None
-    lost = [(area - one[:, column]).sum() / area.sum() for one in random]
+    others = [_gone(area, areas[:, column]) for other, areas in random.items() if other != unit]
     low, high = _interval(area, after[:, column], unit)
-    gone = float((area - after[:, column]).sum() / area.sum())
-    return UnitEffect(concept, gone, low, high, float(np.mean(lost)) if lost else 0.0)
+    return UnitEffect(concept, _gone(area, after[:, column]), low, high, float(np.mean(others)) if others else None)
 
 
-def _areas_without(painted: PaintedLayer, units: Sequence[int]) -> Steps[Floats]:
-    """Return the area (n, k) of each concept with units at zero, on the first samples."""
+def _gone(before: Floats, after: Floats) -> float:
+    """Return the part of an area that goes."""
+    return float((before - after).sum() / before.sum())
+
+
+def _areas_without(painted: PaintedLayer, unit: int) -> Steps[Floats]:
+    """Return the area (n, k) of each concept with a unit at zero, on the first samples."""
     parts = []
     for samples in torch.split(torch.arange(min(MEASURED, len(painted.observed))), AT_ONCE):
         taken = painted.observed.take(samples.to(painted.observed.z.device))
-        parts.append(measure(taken, [Change(painted.layer, tuple(units))]).areas)
+        parts.append(measure(taken, [Change(painted.layer, (unit,))]).areas)
         yield
     return np.concatenate(parts)
 
