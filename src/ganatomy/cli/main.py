@@ -95,6 +95,11 @@ COMMANDS = {
         "ganatomy.config.invert:InvertConfig",
         "ganatomy.cli.invert:invert",
     ),
+    "paint": Command(
+        "draw and remove concepts with a brush, in the browser",
+        "ganatomy.config.paint:PaintConfig",
+        "ganatomy.cli.paint:paint",
+    ),
     "export": Command(
         "write a generator for use elsewhere: weights, ONNX, a Python file",
         "ganatomy.config.export:ExportConfig",

@@ -7,7 +7,7 @@ latest. The part above runs for each stroke.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +24,23 @@ from ganatomy.intervene.inverted import InvertedPhotos, observe_inverted
 from ganatomy.invert.files import read_inversion
 from ganatomy.models.at_once import at_once
 from ganatomy.models.protocol import sample_latents
-from ganatomy.runs.records.paintings import PaintingRecord
+from ganatomy.runs.records.paintings import PaintingRecord, SampleRow
 from ganatomy.segment.areas import areas_of
+from ganatomy.stats.resampling import Floats
 from ganatomy.web.about import NAMED, Place, about_json, about_of, named_concepts
 from ganatomy.web.layer import PaintedLayer, with_class
 from ganatomy.web.opening import OpenedRun, open_layer
+from ganatomy.web.partners import Partners, partners_of
 from ganatomy.web.strokes import Strokes
+from ganatomy.web.units import (
+    Steps,
+    UnitPage,
+    random_samples,
+    top_samples,
+    unit_page,
+    unit_pictures,
+    without_random_units,
+)
 
 Pixels = NDArray[np.uint8]
 """(s, s, 3) uint8."""
@@ -66,8 +77,8 @@ class Session:
     def __init__(self, opened: OpenedRun) -> None:
         self.opened = opened
         self._layers: dict[str, tuple[PaintedLayer, Strokes]] = {}
+        self._beside: dict[str, tuple[Partners, dict[int, Floats]]] = {}
         self._kept: OrderedDict[Hashable, Baseline] = OrderedDict()
-        self.layer(opened.layer)
 
     def layer(self, name: str) -> PaintedLayer:
         """Return a layer of the run, opened when it is first asked for.
@@ -121,39 +132,63 @@ class Session:
             tuple(float(before.areas[0][place]) for place in places),
         )
 
-    @torch.no_grad()
-    def many(self, painting: PaintingRecord, ids: Sequence[int], before: bool = False) -> Pixels:
-        """Return the same strokes over other samples, (n, s, s, 3) uint8 in the order of their numbers.
+    def many(self, painting: PaintingRecord, ids: Sequence[int], before: bool = False) -> Iterator[Pixels]:
+        """Yield the same strokes over other samples, some (n, s, s, 3) uint8 at a time in the order of their numbers.
 
         Args:
             painting: whose strokes and class are taken.
-            ids: numbers of samples.
-            before: whether they are left out.
+            ids: numbers of samples, one or more.
+            before: whether strokes are left out.
 
         Raises:
             ConfigError, DataError: as for `image`; or there are too many pixels.
         """
-        self.require_pixels(len(ids))
+        self._require_pixels(len(ids))
         painted, strokes = self._layer(painting.layer)
-        samples = self._samples(painted, ids, painting.of_class)
-        if before:
-            return samples.images.cpu().numpy()
-        return _pixels(_painted_over(samples, strokes, painting))
+        for first in range(0, len(ids), AT_ONCE):
+            with torch.no_grad():
+                samples = self._samples(painted, ids[first : first + AT_ONCE], painting.of_class)
+                yield samples.images.cpu().numpy() if before else _pixels(_painted_over(samples, strokes, painting))
 
-    @torch.no_grad()
-    def thumbnails(self, first: int, count: int) -> Pixels:
-        """Return samples unedited, (n, s, s, 3) uint8, as many as there are of `count`.
+    def thumbnails(self, first: int, count: int) -> Iterator[Pixels]:
+        """Yield samples unedited, some (n, s, s, 3) uint8 at a time, as many as there are of `count`.
 
         Raises:
             ConfigError: there is no sample `first`, or there are too many pixels.
         """
         painted = self.layer(self.opened.layer)
         _require_id(first, painted)
-        self.require_pixels(count)
         ids = range(first, min(first + count, painted.latents.size))
-        return self._samples(painted, ids, None).images.cpu().numpy()
+        return self.many(PaintingRecord(SampleRow(id=first), painted.layer), ids, before=True)
 
-    def require_pixels(self, num_images: int) -> None:
+    def unit(self, number: int, layer: str) -> Steps[UnitPage]:
+        """Return what is known of a unit, found in short steps.
+
+        Raises:
+            ConfigError: there is no such layer to paint in, or no such unit.
+        """
+        painted = self.layer(layer)
+        _require_unit(number, painted)
+        if layer not in self._beside:
+            others = tuple(name for name in self.opened.layers if name != layer)
+            partners = yield from partners_of(painted, others)
+            random = yield from without_random_units(painted)
+            self._beside[layer] = (partners, random)
+        return (yield from unit_page(painted, number, *self._beside[layer]))
+
+    @torch.no_grad()
+    def unit_pictures(self, number: int, layer: str) -> Pixels:
+        """Return the samples on which a unit is most active above random ones, (2 s, n s, 3) uint8.
+
+        Raises:
+            ConfigError: there is no such layer to paint in, or no such unit.
+        """
+        painted = self.layer(layer)
+        _require_unit(number, painted)
+        rows = [[sample.sample for sample in top_samples(painted, number)], list(random_samples(painted, number))]
+        return unit_pictures(painted, number, [self._samples(painted, ids, None) for ids in rows])
+
+    def _require_pixels(self, num_images: int) -> None:
         """Return if so many pictures are not too many at a time.
 
         Raises:
@@ -272,6 +307,11 @@ def _label_bytes(labels: Tensor, places: Sequence[int], num_concepts: int) -> by
 def _require_id(number: int, painted: PaintedLayer) -> None:
     if not 0 <= number < painted.latents.size:
         raise ConfigError(f"no sample {number}; give 0 to {painted.latents.size - 1}")
+
+
+def _require_unit(number: int, painted: PaintedLayer) -> None:
+    if not 0 <= number < painted.units:
+        raise ConfigError(f"layer '{painted.layer}' has no unit {number}; its units are 0 to {painted.units - 1}")
 
 
 def _pixels(images: Tensor) -> Pixels:
