@@ -20,8 +20,9 @@ export class Studio extends EventTarget {
     this.sample = { id: 0 };
     this.class = null;
     this.image = this.before = this.seen = null;
-    const [first] = about.concepts;
-    this.brush = { mode: "draw", concept: first?.name ?? null, units: [], value: "insert", size: 0.16, strength: 1 };
+    const beyondChance = ({ iou, null: chance }) => iou - (chance ?? 0);
+    const [best] = [...about.concepts].sort((one, other) => beyondChance(other) - beyondChance(one));
+    this.brush = { mode: "draw", concept: best?.name ?? null, units: [], value: "insert", size: 0.16, strength: 1 };
     this.takeUnits(this.defaultUnits());
   }
 

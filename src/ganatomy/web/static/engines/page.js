@@ -15,6 +15,7 @@ export class PageEngine {
   #turn = Promise.resolve();
   #maps = new Map();
   #segmented = new Map();
+  #unedited = new Map();
 
   async open() {
     const told = JSON.parse(document.getElementById("about").textContent);
@@ -90,9 +91,13 @@ export class PageEngine {
   }
 
   async many(edit, ids, before = false) {
+    const strokes = before ? [] : edit.strokes;
     const images = [];
     for (const id of ids) {
-      images.push((await this.image({ ...edit, sample: { id }, strokes: before ? [] : edit.strokes })).rgb);
+      const key = strokes.length ? null : `${id} ${edit.class}`;
+      const rgb = this.#unedited.get(key) ?? (await this.image({ ...edit, sample: { id }, strokes })).rgb;
+      if (key) this.#unedited.set(key, rgb);
+      images.push(rgb);
       await breathe();
     }
     return images;

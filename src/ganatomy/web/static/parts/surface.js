@@ -24,7 +24,7 @@ export class PaintSurface extends HTMLElement {
       onpointerdown: (event) => this.press(event), onpointermove: (event) => this.move(event),
       onpointerup: () => this.lift(), onpointercancel: () => this.lift(),
       onpointerleave: () => this.leave(), onkeydown: (event) => this.key(event), onkeyup: (event) => this.release(event),
-      onblur: () => { this.lift(); this.leave(); },
+      onblur: () => { this.lift(); this.leave(); this.board.classList.remove("by-pointer"); },
     }, this.after, this.earlier, this.marks, h("span", { class: "divide", "aria-hidden": "true" }));
     this.append(this.board, this.controls());
     studio.addEventListener("image", () => this.show());
@@ -73,6 +73,7 @@ export class PaintSurface extends HTMLElement {
   press(event) {
     if (event.button !== 0 || !this.own.image || !this.own.brush.units.length) return;
     event.preventDefault();
+    this.board.classList.add("by-pointer");
     this.board.focus({ preventScroll: true });
     this.board.setPointerCapture?.(event.pointerId);
     this.start(this.place(event));
@@ -113,6 +114,7 @@ export class PaintSurface extends HTMLElement {
 
   key(event) {
     const step = STEPS[event.key];
+    this.board.classList.remove("by-pointer");
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (step) this.walk(step, event.shiftKey);
     else if (event.key === " " || event.key === "Enter") this.dab(event);

@@ -2,10 +2,10 @@
 
 import { fixed, h } from "../dom.js";
 import { agreement } from "./brush.js";
+import { svg } from "./svg.js";
 
 const WIDTH = 480;
 const HEIGHT = 96;
-const SVG = "http://www.w3.org/2000/svg";
 
 /** The picture of a unit: an address of the server's, or a canvas drawn here. */
 export function unitPicture(picture, label) {
@@ -53,13 +53,6 @@ function histogram(told) {
   const caption = `Activations from ${fixed(low)} to ${fixed(high)}, the root of how often`
     + (line.length ? `; it counts as active beyond the line, ${fixed(threshold)}.` : ".");
   return h("figure", {}, drawing, h("figcaption", {}, caption));
-}
-
-function svg(tag, attributes, children = []) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
 }
 
 function concepts(rows) {
