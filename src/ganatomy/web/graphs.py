@@ -146,8 +146,8 @@ def _packed_segmenter(model: Any, images: Tensor, segmenter: NetworkSegmenter) -
         if other <= LABELS:
             return _part(*packed), CheckRow(f"labels, weights of {bits} bits", other, LABELS, len(images))
     raise ConfigError(
-        f"the segmenter {segmenter.name} with weights of {BITS[-1]} bits labels {other:.2g} of the pixels otherwise, and "
-        f"may {LABELS:g}; give --format onnx or safetensors"
+        f"the segmenter {segmenter.name} with weights of {BITS[-1]} bits labels {other:.2g} of the pixels otherwise, "
+        f"and may {LABELS:g}; give --format onnx or safetensors"
     )
 
 
