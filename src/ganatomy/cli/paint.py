@@ -2,20 +2,14 @@
 
 from ganatomy.config.paint import PaintConfig
 from ganatomy.progress import Progress
-from ganatomy.web.opening import open_to_paint
-from ganatomy.web.serving import serving
+from ganatomy.web.serving import paint_run
 
 
 def paint(config: PaintConfig, progress: Progress) -> dict[str, object]:
     """Serve the page until Ctrl-C, and return what was painted in.
 
     Raises:
-        GanatomyError: as for `ganatomy.web.opening.open_to_paint` and `ganatomy.web.serving.serving`.
+        GanatomyError: as for `ganatomy.web.serving.paint_run`.
     """
-    opened = open_to_paint(config, progress)
-    with serving(opened, config.port) as served:
-        for note in opened.notes_of(opened.layer):
-            progress.line(note)
-        progress.line(f"painting in {opened.layer}: {served.link} (Ctrl-C ends it)")
-        served.run(config.open)
+    opened = paint_run(config, progress)
     return {"run": str(config.run), "layer": opened.layer}

@@ -11,6 +11,10 @@ SENTENCE = 60
 """Characters from which on a text of a list stands on a line of its own."""
 
 
+class Failed(dict[str, object]):
+    """Results of a check that does not hold: they are printed as any others, and the exit code says it."""
+
+
 def as_json(results: Mapping[str, object]) -> str:
     """Return the results as one line of JSON; numbers that are not finite become null, paths text."""
     return json.dumps(_finite(results), allow_nan=False, default=str)

@@ -1,10 +1,8 @@
-"""Edits kept as tests: the effect that one had, and whether later weights still have it."""
+"""Edits kept as tests of later weights, with the effect that they had."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ganatomy.errors import ConfigError, GanatomyError
+from ganatomy.errors import ConfigError
 from ganatomy.intervene.baseline import measure
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import slug
@@ -18,7 +16,6 @@ from ganatomy.runs.records.paintings import (
     painting_json,
 )
 from ganatomy.runs.records.reading import read_record, write_record
-from ganatomy.web.opening import OpenedRun
 from ganatomy.web.session import Session
 from ganatomy.web.strokes import change_of
 
@@ -28,21 +25,6 @@ LEAST_AREA = 0.002
 """Concepts of a smaller part of the picture, before and after, are not kept."""
 TOLERANCE, TOLERATED_PART = 0.01, 0.5
 """By how much a change may differ: a part of the picture, or a part of the change, whichever is more."""
-
-
-@dataclass(frozen=True)
-class CheckedRow:
-    """One figure of an edit that was kept, with these weights."""
-
-    edit: str
-    """Its name."""
-    what: str
-    """`area of door`, `pixels changed`, or why the edit cannot be made."""
-    saved: float | None
-    """The change that was seen, as a part of the picture; None where there is no edit."""
-    now: float | None
-    tolerance: float | None
-    holds: bool
 
 
 def assert_effect(session: Session, painting: PaintingRecord) -> tuple[AssertedRow, ...]:
@@ -109,49 +91,6 @@ def read_assertion(path: Path) -> AssertionRecord:
     record = read_record(AssertionRecord, path)
     painting_from(record.edit, str(path))
     return record
-
-
-def check_assertions(opened: OpenedRun, paths: Sequence[Path]) -> list[CheckedRow]:
-    """Return whether edits that were kept have their effects with these weights, a row for each figure.
-
-    Args:
-        opened: the run.
-        paths: files of edits.
-
-    Raises:
-        DataError, IncompatibleRun: a file is not what it should be.
-    """
-    rows: list[CheckedRow] = []
-    sessions: dict[tuple[int, int], Session] = {}
-    for path in paths:
-        record = read_assertion(path)
-        alike = (record.samples_seed, record.value_images)
-        if alike not in sessions:
-            sessions[alike] = Session(replace(opened, samples_seed=alike[0], value_images=alike[1]))
-        rows += _checked(sessions[alike], record, path)
-    return rows
-
-
-def _checked(session: Session, record: AssertionRecord, path: Path) -> list[CheckedRow]:
-    painting = painting_from(record.edit, str(path))
-    if session.opened.segmenter.fingerprint != record.segmenter:
-        said = f"its areas are by segmenter {record.segmenter}, not {session.opened.segmenter.fingerprint}"
-        return [CheckedRow(record.name, said, None, None, None, False)]
-    try:
-        found = {row.concept: row.change for row in assert_effect(session, painting)}
-    except GanatomyError as error:  # such as a layer, unit or photo that these weights have not
-        return [CheckedRow(record.name, f"cannot be made: {error}", None, None, None, False)]
-    return [
-        CheckedRow(
-            record.name,
-            "pixels changed" if row.concept is None else f"area of {row.concept}",
-            row.change,
-            found.get(row.concept, 0.0),
-            row.tolerance,
-            abs(found.get(row.concept, 0.0) - row.change) <= row.tolerance,
-        )
-        for row in record.effect
-    ]
 
 
 def _row(concept: str | None, before: float, after: float) -> AssertedRow:

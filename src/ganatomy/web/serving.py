@@ -1,16 +1,20 @@
 """The server as a whole: a socket of this machine alone, a token, the model's thread, and the link to all of it."""
 
 import socket
+import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import uvicorn
 
+from ganatomy.config.paint import PaintConfig
 from ganatomy.errors import ConfigError
+from ganatomy.progress import SILENT, Progress
 from ganatomy.web.app import paint_app
-from ganatomy.web.opening import OpenedRun
+from ganatomy.web.opening import OpenedRun, open_to_paint
 from ganatomy.web.safety import TOKEN, Guard, new_token
 from ganatomy.web.session import Session
 from ganatomy.web.worker import Worker
@@ -33,10 +37,43 @@ class Served:
         Args:
             opens: whether the page is opened in the browser.
         """
-        if opens:
-            webbrowser.open(self.link)
-        with suppress(KeyboardInterrupt):  # which is how it is ended
-            self.server.run(sockets=[self.socket])
+        with self.running(), suppress(KeyboardInterrupt):  # which is how it is ended
+            if opens:
+                webbrowser.open(self.link)
+            self._thread.join()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Answer while the block runs, in a thread: that of a notebook has a loop of its own."""
+        self._thread.start()
+        try:
+            yield
+        finally:
+            self.server.should_exit = True
+            self._thread.join()
+
+    @cached_property
+    def _thread(self) -> threading.Thread:
+        return threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, name="server")
+
+
+def paint_run(config: PaintConfig, progress: Progress = SILENT) -> OpenedRun:
+    """Serve the page on which a run's pictures are painted in until Ctrl-C, and return what was painted in.
+
+    Args:
+        config: all settings.
+        progress: told of every image that is segmented, what the run lacks, and the link to open.
+
+    Raises:
+        GanatomyError: as for `ganatomy.web.opening.open_to_paint` and `serving`.
+    """
+    opened = open_to_paint(config, progress)
+    with serving(opened, config.port) as served:
+        for note in opened.notes_of(opened.layer):
+            progress.line(note)
+        progress.line(f"painting in {opened.layer}: {served.link} (Ctrl-C ends it)")
+        served.run(config.open)
+    return opened
 
 
 @contextmanager
