@@ -34,8 +34,9 @@ session = onnxruntime.InferenceSession("{whole}")
 images = session.run(None, {{"z": z}})[0]  # z is (n, {entries}) float32""",
 }
 
-PAGE = """Open `paint.html` in Chromium or Firefox, from disk or from any server; it fetches nothing. In it, concepts are drawn
-into the generator's images and removed from them. It holds ONNX Runtime Web, by Microsoft, under the MIT licence."""
+PAGE = """Open `paint.html` in Chromium or Firefox, from disk or from any server; it fetches nothing. In it, concepts
+are drawn into the generator's images and removed from them. It holds ONNX Runtime Web, by Microsoft, under the MIT
+licence."""
 
 DIVIDED = """import onnxruntime
 

@@ -1,7 +1,7 @@
 """Scripts of the page as one: modules put one after another, so that none has to be fetched.
 
-The modules keep to what makes that simple: each import is one line that names what it takes from a module beside it, and
-no two modules have a name for different things.
+The modules keep to what makes that simple: each import is one line that names what it takes from a module beside it,
+and no two modules have a name for different things.
 """
 
 import posixpath

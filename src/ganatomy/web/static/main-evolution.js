@@ -6,12 +6,16 @@ import { courses } from "./parts/course.js";
 import { tree } from "./parts/lineage.js";
 
 const EVERY_MS = 3000;
+const HUED = [
+  "minimax", "heuristic", "least_squares", "least_squares_logit", "hinge", "wasserstein", "relativistic_average",
+  "relativistic_paired", "crossover", "parent",
+];
 const GRID = "/api/evolution/grid.png";
 
-/** A colour for each objective that there was, always the same one while the page is open. */
+/** The colour of each objective that there was: that of the reports. */
 function hues(told) {
   const names = [...new Set([...told.objectives, ...told.lineage.flatMap((row) => row.children.map((one) => one.objective))])];
-  return Object.fromEntries(names.map((name, at) => [name, `var(--o${at % 10})`]));
+  return Object.fromEntries(names.map((name) => [name, HUED.includes(name) ? `var(--o${HUED.indexOf(name)})` : "var(--c-rest)"]));
 }
 
 function words(objective) {

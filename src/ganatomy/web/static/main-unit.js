@@ -12,10 +12,12 @@ async function startUnit() {
     const engine = new ServerEngine();
     const about = await engine.open(layer);
     const [facts, picture] = await Promise.all([engine.unit(unit), engine.unitPicture(unit)]);
+    document.getElementById("title").textContent = about.title;
     document.title = `unit ${unit} of ${about.layer} · ${about.title} · GANatomy`;
     main.replaceChildren(unitArticle(facts, picture), h("p", {}, h("a", { href: layer ? `/?layer=${encodeURIComponent(layer)}` : "/" }, "Paint with it")));
+    document.documentElement.dataset.ready = "yes";
   } catch (error) {
-    main.replaceChildren(h("p", { class: "status problem" }, error.message));
+    main.replaceChildren(h("p", { class: "status problem", role: "alert" }, error.message));
   }
 }
 

@@ -63,6 +63,7 @@ export class PaintAreas extends HTMLElement {
 
   show() {
     const { seen, about } = this.own;
+    this.dataset.strokes = seen.strokes.length;
     const { concepts, colours, size } = about.segmenter;
     putLabels(this.maps[0], seen.labelsBefore, size, colours);
     putLabels(this.maps[1], seen.labels, size, colours);

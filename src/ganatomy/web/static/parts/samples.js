@@ -1,7 +1,7 @@
 // The samples to choose from: thumbnails, any seed, a class, and photographs where the generator has been shown some.
 
 import { breathe, h, pictureCanvas, putRgb } from "../dom.js";
-import { isSeed, sampleKey, sampleName } from "../edit.js";
+import { isSeed, sampleKey } from "../edit.js";
 
 const THUMBNAILS = 64;
 const THUMBNAILS_AT_ONCE = 8;
@@ -58,11 +58,10 @@ export class PaintSamples extends HTMLElement {
     const key = sampleKey(this.own.sample);
     this.buttons.forEach((button, id) => {
       const current = key === sampleKey({ id });
-      button.toggleAttribute("aria-current", current);
       if (current) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
     });
     if ("seed" in this.own.sample) this.seed.value = this.own.sample.seed;
-    this.own.name = sampleName(this.own.sample);
   }
 
   /** Draw the thumbnails, a few at a time, so that painting is not held up. */

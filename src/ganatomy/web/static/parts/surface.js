@@ -2,6 +2,7 @@
 
 import { h, pictureCanvas, putRgb } from "../dom.js";
 import { sweep } from "../brush.js";
+import { sampleName } from "../edit.js";
 
 const MARKS = 512;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -51,6 +52,7 @@ export class PaintSurface extends HTMLElement {
     const { image, before, about } = this.own;
     putRgb(this.after, image, about.image_size);
     putRgb(this.earlier, before, about.image_size);
+    Object.assign(this.dataset, { sample: sampleName(this.own.sample), strokes: this.own.strokes.length });
     this.mark();
   }
 
