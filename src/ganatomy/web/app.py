@@ -263,9 +263,11 @@ async def read(request: Request, kind: type[T]) -> T:
         content = json.loads(await request.body(), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise DataError(f"what was posted is no JSON ({error})") from None
+    if not isinstance(content, dict):
+        raise DataError(f"what was posted is a {type(content).__name__}, not a JSON object")
     try:
         return structured(kind, content)
-    except (ConfigError, RecursionError) as error:
+    except ConfigError as error:
         raise DataError(f"what was posted is not as it should be: {error}") from None
 
 

@@ -112,6 +112,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, port))
+            listening.listen()  # at once: a browser may be faster than the server
         except OSError as error:
             raise ConfigError(
                 f"port {port} cannot be had ({error.strerror}); give --port 0 for any that is free"
