@@ -3,7 +3,6 @@
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +22,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             'tests out with -m "not browser"',
             pytrace=False,
         )
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the app is opened."""
-
-    engine: str
-    address: str
-    run: Path
 
 
 @pytest.fixture(scope="session")
@@ -70,33 +60,69 @@ def served(packaged: Path) -> Iterator[str]:
 
 
 @pytest.fixture(params=ENGINES)
-def place(request: pytest.FixtureRequest, packaged: Path) -> Place:
-    """Return the app by either engine."""
+def address(request: pytest.FixtureRequest) -> str:
+    """Return where the app is, by either engine."""
     if request.param == "server":
-        return Place("server", request.getfixturevalue("served"), packaged)
-    return Place("page", request.getfixturevalue("onefile").as_uri(), packaged)
+        return str(request.getfixturevalue("served"))
+    return str(request.getfixturevalue("onefile").as_uri())
+
+
+@pytest.fixture(scope="session")
+def open_pages(browser: Any) -> Iterator[dict[str, tuple[Any, list[str]]]]:
+    """Yield the pages that tests share, by address, each with what went wrong in it."""
+    pages: dict[str, tuple[Any, list[str]]] = {}
+    yield pages
+    for page, _ in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def painter(browser: Any, address: str, open_pages: dict[str, tuple[Any, list[str]]]) -> Iterator[Any]:
+    """Yield the app by either engine, on a desk: the unedited first sample, and a brush that draws."""
+    from tests.web.painting import Painter
+
+    if address not in open_pages:
+        page = browser.new_context(viewport=DESK, offline=address.startswith("file:")).new_page()
+        open_pages[address] = page, watched(page)
+        page.goto(address)
+    page, wrong = open_pages[address]
+    page.evaluate("() => { location.hash = ''; }")
+    painter = Painter(page)
+    painter.shows("sample 0", 0)
+    painter.mode("Draw")
+    painter.concept(0)
+    yield painter
+    assert wrong == []
+
+
+def watched(page: Any) -> list[str]:
+    """Return a list that grows by each error, and by each address elsewhere that is asked for."""
+    wrong: list[str] = []
+
+    def is_own(url: str) -> bool:
+        return url.startswith(("data:", "blob:", "file:", "http://127.0.0.1:"))
+
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: None if is_own(request.url) else wrong.append(request.url))
+    return wrong
 
 
 @pytest.fixture
 def visit(browser: Any) -> Iterator[Visit]:
     """Yield a function that opens a page; nothing may be fetched from elsewhere, and no error told."""
     contexts: list[Any] = []
-    wrong: list[str] = []
-
-    def is_own(url: str) -> bool:
-        return url.startswith(("data:", "blob:", "file:", "http://127.0.0.1:"))
+    wrong: list[list[str]] = []
 
     def open_page(address: str, viewport: dict[str, int] = DESK, **settings: Any) -> Any:
         context = browser.new_context(viewport=viewport, offline=address.startswith("file:"), **settings)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: None if is_own(request.url) else wrong.append(request.url))
+        wrong.append(watched(page))
         page.goto(address)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
-    assert wrong == []
+    assert not any(wrong)

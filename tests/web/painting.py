@@ -20,7 +20,11 @@ class Painter:
 
     def __init__(self, page: Any) -> None:
         self.page = page
-        expect(page.locator("html")).to_have_attribute("data-ready", "yes", timeout=SLOW_MS)
+        self.is_ready()
+
+    def is_ready(self) -> None:
+        """Wait until the page is opened, all thumbnails drawn."""
+        expect(self.page.locator("html")).to_have_attribute("data-ready", "yes", timeout=SLOW_MS)
 
     def picture(self, kind: str = "after") -> NDArray[np.int64]:
         """Return the picture (s, s, 3) as it is shown."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from tests.web.conftest import DESK, LAYER, PHONE, Place, Visit
+from tests.web.conftest import DESK, LAYER, PHONE, Visit
 from tests.web.painting import SLOW_MS, Painter
 
 from ganatomy.draw.palette import OBJECTIVES
@@ -26,8 +26,7 @@ def barriers(page) -> list[str]:
     return page.evaluate(BARRIERS)
 
 
-def test_a_stroke_changes_the_picture_and_what_it_did_is_told(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_a_stroke_changes_the_picture_and_what_it_did_is_told(painter: Painter) -> None:
     painter.choose(2)
     before = painter.picture()
     concept = painter.concept(0)
@@ -47,8 +46,7 @@ def test_a_stroke_changes_the_picture_and_what_it_did_is_told(visit: Visit, plac
     assert (stroke["mode"], stroke["concept"], stroke["value"]) == ("remove", concept, "zero")
 
 
-def test_what_was_done_is_undone_and_done_again(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_what_was_done_is_undone_and_done_again(painter: Painter) -> None:
     painter.shows("sample 0", 0)
     pictures = [painter.picture()]
     painter.stroke((0.3, 0.3), (0.7, 0.3), 1)
@@ -71,8 +69,7 @@ def test_what_was_done_is_undone_and_done_again(visit: Visit, place: Place) -> N
     np.testing.assert_array_equal(painter.picture(), pictures[0])
 
 
-def test_strokes_are_switched_weakened_and_deleted(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_strokes_are_switched_weakened_and_deleted(painter: Painter) -> None:
     unedited = painter.picture()
     painter.mode("Remove")
     painter.stroke((0.2, 0.5), (0.8, 0.5))
@@ -93,12 +90,12 @@ def test_strokes_are_switched_weakened_and_deleted(visit: Visit, place: Place) -
     np.testing.assert_array_equal(painter.picture(), unedited)
 
 
-def test_before_is_seen_by_a_slider_and_by_holding_a_key(visit: Visit, place: Place) -> None:
-    page = Painter(visit(place.address)).page
+def test_before_is_seen_by_a_slider_and_by_holding_a_key(painter: Painter) -> None:
+    page = painter.page
     surface = page.locator("#surface")
     page.get_by_label("How much of the picture before is shown").fill("40")
-    expect(surface).to_have_css("--before", "40%")
-    surface.press("b", delay=0)
+    expect(page.locator("#surface.comparing .divide")).to_be_visible()
+    page.get_by_label("How much of the picture before is shown").fill("0")
     surface.focus()
     page.keyboard.down("b")
     assert page.locator("#surface.peeking .before").evaluate("(one) => getComputedStyle(one).clipPath") == "none"
@@ -106,8 +103,7 @@ def test_before_is_seen_by_a_slider_and_by_holding_a_key(visit: Visit, place: Pl
     expect(page.locator("#surface.peeking")).to_have_count(0)
 
 
-def test_a_link_restores_the_edit(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_a_link_restores_the_edit(painter: Painter) -> None:
     painter.choose(3)
     painter.mode("Remove")
     painter.stroke((0.2, 0.4), (0.6, 0.6))
@@ -115,16 +111,15 @@ def test_a_link_restores_the_edit(visit: Visit, place: Place) -> None:
     expect(painter.page.locator(".steps button")).to_have_count(2)
     assert "#edit=" in painter.page.url
     painter.page.reload()
-    again = Painter(painter.page)
-    again.shows("sample 3", 1)
-    np.testing.assert_array_equal(again.picture(), picture)
-    assert again.edit() == edit
-    again.page.evaluate("() => { location.hash = '#edit=AAAA'; }")
-    expect(again.page.locator("#status")).to_contain_text("The link holds no edit that can be restored here.")
+    painter.is_ready()
+    painter.shows("sample 3", 1)
+    np.testing.assert_array_equal(painter.picture(), picture)
+    assert painter.edit() == edit
+    painter.page.evaluate("() => { location.hash = '#edit=AAAA'; }")
+    expect(painter.page.locator("#status")).to_contain_text("The link holds no edit that can be restored here.")
 
 
-def test_an_edit_is_saved_as_json_and_opened_again(visit: Visit, place: Place, tmp_path: Path) -> None:
-    painter = Painter(visit(place.address))
+def test_an_edit_is_saved_as_json_and_opened_again(painter: Painter, tmp_path: Path) -> None:
     painter.choose(1)
     painter.mode("Remove")
     painter.stroke((0.4, 0.2), (0.4, 0.8))
@@ -144,8 +139,7 @@ def test_an_edit_is_saved_as_json_and_opened_again(visit: Visit, place: Place, t
     expect(painter.page.locator("#status")).to_have_text("This file is no JSON.")
 
 
-def test_the_same_edit_is_painted_on_others(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_the_same_edit_is_painted_on_others(painter: Painter) -> None:
     painter.mode("Remove")
     painter.stroke((0.2, 0.4), (0.8, 0.6))
     painter.page.get_by_role("button", name="Paint it on").click()
@@ -156,8 +150,7 @@ def test_the_same_edit_is_painted_on_others(visit: Visit, place: Place) -> None:
     assert np.abs(painter.canvas(".many canvas", 5) - painter.picture()).max() <= 1
 
 
-def test_single_units_are_searched_looked_at_and_painted_with(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_single_units_are_searched_looked_at_and_painted_with(painter: Painter) -> None:
     page = painter.page
     concept = painter.concept(0)
     page.get_by_role("button", name="None in the brush").click()
@@ -172,6 +165,7 @@ def test_single_units_are_searched_looked_at_and_painted_with(visit: Visit, plac
     expect(dialog).to_contain_text("Unit 12", timeout=SLOW_MS)
     expect(dialog.locator(".histogram rect").first).to_be_visible()
     dialog.get_by_role("button", name="Take it out of the brush").click()
+    dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
     expect(page.locator(".units li input")).not_to_be_checked()
     page.get_by_label("Search").fill(concept)
@@ -180,10 +174,11 @@ def test_single_units_are_searched_looked_at_and_painted_with(visit: Visit, plac
     assert all(concept in one for one in found.all_text_contents())
     page.get_by_label("Search").fill("nothing of this name")
     expect(page.locator("paint-units output")).to_have_text("No unit fits.")
+    page.get_by_label("only units that count").uncheck()
+    page.get_by_label("Search").fill("")
 
 
-def test_it_is_painted_by_keys_alone(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_it_is_painted_by_keys_alone(painter: Painter) -> None:
     surface = painter.page.locator("#surface")
     surface.focus()
     for key in ("r", "]", "ArrowLeft", "ArrowUp", "Space"):
@@ -198,8 +193,7 @@ def test_it_is_painted_by_keys_alone(visit: Visit, place: Place) -> None:
     assert [stroke["mode"] for stroke in strokes] == ["remove", "remove"]
 
 
-def test_a_seed_gives_a_sample(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address))
+def test_a_seed_gives_a_sample(painter: Painter) -> None:
     painter.page.get_by_label("Seed").fill("17")
     painter.page.get_by_role("button", name="Draw it").click()
     painter.shows("seed 17")
@@ -231,8 +225,8 @@ def test_both_engines_give_the_same_pictures(visit: Visit, served: str, onefile:
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_there_are_no_barriers_and_nothing_overflows(visit: Visit, place: Place, viewport, scheme: str) -> None:
-    painter = Painter(visit(place.address, viewport, color_scheme=scheme))
+def test_there_are_no_barriers_and_nothing_overflows(visit: Visit, address: str, viewport, scheme: str) -> None:
+    painter = Painter(visit(address, viewport, color_scheme=scheme))
     painter.mode("Remove")
     painter.stroke((0.3, 0.5), (0.6, 0.7))
     assert painter.page.evaluate(WIDTH) == viewport["width"]
@@ -242,8 +236,8 @@ def test_there_are_no_barriers_and_nothing_overflows(visit: Visit, place: Place,
     assert barriers(painter.page) == []
 
 
-def test_a_finger_paints(visit: Visit, place: Place) -> None:
-    painter = Painter(visit(place.address, PHONE, has_touch=True))
+def test_a_finger_paints(visit: Visit, address: str) -> None:
+    painter = Painter(visit(address, PHONE, has_touch=True))
     painter.page.locator("#surface").tap()
     painter.shows(strokes=1)
 
@@ -256,7 +250,7 @@ def test_an_edit_is_saved_as_a_test(visit: Visit, served: str, packaged: Path) -
     painter.page.get_by_label("Name").fill("gone-by-hand")
     assert barriers(painter.page) == []
     painter.button("Save")
-    expect(painter.page.locator("#status")).to_contain_text("gone-by-hand", timeout=SLOW_MS)
+    expect(painter.page.locator("#status")).to_contain_text("edits/gone-by-hand.json: saved", timeout=SLOW_MS)
     kept = json.loads((packaged / "edits/gone-by-hand.json").read_text())
     assert kept["schema"] == 1
 

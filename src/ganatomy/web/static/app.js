@@ -60,7 +60,7 @@ function head(studio) {
 async function begin(studio) {
   const restore = async () => {
     const edit = await editOfHash(location.hash, studio.about);
-    await (edit ? studio.choose(edit.sample, edit.strokes, edit.class) : studio.choose({ id: 0 }));
+    await (edit ? studio.choose(edit.sample, edit.strokes, edit.class) : studio.choose({ id: 0 }, []));
   };
   let own = "";
   const keep = async () => {

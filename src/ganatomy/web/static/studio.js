@@ -208,7 +208,7 @@ export class Studio extends EventTarget {
     known.labels ??= (await this.engine.segment({ ...edit, strokes: [] })).labels;
     const seen = await this.engine.segment(edit);
     if (key !== this.#keyOf(this.edit)) return;
-    this.seen = { ...seen, labelsBefore: known.labels, strokes: edit.strokes.filter((stroke) => stroke.on) };
+    this.seen = { ...seen, labelsBefore: known.labels, strokes: edit.strokes };
     this.tell("seen");
   }
 }

@@ -11,7 +11,7 @@ export function outcomes(seen, about) {
   const names = about.segmenter.concepts;
   const groups = new Map();
   for (const stroke of seen.strokes) {
-    if (!names.includes(stroke.concept)) continue;
+    if (!stroke.on || !names.includes(stroke.concept)) continue;
     const key = `${stroke.mode} ${stroke.concept}`;
     groups.set(key, [...(groups.get(key) ?? []), stroke]);
   }

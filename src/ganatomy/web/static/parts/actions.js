@@ -96,7 +96,7 @@ export class Actions {
   async save() {
     try {
       const told = await this.own.engine.save(this.title.value, this.own.edit);
-      this.own.say(told.said ?? `Saved as ${told.path}.`);
+      this.own.say(`${told.path}: ${told.said}`);
     } catch (error) {
       this.own.wrong(error);
     }
