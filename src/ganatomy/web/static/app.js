@@ -62,17 +62,11 @@ async function begin(studio) {
     const edit = await editOfHash(location.hash, studio.about);
     await (edit ? studio.choose(edit.sample, edit.strokes, edit.class) : studio.choose({ id: 0 }, []));
   };
-  let own = "";
-  const keep = async () => {
-    own = await hashOf(studio.edit);
-    history.replaceState(null, "", own);
-  };
+  const keep = async () => history.replaceState(null, "", await hashOf(studio.edit));
   await restore().catch(async (error) => {
     studio.wrong(error);
     await studio.choose({ id: 0 });
   });
   studio.addEventListener("history", keep);
-  window.addEventListener("hashchange", () => {
-    if (location.hash !== own) restore().catch((error) => studio.wrong(error));
-  });
+  window.addEventListener("hashchange", () => restore().catch((error) => studio.wrong(error)));
 }
