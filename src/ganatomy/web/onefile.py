@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ganatomy.web.bundle import bundle
 from ganatomy.web.graphs import container, goes_into_page, parts_of
 from ganatomy.web.layer import PaintedLayer, with_class
 from ganatomy.web.opening import open_layer, open_to_paint
+from ganatomy.web.units import agreements, row_of
 from ganatomy.web.vendored import inline_bundle, wasm_gzip
 
 PAGE = "paint.html"
@@ -62,7 +64,8 @@ def write_onefile(folder: Path, opened: Opened, config: ExportConfig) -> list[Ch
     about = about_json(about_of(painted, place))
     if "segmenter" not in parts.parts:
         about["segmenter"] = None
-    told = {"about": about, "latents": z.tolist(), "units": {}, "labels": _label_bytes(painted)}
+    units = [_unit(painted, unit) for unit in range(painted.units)]
+    told = {"about": about, "latents": z.tolist(), "units": units, "labels": _label_bytes(painted)}
     with replacing(folder / PAGE) as partial:
         partial.write_text(onefile(name, told, container(parts)), encoding="utf-8")
     return list(parts.checks)
@@ -105,6 +108,15 @@ def _notes(notes: tuple[str, ...], painted: PaintedLayer) -> tuple[str, ...]:
     if not painted.segmenter.concepts or goes_into_page(painted.segmenter):
         return notes
     return (*notes, f"Areas of concepts are not told: the segmenter {painted.segmenter.name} is too large for a page.")
+
+
+def _unit(painted: PaintedLayer, unit: int) -> dict[str, Any]:
+    """Return what the page cannot find out of a unit itself: what the dissection says."""
+    row = row_of(painted, unit)
+    return {
+        "threshold": None if row is None else row.threshold,
+        "concepts": [asdict(one) for one in agreements(painted, unit)],
+    }
 
 
 def _label_bytes(painted: PaintedLayer) -> list[int]:

@@ -2,6 +2,7 @@
 
 import { breathe } from "../dom.js";
 import { coversSomething, painted, sampleKey } from "../edit.js";
+import { effectOf } from "./effect.js";
 import { latentOfSeed } from "./latents.js";
 import { drawUnit, unitFacts } from "./scan.js";
 import { graphsOf, unzipped } from "./unpack.js";
@@ -110,7 +111,8 @@ export class PageEngine {
 
   /** What a unit does on the samples of this file; counted when first asked for. */
   async unit(unit) {
-    return unitFacts(unit, await this.scanned(), this.about, this.units[unit]);
+    const facts = unitFacts(unit, await this.scanned(), this.about, this.units[unit]);
+    return { ...facts, effect: await effectOf(unit, facts, this) };
   }
 
   async unitPicture(unit) {

@@ -24,9 +24,9 @@ export function unitFacts(unit, samples, about, told) {
   const top = ranked(unit, samples, cells).slice(0, SHOWN);
   return {
     unit, layer: about.layer, label: row.label, iou: row.iou, null: row.null, counts: row.counts,
-    histogram: { ...spreadOf(unit, samples, cells), threshold: told?.histogram?.threshold ?? null },
+    histogram: { ...spreadOf(unit, samples, cells), threshold: told.threshold },
     top, random: spread(samples.length),
-    concepts: told?.concepts ?? [], effect: told?.effect ?? null, partners: told?.partners ?? [],
+    concepts: told.concepts, partners: [],
   };
 }
 
