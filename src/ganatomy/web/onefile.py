@@ -18,6 +18,7 @@ from ganatomy.config.paint import PaintConfig
 from ganatomy.export.onnx_graph import require_onnx
 from ganatomy.export.opened import Opened
 from ganatomy.export.session import WRITERS, Writer
+from ganatomy.export.text import published
 from ganatomy.runs.files import replacing
 from ganatomy.runs.records.exports import CheckRow
 from ganatomy.web.about import Place, about_json, about_of, named_concepts
@@ -60,12 +61,12 @@ def write_onefile(folder: Path, opened: Opened, config: ExportConfig) -> list[Ch
     z = with_class(painted.generator, painted.latents.take(torch.arange(samples)), painted.of_class)
     parts = parts_of(painted, z, f"the generator of {opened.run.path}")
     name = opened.run.path.resolve().name
-    place = Place(name, name, "page", notes=_notes(run.notes_of(run.layer), painted), samples=samples)
+    place = Place(name, name, "page", notes=notes_of_page(tuple(map(published, run.notes_of(run.layer))), painted), samples=samples)
     about = about_json(about_of(painted, place))
     if "segmenter" not in parts.parts:
         about["segmenter"] = None
-    units = [_unit(painted, unit) for unit in range(painted.units)]
-    told = {"about": about, "latents": z.tolist(), "units": units, "labels": _label_bytes(painted)}
+    units = [told_of_unit(painted, unit) for unit in range(painted.units)]
+    told = {"about": about, "latents": z.tolist(), "units": units, "labels": label_bytes(painted)}
     with replacing(folder / PAGE) as partial:
         partial.write_text(onefile(name, told, container(parts)), encoding="utf-8")
     return list(parts.checks)
@@ -104,13 +105,19 @@ def onefile(title: str, told: Mapping[str, Any], model: bytes) -> str:
     return _replaced(page, SERVED, data + modules)
 
 
-def _notes(notes: tuple[str, ...], painted: PaintedLayer) -> tuple[str, ...]:
+def notes_of_page(notes: tuple[str, ...], painted: PaintedLayer) -> tuple[str, ...]:
+    """Return what a person should know: of the run, and that a segmenter stays behind.
+
+    Args:
+        notes: of the run.
+        painted: the layer, with its segmenter.
+    """
     if not painted.segmenter.concepts or goes_into_page(painted.segmenter):
         return notes
-    return (*notes, f"Areas of concepts are not told: the segmenter {painted.segmenter.name} is too large for a page.")
+    return (*notes, f"Areas of concepts are not told: the segmenter {painted.segmenter.name} is no one small network.")
 
 
-def _unit(painted: PaintedLayer, unit: int) -> dict[str, Any]:
+def told_of_unit(painted: PaintedLayer, unit: int) -> dict[str, Any]:
     """Return what the page cannot find out of a unit itself: what the dissection says."""
     row = row_of(painted, unit)
     return {
@@ -119,7 +126,7 @@ def _unit(painted: PaintedLayer, unit: int) -> dict[str, Any]:
     }
 
 
-def _label_bytes(painted: PaintedLayer) -> list[int]:
+def label_bytes(painted: PaintedLayer) -> list[int]:
     """Return the byte of each concept that the segmenter names, in its own order."""
     bytes_of = {name: place for place, name in enumerate(named_concepts(painted))}
     return [bytes_of.get(name, UNNAMED) for name in painted.segmenter.concepts]
