@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from ganatomy.web.layer import open_painted as open_painted
     from ganatomy.web.opening import OpenedRun as OpenedRun
     from ganatomy.web.opening import open_to_paint as open_to_paint
-    from ganatomy.web.serving import serving as serving
+    from ganatomy.web.serving import serve as serve
     from ganatomy.web.session import Session as Session
+    from ganatomy.web.session import read_edit as read_edit
 
 _PLACES = {
     "About": "about",
@@ -25,7 +26,8 @@ _PLACES = {
     "evolution_of": "evolution",
     "open_painted": "layer",
     "open_to_paint": "opening",
-    "serving": "serving",
+    "read_edit": "session",
+    "serve": "serving",
 }
 
 __all__ = [*_PLACES]
