@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tests.web.planted_paint import opened
 
-from ganatomy.web.serving import serving
+from ganatomy.web.serving import serve
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Client:
 @contextmanager
 def planted_server(path: Path, **more: Any) -> Iterator[Client]:
     """Yield a client of a server of the planted world that runs meanwhile; it has come in."""
-    with serving(opened(path, **more)) as served, served.running():
+    with serve(opened(path, **more)) as served, served.running():
         client = Client(served.link)
         client.enter()
         yield client

@@ -13,7 +13,7 @@ from tests.web.server import Client
 from ganatomy.config.paint import PaintConfig
 from ganatomy.errors import ConfigError, LayerError
 from ganatomy.progress import Silent
-from ganatomy.web.serving import Served, paint_run, serving
+from ganatomy.web.serving import Served, paint_run, serve
 
 
 class Lines(Silent):
@@ -27,26 +27,26 @@ class Lines(Silent):
 
 
 def test_a_server_answers_this_machine_alone_under_a_link_of_this_start(tmp_path: Path) -> None:
-    with serving(opened(tmp_path)) as served, served.running():
+    with serve(opened(tmp_path)) as served, served.running():
         assert served.socket.getsockname()[0] == "127.0.0.1"
         client = Client(served.link)
         assert client.enter().status == 303
-        with serving(opened(tmp_path)) as other:
+        with serve(opened(tmp_path)) as other:
             assert other.link.split("=")[1] != served.link.split("=")[1]
     assert not [thread.name for thread in threading.enumerate() if thread.name in ("server", "model")]
 
 
 def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
-    with serving(opened(tmp_path)) as served:
+    with serve(opened(tmp_path)) as served:
         port = served.socket.getsockname()[1]
         said = rf"port {port} cannot be had \(.+\); give --port 0 for any that is free"
-        with pytest.raises(ConfigError, match=said), serving(opened(tmp_path), port):
+        with pytest.raises(ConfigError, match=said), serve(opened(tmp_path), port):
             pass
 
 
 def test_a_layer_that_cannot_be_painted_in_is_refused_before_there_is_a_link(tmp_path: Path) -> None:
     broken = opened(tmp_path, layer="output", layers=("output",))
-    with pytest.raises(LayerError, match="layer 'output' gives the image itself"), serving(broken):
+    with pytest.raises(LayerError, match="layer 'output' gives the image itself"), serve(broken):
         pass
 
 

@@ -23,12 +23,11 @@ from starlette.routing import Route
 from ganatomy.config.jsonable import structured, unstructured
 from ganatomy.errors import ConfigError, DataError, GanatomyError
 from ganatomy.runs.layout import EDITS
-from ganatomy.runs.records.paintings import PaintingRecord, painting_from
 from ganatomy.web.assertions import read_assertion, save_assertion, saved_assertions
 from ganatomy.web.assets import ASSETS
 from ganatomy.web.evolution import evolution_of, grid_file
 from ganatomy.web.safety import TooLarge, refusal, too_large
-from ganatomy.web.session import Pixels, Session
+from ganatomy.web.session import Pixels, Session, read_edit
 from ganatomy.web.worker import Busy, Turn, Worker
 
 T = TypeVar("T")
@@ -92,7 +91,7 @@ class Routes:
     async def image(self, request: Request) -> Response:
         """Send an edited picture, as raw RGB or as PNG."""
         asked = await read(request, EditRequest)
-        painting = _painting(asked.edit)
+        painting = read_edit(asked.edit)
         pixels = await self._done(lambda: self._session.image(painting), Turn.IMAGE)
         if request.query_params.get("as") == "png":
             return _png(pixels)
@@ -101,7 +100,7 @@ class Routes:
     async def segment(self, request: Request) -> Response:
         """Send what is seen in an edited picture."""
         asked = await read(request, EditRequest)
-        painting = _painting(asked.edit)
+        painting = read_edit(asked.edit)
         seen = await self._done(lambda: self._session.segment(painting), Turn.SEEN)
         return JSONResponse(
             {
@@ -115,7 +114,7 @@ class Routes:
     async def many(self, request: Request) -> Response:
         """Send the same edit on other samples, as raw RGB one after another."""
         asked = await read(request, ManyRequest)
-        painting = _painting(asked.edit)
+        painting = read_edit(asked.edit)
         if not 1 <= len(asked.ids) <= MOST_IDS:
             raise DataError(f"{len(asked.ids)} samples are asked for; give 1 to {MOST_IDS}")
         parts = await self._collected(self._session.many(painting, asked.ids, asked.before))
@@ -146,7 +145,7 @@ class Routes:
     async def save(self, request: Request) -> Response:
         """Keep an edit with its effect as a test."""
         asked = await read(request, SaveRequest)
-        painting = _painting(asked.edit)
+        painting = read_edit(asked.edit)
         path, record = await self._done(lambda: save_assertion(self._session, asked.name, painting))
         said = f"saved; try it on later weights by: ganatomy edit {self._session.opened.run.path} --check {EDITS}"
         return JSONResponse({"name": record.name, "path": f"{EDITS}/{path.name}", "said": said})
@@ -269,10 +268,6 @@ async def read(request: Request, kind: type[T]) -> T:
         return structured(kind, content)
     except ConfigError as error:
         raise DataError(f"what was posted is not as it should be: {error}") from None
-
-
-def _painting(edit: dict[str, Any]) -> PaintingRecord:
-    return painting_from(edit, "the edit")
 
 
 def _number(request: Request, name: str, default: int) -> int:

@@ -65,10 +65,10 @@ def paint_run(config: PaintConfig, progress: Progress = SILENT) -> OpenedRun:
         progress: told of every image that is segmented, what the run lacks, and the link to open.
 
     Raises:
-        GanatomyError: as for `ganatomy.web.opening.open_to_paint` and `serving`.
+        GanatomyError: as for `ganatomy.web.opening.open_to_paint` and `serve`.
     """
     opened = open_to_paint(config, progress)
-    with serving(opened, config.port) as served:
+    with serve(opened, config.port) as served:
         for note in opened.notes_of(opened.layer):
             progress.line(note)
         progress.line(f"painting in {opened.layer}: {served.link} (Ctrl-C ends it)")
@@ -77,7 +77,7 @@ def paint_run(config: PaintConfig, progress: Progress = SILENT) -> OpenedRun:
 
 
 @contextmanager
-def serving(opened: OpenedRun, port: int = 0) -> Iterator[Served]:
+def serve(opened: OpenedRun, port: int = 0) -> Iterator[Served]:
     """Yield a server of a run, its first layer ready to be painted in; the thread ends with the block.
 
     Args:

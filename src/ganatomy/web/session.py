@@ -9,6 +9,7 @@ latest. The part above runs for each stroke.
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganatomy.config.paint import PaintConfig
 from ganatomy.data.images import to_uint8
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import Kept
@@ -24,12 +26,12 @@ from ganatomy.intervene.inverted import InvertedPhotos, observe_inverted
 from ganatomy.invert.files import read_inversion
 from ganatomy.models.at_once import at_once
 from ganatomy.models.protocol import sample_latents
-from ganatomy.runs.records.paintings import PaintingRecord, SampleRow
+from ganatomy.runs.records.paintings import PaintingRecord, SampleRow, painting_from
 from ganatomy.segment.areas import areas_of
 from ganatomy.stats.resampling import Floats
 from ganatomy.web.about import NAMED, Place, about_json, about_of, named_concepts
-from ganatomy.web.layer import PaintedLayer, with_class
-from ganatomy.web.opening import OpenedRun, open_layer
+from ganatomy.web.layer import OBSERVED, PaintedLayer, with_class
+from ganatomy.web.opening import OpenedRun, open_layer, open_to_paint
 from ganatomy.web.partners import Partners, partners_of
 from ganatomy.web.strokes import Strokes
 from ganatomy.web.units import (
@@ -79,6 +81,20 @@ class Session:
         self._layers: dict[str, tuple[PaintedLayer, Strokes]] = {}
         self._beside: dict[str, tuple[Partners, dict[int, Floats]]] = {}
         self._kept: OrderedDict[Hashable, Baseline] = OrderedDict()
+
+    @classmethod
+    def of(cls, run: Path, layer: str | None = None, value_images: int = OBSERVED) -> "Session":
+        """Return a session of a run.
+
+        Args:
+            run: the run directory.
+            layer: the layer to begin with, see `ganatomy.config.paint.PaintConfig`.
+            value_images: samples on which values of units are found.
+
+        Raises:
+            GanatomyError: as for `ganatomy.web.opening.open_to_paint`.
+        """
+        return cls(open_to_paint(PaintConfig(run, layer, value_images=value_images)))
 
     def layer(self, name: str) -> PaintedLayer:
         """Return a layer of the run, opened when it is first asked for.
@@ -268,6 +284,18 @@ class Session:
         self._kept[key] = samples
         while len(self._kept) > 1 and sum(map(_bytes_of, self._kept.values())) > KEPT_BYTES:
             self._kept.popitem(last=False)
+
+
+def read_edit(content: object) -> PaintingRecord:
+    """Return the edit that a page sends, as a session takes it.
+
+    Args:
+        content: its JSON, such as `{"schema": 1, "sample": {"id": 3}, "layer": "layer3", "strokes": []}`.
+
+    Raises:
+        DataError: it is none.
+    """
+    return painting_from(content, "the edit")
 
 
 def unedited(painted: PaintedLayer, z: Tensor) -> Baseline:
