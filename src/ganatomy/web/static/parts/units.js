@@ -85,6 +85,8 @@ export class PaintUnits extends HTMLElement {
   /** Show the page of a unit. */
   async open(unit) {
     const { engine } = this.own;
+    this.dialog.replaceChildren(h("p", { role: "status" }, `Looking at what unit ${unit} does …`));
+    this.dialog.showModal();
     try {
       const [facts, picture] = await Promise.all([engine.unit(unit), engine.unitPicture(unit)]);
       const toggle = h("button", { type: "button", onclick: () => { this.own.toggleUnit(unit); label(); } });
@@ -93,8 +95,8 @@ export class PaintUnits extends HTMLElement {
       this.dialog.replaceChildren(unitArticle(facts, picture), h("form", { method: "dialog", class: "choice" }, toggle,
         engine.can.pages ? h("a", { href: `/unit/${unit}?layer=${encodeURIComponent(this.own.about.layer)}` }, "Its own page") : null,
         h("button", { class: "quiet" }, "Close")));
-      this.dialog.showModal();
     } catch (error) {
+      this.dialog.close();
       this.own.wrong(error);
     }
   }
