@@ -90,7 +90,8 @@ def painter(browser: Any, address: str, open_pages: dict[str, tuple[Any, list[st
     painter = Painter(page)
     painter.shows("sample 0", 0)
     painter.mode("Draw")
-    painter.concept(0)
+    for number in (1, 0):
+        painter.concept(number)
     yield painter
     assert wrong == []
 

@@ -154,6 +154,8 @@ def test_single_units_are_searched_looked_at_and_painted_with(painter: Painter) 
     page = painter.page
     concept = painter.concept(0)
     page.get_by_role("button", name="None in the brush").click()
+    page.locator("#surface").click()
+    expect(page.locator("#status")).to_contain_text("The brush has no units")
     page.get_by_label("Search").fill("12")
     expect(page.locator(".units li")).to_have_count(1)
     page.locator(".units li input").check()

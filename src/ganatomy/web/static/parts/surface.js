@@ -73,7 +73,7 @@ export class PaintSurface extends HTMLElement {
   }
 
   press(event) {
-    if (event.button !== 0 || !this.own.image || !this.own.brush.units.length) return;
+    if (event.button !== 0) return;
     event.preventDefault();
     this.board.classList.add("by-pointer");
     this.board.focus({ preventScroll: true });
@@ -81,8 +81,14 @@ export class PaintSurface extends HTMLElement {
     this.start(this.place(event));
   }
 
+  /** Begin a stroke, if there is something to paint on and to paint with. */
   start(at) {
     this.at = at;
+    if (!this.own.image) return;
+    if (!this.own.brush.units.length) {
+      this.own.say("The brush has no units: choose a concept, or single units below.", "problem");
+      return;
+    }
     this.stroke = this.own.begin();
     this.paint(at, at);
   }
@@ -138,14 +144,14 @@ export class PaintSurface extends HTMLElement {
     const from = this.at ?? { x: 0.5, y: 0.5 };
     const within = (part) => Math.min(Math.max(part, 0), 1);
     const to = { x: within(from.x + dx / columns), y: within(from.y + dy / rows) };
-    if (painting && !this.stroke && this.own.brush.units.length) this.start(from);
+    if (painting && !this.stroke) this.start(from);
     if (painting && this.stroke) this.paint(from, to);
     this.at = to;
     this.mark();
   }
 
   dab(event) {
-    if (!event.repeat && this.own.brush.units.length) this.start(this.at ?? { x: 0.5, y: 0.5 });
+    if (!event.repeat) this.start(this.at ?? { x: 0.5, y: 0.5 });
   }
 
   resize(steps) {
