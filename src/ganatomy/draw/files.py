@@ -51,13 +51,18 @@ def light_style() -> tuple[str, str]:
     Readers of SVG other than browsers know no variables, so that each is replaced by its colour; a mark's own hue
     becomes `currentColor`.
     """
-    colours, marks = _read("colours.css"), _read("marks.css")
-    light = dict(re.findall(r"--([\w-]+): ([^;]+);", colours[: colours.index("@media")]))
+    light, marks = light_colours(), _read("marks.css")
     marks = re.sub(r"/\*.*?\*/\n?", "", marks)
     marks = re.sub(r"\.([\w-]+) \{ --hue: var\(--([\w-]+)\); \}", r".\1 { color: var(--\2); }", marks)
     marks = marks.replace("var(--hue)", "currentColor")
     marks = re.sub(r"^svg .marker.*\n", "", marks, flags=re.MULTILINE)
     return re.sub(r"var\(--([\w-]+)\)", lambda found: light[found[1]], marks), light["paper"]
+
+
+def light_colours() -> dict[str, str]:
+    """Return the light colours by their names, such as `c0`, the first hue of concepts."""
+    colours = _read("colours.css")
+    return dict(re.findall(r"--([\w-]+): ([^;]+);", colours[: colours.index("@media")]))
 
 
 def rasteriser() -> Rasteriser:
