@@ -7,6 +7,7 @@ name of the page. One whose data are missing is None; it has no place on the pag
 from dataclasses import dataclass
 
 from ganatomy.draw.canvas import Figure
+from ganatomy.report.facts import Fact
 from ganatomy.report.images import Sheet
 from ganatomy.report.sections.areas import AreasView
 from ganatomy.report.sections.causes import CausesView
@@ -26,15 +27,6 @@ from ganatomy.report.sections.samples import SamplesView
 from ganatomy.report.sections.scores import ScoresView
 from ganatomy.report.sections.second_opinion import SecondOpinionView
 from ganatomy.report.sections.units import UnitsView
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A key figure: a value, what it is, and a remark."""
-
-    name: str
-    value: str
-    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,17 @@
 """Everything the page shows, read from a run directory."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganatomy.draw.text import duration, plain, words
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.report.concepts import colours_of
-from ganatomy.report.contents import Fact, Page
+from ganatomy.report.contents import Page
+from ganatomy.report.facts import how_long, of_one_class, what_grew
 from ganatomy.report.overlaps import bar_end
 from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
@@ -121,58 +121,6 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         more=None,
     )
     return replace(page, more=_more(run.path.resolve(), settings, page))
-
-
-def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
-    """Return the settings in the page's header, those that the run knows."""
-    facts = []
-    if settings.origin.kind != "grown":
-        facts.append(Fact("generator", settings.origin.kind, plain(settings.origin.details)))
-    if settings.data is not None:
-        facts.append(Fact("data", plain(settings.data), plain(settings.classes or "")))
-    if settings.image_size is not None and not settings.is_points:
-        facts.append(Fact("image size", f"{settings.image_size} px"))
-    if settings.objectives:
-        number, names = len(settings.objectives), ", ".join(words(name) for name in settings.objectives)
-        facts.append(Fact("objectives", str(number), names) if number > 1 else Fact("objective", names))
-    return tuple(facts)
-
-
-def of_one_class(recorded: Recorded) -> tuple[Fact, ...]:
-    """Return in the page's header the classes of which all samples of some records are, and of which records."""
-    kinds: dict[str, Sequence[Any]] = {
-        "units": list(recorded.tables.values()),
-        "areas": [recorded.areas] if recorded.areas else [],
-        "second opinion": [recorded.agreement] if recorded.agreement else [],
-        "edits": list(recorded.effects.values()),
-        "causes": list(recorded.causes.values()),
-        "context": list(recorded.contexts.values()),
-        "repairs": list(recorded.repairs.values()),
-    }
-    found: dict[str, list[str]] = {}
-    for kind, records in kinds.items():
-        for name in dict.fromkeys(record.of_class for record in records if record.of_class is not None):
-            of = sum(record.of_class == name for record in records)
-            said = kind if of == len(records) else f"{of} of {len(records)} {kind}"
-            found.setdefault(name, []).append(said)
-    return tuple(Fact("class", plain(name), ", ".join(said)) for name, said in found.items())
-
-
-def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> tuple[Fact, ...]:
-    """Return the amount of training in the page's header; nothing before the first tick.
-
-    Args:
-        metrics: lines of metrics.jsonl.
-        samples: what was seen, in the plural.
-    """
-    if not metrics:
-        return ()
-    last = metrics[-1]
-    return (
-        Fact("generations", f"{last['generation']:,}"),
-        Fact(f"real {samples} seen", f"{1000 * last['kimg']:,.0f}"),
-        Fact("training time", duration(last["seconds"])),
-    )
 
 
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
