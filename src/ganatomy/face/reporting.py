@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ganatomy.dissect.classes.files import write_classes
 from ganatomy.dissect.domain import write_domain
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
@@ -56,7 +57,7 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
     _require_results(results)
     with TemporaryDirectory() as folder:
         run = _as_run(Path(folder), path.stem, results, told)
-        return write_report(run.path, told, output=path)
+        return write_report(run.path, told, output=path, suggests=False)
 
 
 def _require_results(results: Sequence[Result]) -> None:
@@ -99,6 +100,10 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 progress,
             )
             write_domain(run, result.domain, result.segmenter, result.protocol, result.fingerprint)
+            if result.classes is not None:
+                told = SEGMENTER | {"segmenter": result.segmenter.name}
+                found = (result.classes, result.dissection, result.segmenter, told)
+                write_classes(run, *found, result.fingerprint, result.protocol.seed)
         elif isinstance(result, Causes):
             for cause in result.values():
                 told = (result.fingerprint, result.segmenter, result.schedule, result.protocol, class_of(generator))

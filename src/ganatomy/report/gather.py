@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ganatomy.compare.plan import open_comparison
+from ganatomy.compare.results import MetricResult, summarise
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.report.concepts import colours_of
@@ -16,10 +18,15 @@ from ganatomy.report.overlaps import bar_end
 from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
 from ganatomy.report.sections.causes import CausesView, cause_view, cause_weights
+from ganatomy.report.sections.classes import class_weights, classes_view
 from ganatomy.report.sections.context import context_view, context_weights
 from ganatomy.report.sections.domain import domain_view
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
+from ganatomy.report.sections.findings import FindingsView, findings_view
+from ganatomy.report.sections.findings_caused import caused
+from ganatomy.report.sections.findings_grown import evolved, repaired
+from ganatomy.report.sections.findings_shown import drawn, units
 from ganatomy.report.sections.history import history_view, history_weights
 from ganatomy.report.sections.inversions import inversions_view
 from ganatomy.report.sections.latents import LatentsView, latents_view
@@ -38,6 +45,8 @@ from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import (
     AGREEMENT,
     AREAS,
+    CLASSES,
+    COMPARISON,
     CONFIG,
     DOMAIN,
     ENVIRONMENT,
@@ -96,6 +105,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
             *of_one_class(recorded),
             *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
+        findings=None,
         samples=samples,
         plane=plane,
         latents=latents,
@@ -106,6 +116,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         domain=_shown(run.path / DOMAIN, recorded.domain, domain_view, colours),
         layers=layers,
         units=cards,
+        classes=_shown(run.path / CLASSES, recorded.classes, classes_view, colours),
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
         causes=_causes(recorded.causes, colours),
@@ -120,7 +131,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         ),
         more=None,
     )
-    return replace(page, more=_more(run.path.resolve(), settings, page))
+    return replace(page, findings=_findings(run, recorded, page), more=_more(settings, page))
 
 
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
@@ -157,6 +168,7 @@ def _colours(recorded: Recorded) -> Colours:
     weights += [context_weights(record) for record in recorded.contexts.values()]
     weights += [repair_weights(record) for record in recorded.repairs.values()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
+    weights += [class_weights(recorded.classes)] if recorded.classes else []
     weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
 
@@ -203,7 +215,30 @@ def _repairs(run: Path, records: Mapping[Path, RepairRecord], colours: Colours, 
     return RepairsView(tuple(repairs)) if repairs else None
 
 
-def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
+def _findings(run: Run, recorded: Recorded, page: Page) -> FindingsView | None:
+    """Return what was found, each of at most five sentences with its number, its interval and its control."""
+    tables = list(recorded.tables.values())
+    views = page.edits.edits if page.edits else ()
+    edits = {path.parent.name: (one, view) for (path, one), view in zip(recorded.effects.items(), views, strict=True)}
+    return findings_view(
+        drawn(recorded.areas),
+        units(tables),
+        caused(run.path, edits, page.causes, page.context, tables),
+        repaired(recorded.repairs.values()),
+        evolved(_compared(run.path), page.evolution is not None and page.evolution.is_selected),
+    )
+
+
+def _compared(run: Path) -> MetricResult | None:
+    """Return what the first metric says of the comparison that a run is of; None where there is none, or unfinished."""
+    path = run.resolve().parent.parent
+    if not (path / COMPARISON).is_file():
+        return None
+    plan = open_comparison(path)
+    return summarise(plan).metrics[0] if all(planned.is_finished for planned in plan.runs) else None
+
+
+def _more(settings: RunSettings, page: Page) -> MoreView | None:
     """Return what can be added; points in the plane show no concepts, so that there is nothing to open up."""
     there = {section for section, view in vars(page).items() if view is not None}
     if settings.data is None:
@@ -212,7 +247,7 @@ def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
         there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
     segmenter = "" if settings.is_of_scenes else " --segmenter NAME"
-    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data, segmenter, *_shown_units(page))
+    return more_view(there, data, segmenter, *_shown_units(page))
 
 
 def _shown_units(page: Page) -> tuple[str, str]:

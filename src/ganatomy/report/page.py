@@ -5,6 +5,7 @@ All text goes through Jinja's autoescape, and a content security policy lets onl
 
 import base64
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import jinja2
@@ -34,6 +35,7 @@ def write_report(
     units_per_layer: int = 48,
     snapshots: int = 24,
     figures: Path | None = None,
+    suggests: bool = True,
 ) -> Path:
     """Write the report of a run and return its path.
 
@@ -44,6 +46,7 @@ def write_report(
         units_per_layer: cards of at most this many units per layer, the best by IoU.
         snapshots: at most this many sample grids.
         figures: a directory for every figure as a file too; None writes none.
+        suggests: whether the page names the commands that add what it lacks.
 
     Raises:
         IncompatibleRun: `run_path` is no run directory.
@@ -51,6 +54,8 @@ def write_report(
     """
     run = open_run(run_path)
     page = gather(run, units_per_layer, snapshots, progress)
+    if not suggests:
+        page = replace(page, more=None)
     html = render(page)
     path = output or run.path / REPORT
     with replacing(path) as partial:

@@ -58,18 +58,14 @@ def units(tables: Iterable[UnitTable]) -> Finding | None:
     most = f", most of all {next(iter(concepts))} ({next(iter(concepts.values()))})" if concepts else ""
     number = count(counts.interpretable, "unit")
     before = f"Of the {count(len(table.units), 'unit')} of {table.layer},"
-    chance = "masks of other images and shifted ones"
-    beyond = (
-        f"all of them by more than chance, which is told by {chance}"
-        if len(above) == counts.interpretable
-        else f"{len(above)} of them by more than chance, which is told by {chance}"
-    )
+    beyond = "all" if len(above) == counts.interpretable else str(len(above))
     return Finding(
         "concepts",
         before,
         number,
         f"{'agrees' if counts.interpretable == 1 else 'agree'} with one of {count(counts.concepts, 'concept')} "
-        f"(95 % interval {low:.0f} to {high:.0f} units){most}; {beyond}.",
+        f"(95 % interval {low:.0f} to {high:.0f} units){most}, {beyond} of them better than by chance, "
+        "with masks of other images and with shifted ones.",
     )
 
 
