@@ -26,7 +26,7 @@ from ganatomy.report.sections.evolution import evolution_view
 from ganatomy.report.sections.findings import FindingsView, findings_view
 from ganatomy.report.sections.findings_caused import caused
 from ganatomy.report.sections.findings_grown import evolved, repaired
-from ganatomy.report.sections.findings_shown import drawn, units
+from ganatomy.report.sections.findings_shown import carriers, drawn, units
 from ganatomy.report.sections.history import history_view, history_weights
 from ganatomy.report.sections.inversions import inversions_view
 from ganatomy.report.sections.latents import LatentsView, latents_view
@@ -61,7 +61,6 @@ from ganatomy.runs.layout import (
 )
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.causes import CauseRecord
-from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.repairs import RepairRecord
 
 R = TypeVar("R")
@@ -96,7 +95,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         colours = _colours(recorded)
         layers, cards = _dissected(run.path, recorded, colours, units_per_layer, task)
-        edits = _edits(run.path, recorded.effects, colours, task)
+        edits = _edits(run.path, recorded, colours, task)
         repairs = _repairs(run.path, recorded.repairs, colours, task)
     page = Page(
         name=run.path.resolve().name,
@@ -188,11 +187,12 @@ def _dissected(
     return layers_view(layers, cards.categories if cards else (), end), cards
 
 
-def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, task: Task) -> EditsView | None:
-    edits = []
+def _edits(run: Path, recorded: Recorded, colours: Colours, task: Task) -> EditsView | None:
+    edits, effects, tables = [], recorded.effects, recorded.tables.values()
     for number, (path, record) in enumerate(effects.items(), 1):
-        show = partial(edit_view, run, path.parent.name, record, f"edit-{number}", colours, EDIT_BYTES // len(effects))
-        edits.append(_checked(path, show))
+        carry = carriers(tables, record.layer, record.concept)
+        told = (record, f"edit-{number}", colours, EDIT_BYTES // len(effects), carry)
+        edits.append(_checked(path, partial(edit_view, run, path.parent.name, *told)))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
 

@@ -77,8 +77,8 @@ def caused(
     if removed is None:
         return None if inserted is None else _of_insertion(inserted)
     carry = carriers(tables, removed.layer, removed.concept)
-    who = f" ({carry} carry it)" if carry is not None else ""
-    random = f"{percent(removed.control)} without as many random ones"
+    who = "" if carry is None else f" ({carry} {'carries' if carry == 1 else 'carry'} it)"
+    random = f"without as many random ones {percent(removed.control)}"
     return Finding(
         removed.part,
         f"Without {count(removed.units, 'unit')} of {removed.layer} for {removed.concept}{who},",
@@ -152,10 +152,10 @@ def _random(sets: Iterable[ShownSet]) -> ShownSet | None:
 def _of_insertion(inserted: Inserted) -> Finding:
     return Finding(
         inserted.part,
-        f"Inserted elsewhere, {count(inserted.units, 'unit')} of {inserted.layer} for {inserted.concept} draw it in",
+        f"With {count(inserted.units, 'unit')} of {inserted.layer} for {inserted.concept} inserted elsewhere,",
         percent(inserted.shows.value),
-        f"{inserted.what}{_interval(inserted.shows, '95 % interval ')}, {percent(inserted.control)} with as many "
-        "random ones.",
+        f"{inserted.what} show it{_interval(inserted.shows, '95 % interval ')}, with as many random ones "
+        f"{percent(inserted.control)}.",
     )
 
 
@@ -164,8 +164,8 @@ def _and_inserted(inserted: Inserted, removed: Removed) -> str:
     same = (inserted.concept, inserted.layer, inserted.units) == (removed.concept, removed.layer, removed.units)
     units = f"{count(inserted.units, 'unit')} of {inserted.layer} for {inserted.concept}"
     return (
-        f"; inserted elsewhere, {'they' if same else units} draw it in {percent(inserted.shows.value)} "
-        f"{inserted.what}{_interval(inserted.shows)}, random ones in {percent(inserted.control)}"
+        f"; with {'them' if same else units} inserted elsewhere, {percent(inserted.shows.value)} {inserted.what} "
+        f"show it{_interval(inserted.shows)}, with random ones {percent(inserted.control)}"
     )
 
 
