@@ -1,30 +1,16 @@
-"""One offline HTML file of a run: everything inside, nothing fetched.
+"""One offline HTML file of a run."""
 
-All text goes through Jinja's autoescape, and a content security policy lets only the page's own script run.
-"""
-
-import base64
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-import jinja2
-from markupsafe import Markup
-
-from ganatomy.dissect.scoring.units import RATE
-from ganatomy.draw.files import styles
-from ganatomy.draw.text import count, decimal, duration, percent, rate, signed, span, tenths
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.contents import Page
-from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
 from ganatomy.report.export import write_figures
 from ganatomy.report.gather import gather
+from ganatomy.report.rendering import html_of
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
 from ganatomy.runs.layout import REPORT
-
-HERE = Path(__file__).parent
-TEMPLATES, SECTIONS = HERE / "templates", HERE / "sections"
 
 
 def write_report(
@@ -67,18 +53,4 @@ def write_report(
 
 def render(page: Page) -> str:
     """Return the page as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([TEMPLATES, SECTIONS]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
-    environment.filters |= {"rate": rate, "tenths": tenths, "signed": signed}
-    environment.globals |= {"rate_limit": RATE}
-    environment.globals |= {"span": span, "bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    template = environment.get_template("report.html.j2")
-    return template.render(page=page, style=Markup(styles() + style), script=Markup(script), script_hash=digest)
+    return html_of("report.html.j2", page)
