@@ -19,7 +19,7 @@ ROW = 26.0
 
 
 def metric_figures(plan: Plan, metric: MetricResult) -> tuple[Figure, Figure, Figure]:
-    """Return the course of a metric along what all runs have the same of, along what is seen beside it, and last scores.
+    """Return the course of a metric along what is equal, along what is seen beside it, and the last scores.
 
     Args:
         plan: the comparison, all runs of it finished.
