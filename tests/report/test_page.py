@@ -252,7 +252,7 @@ def test_a_noisy_run_fits_into_a_few_megabytes(tmp_path):
 
 def test_the_command_writes_where_it_is_told(full_run, tmp_path):
     output = tmp_path / "deep" / "page.html"
-    results = report(ReportConfig(full_run, output, units_per_layer=2, snapshots=3), SILENT)
+    results = report(ReportConfig((full_run,), output, units_per_layer=2, snapshots=3), SILENT)
     text = output.read_text(encoding="utf-8")
     assert results == {"megabytes": round(output.stat().st_size / 1e6, 2), "report": str(output)}
     assert text.count('class="card"') == 4
@@ -270,7 +270,7 @@ def test_the_command_writes_where_it_is_told(full_run, tmp_path):
 )
 def test_settings_that_cannot_be_used(tmp_path, settings, message):
     with pytest.raises(ConfigError, match=message):
-        ReportConfig(tmp_path, **settings)
+        ReportConfig((tmp_path,), **settings)
 
 
 def test_a_run_of_points_without_samples_has_no_part_of_them(tmp_path):

@@ -51,8 +51,8 @@ def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) 
     opened = unpack_run(config.out, packaged=packaged).path
     anatomy = _open_up(config, opened, progress)
     progress.line("6 of 6  writing the reports")
-    evolution = report(ReportConfig(Path(grown["run"])), progress)
-    page = report(ReportConfig(opened), progress)
+    evolution = report(ReportConfig((Path(grown["run"]),)), progress)
+    page = report(ReportConfig((opened,)), progress)
     return {"grown": {**grown, "report": evolution["report"]}, **anatomy, "report": page["report"]}
 
 

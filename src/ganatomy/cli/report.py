@@ -3,25 +3,30 @@
 from typing import Any
 
 from ganatomy.config.report import ReportConfig
+from ganatomy.errors import ConfigError
 from ganatomy.progress import Progress
-from ganatomy.report import write_report
+from ganatomy.report.targets import is_comparison, write_page
 from ganatomy.report.tensorboard import write_events
 from ganatomy.runs.directory import open_run
 
 
 def report(config: ReportConfig, progress: Progress) -> dict[str, Any]:
-    """Write the report of a run and return its path and size.
+    """Write the report of a run or a comparison, or of two runs side by side, and return its path and size.
 
     Raises:
-        IncompatibleRun: there is no run directory at `config.run`.
+        IncompatibleRun: there is no run or comparison in a folder, or it is not finished.
+        ConfigError: event files of a comparison are asked for, or both runs are the same.
         DataError: a file of the run that cannot be read.
         MissingExtra: event files are asked for and TensorBoard is not installed.
     """
     results: dict[str, Any] = {}
     if config.tensorboard:
-        results["events"] = str(write_events(open_run(config.run), config.tensorboard, progress))
-    path = write_report(
-        config.run,
+        (path,) = config.runs
+        if is_comparison(path):
+            raise ConfigError(f"{path} is a comparison, and event files are those of a run; give one of its runs")
+        results["events"] = str(write_events(open_run(path), config.tensorboard, progress))
+    path = write_page(
+        config.runs,
         progress,
         output=config.output,
         units_per_layer=config.units_per_layer,

@@ -60,6 +60,7 @@ from ganatomy.runs.layout import (
     WEIGHTS,
 )
 from ganatomy.runs.manifest import open_manifest
+from ganatomy.runs.names import title_of
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.repairs import RepairRecord
 
@@ -98,7 +99,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         edits = _edits(run.path, recorded, colours, task)
         repairs = _repairs(run.path, recorded.repairs, colours, task)
     page = Page(
-        name=run.path.resolve().name,
+        name=title_of(run.path),
         facts=(
             *what_grew(settings),
             *of_one_class(recorded),
@@ -130,7 +131,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         ),
         more=None,
     )
-    return replace(page, findings=_findings(run, recorded, page), more=_more(settings, page))
+    return replace(page, findings=_findings(run, recorded, page), more=_more(run.path.resolve().name, settings, page))
 
 
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
@@ -238,7 +239,7 @@ def _compared(run: Path) -> MetricResult | None:
     return summarise(plan).metrics[0] if all(planned.is_finished for planned in plan.runs) else None
 
 
-def _more(settings: RunSettings, page: Page) -> MoreView | None:
+def _more(folder: str, settings: RunSettings, page: Page) -> MoreView | None:
     """Return what can be added; points in the plane show no concepts, so that there is nothing to open up."""
     there = {section for section, view in vars(page).items() if view is not None}
     if settings.data is None:
@@ -247,7 +248,7 @@ def _more(settings: RunSettings, page: Page) -> MoreView | None:
         there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
     segmenter = "" if settings.is_of_scenes else " --segmenter NAME"
-    return more_view(there, data, segmenter, *_shown_units(page))
+    return more_view(folder, there, data, segmenter, *_shown_units(page))
 
 
 def _shown_units(page: Page) -> tuple[str, str]:

@@ -19,6 +19,8 @@ class Step:
 class MoreView:
     """What the page lacks, in the order of its parts."""
 
+    folder: str
+    """The name of the run's own, which commands are to be given in."""
     steps: tuple[Step, ...]
 
 
@@ -43,6 +45,7 @@ OF_CONCEPTS = frozenset(section for section, *_ in _STEPS if section != "scores"
 
 
 def more_view(
+    folder: str,
     there: Collection[str],
     data: str = "",
     segmenter: str = "",
@@ -52,6 +55,7 @@ def more_view(
     """Return what can be added to a page, or None where all is there.
 
     Args:
+        folder: the name of the run's own.
         there: the sections that the page has, or that nothing could fill.
         data: what commands are to be told of the real images, where the run does not know them.
         segmenter: what they are to be told of the segmenter, where none goes with the run.
@@ -63,4 +67,4 @@ def more_view(
         for section, what, command in _STEPS
         if section not in there
     )
-    return MoreView(missing) if missing else None
+    return MoreView(folder, missing) if missing else None
