@@ -49,7 +49,7 @@ def test_a_run_of_a_comparison_tells_what_that_says(compared):
     page = gather(open_run(compared.runs[0].run.path), 1, 2)
     assert page.name == "egan, seed 0 of 0001-compare"
     (finding,) = page.findings.findings
-    assert finding.sentence.startswith("It is undecided whether evolution helped: the advantage of egan over random,")
+    assert finding.sentence.startswith("Evolution helped: the advantage of egan over random, random mutation,")
 
 
 def test_compared_dissections_are_written(tmp_path):

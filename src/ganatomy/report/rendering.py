@@ -16,6 +16,7 @@ from ganatomy.draw.text import count, decimal, duration, percent, rate, signed, 
 from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
 
 HERE = Path(__file__).parent
+SCRIPTS = ("script.js", "values.js")
 TEMPLATES, SECTIONS, COMPARED = HERE / "templates", HERE / "sections", HERE / "compared"
 
 
@@ -37,7 +38,8 @@ def html_of(template: str, page: object) -> str:
     environment.filters |= {"rate": rate, "tenths": tenths, "signed": signed}
     environment.globals |= {"rate_limit": RATE}
     environment.globals |= {"span": span, "bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
+    style, *scripts = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", *SCRIPTS))
+    script = "".join(scripts)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     found = environment.get_template(template)
     return found.render(page=page, style=Markup(styles() + style), script=Markup(script), script_hash=digest)

@@ -45,6 +45,7 @@ def _course(metric: MetricResult, lines: Sequence[Series], unit: Unit, number: i
         [*axes(frame, Axis(unit.name), f"{metric.name}{log}"), *curves(drawn, frame)],
         description="; ".join(_ends(lines)),
         keys=[Key(line.name, line.colour, line=True) for line in lines],
+        moments=(frame, Axis(unit.name)),
     )
 
 

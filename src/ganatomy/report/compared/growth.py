@@ -17,6 +17,7 @@ from ganatomy.draw.canvas import Figure, Key, figure
 from ganatomy.draw.charts import Series, curves
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import arm_colours
+from ganatomy.draw.rows import bounds_said
 from ganatomy.draw.scales import Floats, Scale
 from ganatomy.draw.text import text_width, tick_text, without_middle
 from ganatomy.metrics.names import METRICS
@@ -201,7 +202,10 @@ def last_scores(
     yield label(x, floor, "last score, log" if x.by == "logarithm" else "last score")
     step = (floor - top) / len(metric.arms)
     for index, arm in enumerate(metric.arms):
-        yield from _arm(arm, colours[arm.arm], x, top + step * (index + 0.5), longest)
+        drawn = _arm(arm, colours[arm.arm], x, top + step * (index + 0.5), longest)
+        place = marks.block(start - 10, end, top + step * index, top + step * (index + 1))
+        mean = Bounded(arm.mean.mean, *(None if math.isnan(v) else v for v in (arm.mean.low, arm.mean.high)))
+        yield marks.said(f"{arm.arm}: {bounds_said(mean, '{:.3g}'.format)}", drawn, place)
 
 
 def _arm(arm: ArmScores, colour: str, x: Scale, middle: float, longest: int) -> Iterator[Markup]:
