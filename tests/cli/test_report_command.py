@@ -52,7 +52,7 @@ def test_figures_and_event_files_are_written_where_they_are_told(
     assert list(json.loads(out)) == ["megabytes", "events", "figures", "report"]
     assert json.loads(out)["events"] == str(events / "0001-tiny")
     assert {"latent-grid.png", "latent-strips.png"} <= {file.name for file in figures.iterdir()}
-    assert "figures are written as SVG only" in err
+    assert "figures are written without PNG" in err
 
 
 def test_without_tensorboard_nothing_is_written(

@@ -23,7 +23,7 @@ class ReportConfig:
     snapshots: Annotated[int, AtLeast(2, "for the first and the last")] = 24
     """At most this many sample grids, closer together early on."""
     figures: Path | None = None
-    """A directory to write every figure to as well, as SVG and PNG; none given writes none."""
+    """A directory to write every figure to as well, as SVG, PNG and PDF; none given writes none."""
     tensorboard: Path | None = None
     """A directory to write event files for TensorBoard to as well; none given writes none."""
 
