@@ -108,3 +108,10 @@ def test_an_output_that_cannot_be_written_is_told(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fails(capsys, "report", str(path), "--output", str(tmp_path)) == f"Is a directory: {tmp_path}"
+
+
+def test_live_writes_once_where_nobody_trains(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(path), "--live", "--snapshots", "2"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == str(path / "report.html")
+    assert "nobody trains" in err

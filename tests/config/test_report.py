@@ -29,6 +29,8 @@ def test_one_unit_and_two_snapshots_make_one() -> None:
     [
         ("", {}, "runs are none; give one run or comparison, or two runs to be set side by side"),
         ("a b c", {}, "runs are a, b, c; give one run or comparison, or two runs to be set side by side"),
+        ("a", {"live": True, "figures": Path("f")}, "--figures is of one page; leave --figures out, or report one run"),
+        ("a b", {"live": True}, "--live is of one run that trains; leave --live out, or give that run alone"),
         ("a b", {"figures": Path("f")}, "--figures is of one page; leave --figures out, or report one run after the"),
         ("a b", {"tensorboard": Path("t")}, "--tensorboard is of one page; leave --tensorboard out, or report one"),
     ],

@@ -27,11 +27,17 @@ class ReportConfig:
     tensorboard: Path | None = None
     """A directory to write event files for TensorBoard to as well; none given writes none."""
 
+    live: bool = False
+    """While a run trains, write its report again every 20 seconds; the page loads itself again as often."""
+
     def __post_init__(self) -> None:
         require_bounds(self)
         if not 1 <= len(self.runs) <= 2:
             given = ", ".join(map(str, self.runs)) or "none"
             raise ConfigError(f"runs are {given}; give one run or comparison, or two runs to be set side by side")
+        if self.live and len(self.runs) > 1:
+            raise ConfigError("--live is of one run that trains; leave --live out, or give that run alone")
         for name in ("figures", "tensorboard"):
-            if len(self.runs) > 1 and getattr(self, name) is not None:
+            is_one = len(self.runs) == 1 and not (self.live and name == "figures")
+            if not is_one and getattr(self, name) is not None:
                 raise ConfigError(f"--{name} is of one page; leave --{name} out, or report one run after the other")

@@ -22,6 +22,7 @@ def write_report(
     snapshots: int = 24,
     figures: Path | None = None,
     suggests: bool = True,
+    reload_s: int | None = None,
 ) -> Path:
     """Write the report of a run and return its path.
 
@@ -33,6 +34,7 @@ def write_report(
         snapshots: at most this many sample grids.
         figures: a directory for every figure as a file too; None writes none.
         suggests: whether the page names the commands that add what it lacks.
+        reload_s: seconds after which the page loads itself again; None leaves it as it is.
 
     Raises:
         IncompatibleRun: `run_path` is no run directory.
@@ -42,7 +44,7 @@ def write_report(
     page = gather(run, units_per_layer, snapshots, progress)
     if not suggests:
         page = replace(page, more=None)
-    html = render(page)
+    html = render(page, reload_s)
     path = output or run.path / REPORT
     with replacing(path) as partial:
         partial.write_text(html, encoding="utf-8")
@@ -51,6 +53,6 @@ def write_report(
     return path
 
 
-def render(page: Page) -> str:
-    """Return the page as HTML."""
-    return html_of("report.html.j2", page)
+def render(page: Page, reload_s: int | None = None) -> str:
+    """Return the page as HTML, which with `reload_s` loads itself again after so many seconds."""
+    return html_of("report.html.j2", page, reload_s)

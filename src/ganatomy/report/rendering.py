@@ -20,12 +20,13 @@ SCRIPTS = ("script.js", "values.js")
 TEMPLATES, SECTIONS, COMPARED = HERE / "templates", HERE / "sections", HERE / "compared"
 
 
-def html_of(template: str, page: object) -> str:
+def html_of(template: str, page: object, reload_s: int | None = None) -> str:
     """Return a page as HTML.
 
     Args:
         template: its file, in `templates`.
         page: what it shows, by the name `page`.
+        reload_s: seconds after which it loads itself again; None leaves it as it is.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([TEMPLATES, SECTIONS, COMPARED]),
@@ -42,4 +43,6 @@ def html_of(template: str, page: object) -> str:
     script = "".join(scripts)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     found = environment.get_template(template)
-    return found.render(page=page, style=Markup(styles() + style), script=Markup(script), script_hash=digest)
+    return found.render(
+        page=page, reload_s=reload_s, style=Markup(styles() + style), script=Markup(script), script_hash=digest
+    )
