@@ -38,8 +38,8 @@ def read_comparison(folder: Path) -> Comparison:
 
 def _comparison(data: Mapping[str, Any]) -> Comparison:
     rows = tuple(_row(layer["layer"], row) for layer in data["layers"] for row in layer["runs"])
-    first = next((row for layer in data["layers"] for row in layer["runs"]), {"interpretable_by_category": {}})
-    categories = tuple(str(name) for name in first["interpretable_by_category"])
+    by_category = [row["interpretable_by_category"] for layer in data["layers"] for row in layer["runs"]]
+    categories = tuple(str(name) for name in by_category[0]) if by_category else ()
     return Comparison(tuple(map(str, data["runs"])), {name: data[name] for name in SHARED}, categories, rows)
 
 

@@ -104,8 +104,8 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
             )
             write_domain(run, result.domain, result.segmenter, result.protocol, result.fingerprint)
             if result.classes is not None:
-                told = SEGMENTER | {"segmenter": result.segmenter.name}
-                found = (result.classes, result.dissection, result.segmenter, told)
+                loaded = SEGMENTER | {"segmenter": result.segmenter.name}
+                found = (result.classes, result.dissection, result.segmenter, loaded)
                 write_classes(run, *found, result.fingerprint, result.protocol.seed)
         elif isinstance(result, Causes):
             for cause in result.values():

@@ -45,5 +45,6 @@ def write_page(
         return write_arms_report(path, progress, output=output, figures=figures)
     if (path / DISSECTIONS).is_file():
         return write_dissections_report(path, progress, output=output, figures=figures)
-    kept = {"units_per_layer": units_per_layer, "snapshots": snapshots}
-    return write_report(path, progress, output=output, figures=figures, **kept)
+    return write_report(
+        path, progress, output=output, units_per_layer=units_per_layer, snapshots=snapshots, figures=figures
+    )
