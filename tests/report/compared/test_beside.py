@@ -28,7 +28,7 @@ def test_figures_and_edits_of_both_are_paired(paths):
     assert page.name == "0001-photos and 0002-photos"
     assert [part.anchor for part in page.parts] == ["findings", "samples", "edits", "figures", "facts"]
     concepts, scores, evolution = page.groups
-    assert [title for title, _ in concepts.pairs][0] == "Units and concepts, layer by layer"
+    assert next(title for title, _ in concepts.pairs) == "Units and concepts, layer by layer"
     assert all(left and right for _, (left, right) in concepts.pairs)
     assert all(right is None for _, (_, right) in (*scores.pairs, *evolution.pairs))
     ((title, (left, right)),) = page.edits
