@@ -67,6 +67,11 @@ def test_two_runs_are_written_beside_the_first(tmp_path):
     assert "0001-a and 0002-b" in path.read_text(encoding="utf-8")
 
 
+def test_the_page_of_a_run_is_its_report(tmp_path):
+    run = make_run(tmp_path / "0001-a", parts=())
+    assert write_page([run], units_per_layer=2, snapshots=2) == run / "report.html"
+
+
 def test_event_files_of_a_comparison_are_refused(compared, tmp_path):
     with pytest.raises(ConfigError, match="is a comparison, and event files are those of a run; give one of its runs"):
         report(ReportConfig((compared.path,), tensorboard=tmp_path / "events"), SILENT)

@@ -104,3 +104,10 @@ def test_the_pictures_are_the_first_rows_of_the_edits_grids(tmp_path):
     assert [label for label, _ in finding.pictures] == ["before", "after", "random units instead"]
     assert {(picture.width, picture.height) for _, picture in finding.pictures} == {(6 * 18 - 2, 16)}
     assert first_row(Image.new("RGB", (6 * 18 - 2, 12))).size == (106, 12)
+
+
+def test_what_has_no_interval_tells_none(tmp_path):
+    one = record()
+    rows = tuple(replace(row, interval=None) for row in one.effects)
+    text = said(caused(tmp_path, edits(tmp_path, replace(one, effects=rows)), None, None, ()))
+    assert "20 % of the tree area is left, without as many random ones 90 %." in text
