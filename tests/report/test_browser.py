@@ -2,9 +2,11 @@
 
 import pytest
 from playwright.sync_api import expect
+from tests.compare.tiny import keep, plan, score
 from tests.report.fixture_run import make_points, make_run
 
 from ganatomy.report import write_report
+from ganatomy.report.targets import write_page
 
 pytestmark = pytest.mark.browser
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
@@ -217,3 +219,12 @@ def test_a_picture_is_enlarged_in_place(visit, address):
     picture.click()
     page.get_by_role("dialog").click()
     expect(large).to_be_hidden()
+
+
+@pytest.mark.parametrize("viewport", [DESK, {"width": 360, "height": 640}], ids=["desk", "small phone"])
+def test_a_comparison_of_arms_fits_the_window(visit, tmp_path, viewport):
+    made = keep(plan(tmp_path / "0001-compare", ("egan", "random", "egan:gamma=0.5,population=2")))
+    score(made, {"egan": [1.0, 1.6], "random": [2.0, 2.5], "egan:gamma=0.5,population=2": [1.0, 1.1]})
+    page = visit(write_page([made.path]).as_uri(), viewport)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == viewport["width"]
+    expect(page.get_by_role("link", name="1.6")).to_have_attribute("href", "egan/seed-1")
