@@ -1,6 +1,7 @@
 """`ganatomy dissect` on a run of an untrained generator, looked at by colour, as the command line calls it."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
         assert table["grid"] == [8, 8]
         assert len(list((path / "dissect" / layer["layer"] / "cards").iterdir())) == layer["units"]
         labelled = [f"{unit['concept']}" for unit in table["units"] if unit["interpretable"]]
-        assert sorted(layer["concepts"]) == sorted(f"{name} {labelled.count(name)}" for name in set(labelled))
+        assert {row["concept"]: row["units"] for row in layer["concepts"]} == Counter(labelled)
 
 
 def test_read_outs_of_a_file_are_dissected_under_its_name(words: list[str], path: Path, tmp_path: Path) -> None:
@@ -178,7 +179,8 @@ def test_mistakes_are_told_and_leave_the_run_as_it_was(
 def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = fails(capsys, "dissect", str(path.with_name("0002-gone")))
     assert said == (
-        f"no run directory at {path.with_name('0002-gone')}; {path.parent} holds 0001-tiny; `ganatomy evolve` makes one"
+        f"no run directory at {path.with_name('0002-gone')}; {path.parent} holds 0001-tiny; "
+        "`ganatomy evolve` or `ganatomy import` makes one"
     )
 
 

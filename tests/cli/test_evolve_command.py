@@ -225,7 +225,7 @@ def test_images_that_have_moved_are_given_anew(
 def test_a_run_that_is_not_there_is_told(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     gone = grown.with_name("0009-gone")
     assert fails(capsys, "evolve", "--resume", str(gone)) == (
-        f"no run directory at {gone}; {grown.parent} holds 0001-egan; `ganatomy evolve` makes one"
+        f"no run directory at {gone}; {grown.parent} holds 0001-egan; `ganatomy evolve` or `ganatomy import` makes one"
     )
 
 
@@ -499,4 +499,4 @@ def test_a_training_without_a_stop_says_that_it_stops_all_the_same(
 ) -> None:
     monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-4)
     assert main([*POINTS, "--out", str(tmp_path)]) == 0
-    assert "no stop is given, so it trains for 0.0001 minute; see --minutes" in capsys.readouterr().err
+    assert "no stop is given, so it trains for 0.0001 minute; `ganatomy evolve --resume " in capsys.readouterr().err

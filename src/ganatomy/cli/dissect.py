@@ -34,9 +34,9 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
                 "layer": report.layer,
                 "units": len(report.units),
                 "interpretable": report.interpretable,
-                "by chance": sum(unit.explained_by is not None for unit in report.units),
+                "by_chance": sum(unit.explained_by is not None for unit in report.units),
                 "profile": config.profile,
-                "concepts": [f"{name} {count}" for name, count, _ in report.concept_counts()],
+                "concepts": [{"concept": name, "units": count} for name, count, _ in report.concept_counts()],
             }
             for report in (layer.report for layer in dissected.dissection.layers)
         ],

@@ -97,12 +97,14 @@ class DissectConfig:
     seed: int = 0
     """Seed of the latents."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)
-        if not self.runs or len({run.resolve() for run in self.runs}) != len(self.runs):
-            raise ConfigError(f"runs are {[str(run) for run in self.runs]}; give one or more, each once")
+        if not self.runs:
+            raise ConfigError("no run given; give one run directory or more, such as runs/0001-name")
+        if len({run.resolve() for run in self.runs}) != len(self.runs):
+            raise ConfigError(f"runs are {', '.join(map(str, self.runs))}; give each once")
         if self.history and len(self.runs) > 1:
             raise ConfigError(f"history follows the units of one run, and {len(self.runs)} runs are given; give one")
         if len(set(self.layers)) != len(self.layers):

@@ -55,7 +55,7 @@ class InvertConfig:
     seed: WholeNumber = 0
     """Seed of the encoder, of latents that are drawn, and of the images to compare with."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)

@@ -56,7 +56,7 @@ class SegmenterTrainConfig:
     seed: WholeNumber = 0
     """Seed of what is held out, of weights, batches and augmentation."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)

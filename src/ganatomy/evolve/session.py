@@ -100,7 +100,10 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
     run = create_run(config.bookkeeping.out, config.bookkeeping.name, to_json(config))
     with held(run):
         if config != asked:
-            progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
+            progress.line(
+                f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; `ganatomy evolve --resume {run.path} "
+                f"--minutes {60 * DEFAULT_MINUTES:g}` goes on"
+            )
         _introduce(config, run, state, progress)
         return grow(config, run, state, progress)
 
