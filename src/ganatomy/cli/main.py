@@ -106,7 +106,7 @@ COMMANDS = {
         "ganatomy.cli.export:export",
     ),
     "report": Command(
-        "write a run as one offline HTML file",
+        "write a run or a comparison as one offline HTML file, findings first",
         "ganatomy.config.report:ReportConfig",
         "ganatomy.cli.report:report",
     ),
