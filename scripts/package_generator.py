@@ -1,9 +1,10 @@
-"""Keep a stopped run in small form: `python scripts/package_generator.py runs/0001-scenes`.
+"""Keep a stopped run in small form: `python scripts/package_generator.py runs/0001-houses`.
 
-A run that grew on the procedural scenes becomes the packaged generator. Any run is kept elsewhere by `--out`, such as
-`results/weights/NAME`: what grew on photographs stays out of the package. What goes along: the averaged generator as
-float16, the settings, the lineage to four digits, the metrics, and some of the sample grids as WebP. The settings stop
-where the run stopped, so that they grow it again. What would take more than 8 MB is refused, and what was there stays.
+A run that grew on procedural scenes, of any preset, becomes the packaged generator. Any run is kept elsewhere by
+`--out`, such as `results/weights/NAME`: what grew on photographs stays out of the package. What goes along: the
+averaged generator as float16, the settings, the lineage to four digits, the metrics, and some of the sample grids as
+WebP. The settings stop where the run stopped, so that they grow it again. What would take more than 8 MB is refused,
+and what was there stays.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from PIL import Image
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import from_json, to_json
 from ganatomy.config.parts import changed
+from ganatomy.config.scenes import SCENE_DATA
 from ganatomy.errors import ConfigError, GanatomyError
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.files import read_json, read_lines, write_json
@@ -39,12 +41,12 @@ def package(run: Run, out: Path = PACKAGED_RUN, limit_mb: float = LIMIT_MB) -> d
     """Write the packaged form of `run` in place of `out` and return the MB of each of its parts.
 
     Raises:
-        ConfigError: the run grew on other data than the procedural scenes and `out` is in the package, or it
+        ConfigError: the run grew on other data than procedural scenes and `out` is in the package, or it
             would take more than `limit_mb`.
         CheckpointError: the run has no snapshot.
     """
     config = from_json(EvolveConfig, run.config(), str(run.path / "config.json"))
-    if config.data.data != "scenes" and out.resolve().is_relative_to(PACKAGED_RUN.parent.resolve()):
+    if config.data.data not in SCENE_DATA and out.resolve().is_relative_to(PACKAGED_RUN.parent.resolve()):
         raise ConfigError(
             f"{run.path} grew on {config.data.data}; only what grew on scenes may be packaged, so give another place, "
             "such as --out results/weights/photos"

@@ -3,18 +3,14 @@
 import json
 
 import pytest
-from tests.cli.tiny import write_run
+from tests.dissected_run import dissected_run
 
 from ganatomy.cli.context import context
-from ganatomy.cli.dissect import dissect
 from ganatomy.cli.main import main
 from ganatomy.config.context import ContextConfig
-from ganatomy.config.dissect import DissectConfig
-from ganatomy.dissect import session as dissect_session
 from ganatomy.intervene.context import session as context_session
 from ganatomy.progress import SILENT
 from ganatomy.runs.files import read_json
-from ganatomy.segment.planted import PlantedSegmenter
 
 SMALL = {"num_images": 8, "cells": 3, "sizes": (1, 2)}
 
@@ -22,11 +18,7 @@ SMALL = {"num_images": 8, "cells": 3, "sizes": (1, 2)}
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """A run looked at by colour, two of its layers dissected."""
-    path = write_run(tmp_path).path
-    monkeypatch.setattr(dissect_session, "load_choice", lambda *_: PlantedSegmenter())
-    monkeypatch.setattr(context_session, "load_choice", lambda *_: PlantedSegmenter())
-    dissect(DissectConfig((path,), ("layer1", "layer2"), num_images=20, grid=16, segmenter="scenes"), SILENT)
-    return path
+    return dissected_run(tmp_path, monkeypatch, context_session, layers=("layer1", "layer2"))
 
 
 def seen(path):

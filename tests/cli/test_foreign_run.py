@@ -33,24 +33,14 @@ def run(tmp_path: Path) -> Run:
     return run
 
 
+def dissecting(run: Run, *more: str) -> list[str]:
+    """Return the words that dissect one layer of the run on a few images."""
+    words = ["dissect", str(run.path), "--layers", "layer3", "--segmenter", "scenes", "--num-images", "12"]
+    return [*words, *more]
+
+
 def test_it_is_dissected_and_edited(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        main(
-            [
-                "dissect",
-                str(run.path),
-                "--layers",
-                "layer3",
-                "--segmenter",
-                "scenes",
-                "--num-images",
-                "12",
-                "--grid",
-                "16",
-            ]
-        )
-        == 0
-    )
+    assert main(dissecting(run, "--grid", "16")) == 0
     table = read_json(run.path / "dissect" / "layer3" / "units.json")
     assert (len(table["units"]), table["image_size"]) == (6, 16)
     assert main(["edit", str(run.path), "--layer", "layer3", "--units", "1", "2", "--num-images", "6"]) == 0
@@ -91,41 +81,17 @@ def test_a_run_whose_data_are_known_is_scored_and_compared_with_them(
     images = str(write_images(tmp_path / "images", 8))
     write_manifest(run, Manifest(Origin("imported"), "images", 16, TrainingData(images, image_size=16)))
     assert main(["score", str(run.path), "--num-images", "6", "--num-real", "6", "--metrics", "fd"]) == 0
-    words = [
-        "dissect",
-        str(run.path),
-        "--layers",
-        "layer3",
-        "--segmenter",
-        "scenes",
-        "--num-images",
-        "12",
-        "--real-images",
-        "8",
-    ]
-    assert main(words) == 0
+    assert main(dissecting(run, "--real-images", "8")) == 0
     assert read_json(run.path / "dissect" / "areas.json")["num_real"] == 8
 
 
 def test_without_data_there_are_no_real_images_to_compare_with(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    words = [
-        "dissect",
-        str(run.path),
-        "--layers",
-        "layer3",
-        "--segmenter",
-        "scenes",
-        "--num-images",
-        "12",
-        "--real-images",
-        "8",
-    ]
-    assert main(words) == 2
+    assert main(dissecting(run, "--real-images", "8")) == 2
     assert "does not say what images it was trained on" in capsys.readouterr().err
 
 
 def test_its_report_states_what_is_known_and_nothing_else(run: Run) -> None:
-    assert main(["dissect", str(run.path), "--layers", "layer3", "--segmenter", "scenes", "--num-images", "12"]) == 0
+    assert main(dissecting(run)) == 0
     assert main(["report", str(run.path)]) == 0
     page = (run.path / "report.html").read_text()
     assert "imported" in page

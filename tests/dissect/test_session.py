@@ -1,9 +1,7 @@
-"""Runs dissected as a whole: what is returned, and when a layer's files need not be written again."""
+"""Runs dissected as a whole: what is returned, and where it is written."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,15 +9,13 @@ from tests.cli.tiny import write_run
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect import session
-from ganatomy.dissect.session import _is_written, dissect_run, dissect_runs, follow_run
+from ganatomy.dissect.session import dissect_run, dissect_runs, follow_run
 from ganatomy.errors import CheckpointError
 from ganatomy.progress import SILENT
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json
 from ganatomy.runs.weights import load_generator, save_generator
 from ganatomy.segment.planted import PlantedSegmenter
-
-SAME = {"schema": 2, "profile": "paper"}
 
 
 @pytest.fixture
@@ -54,28 +50,6 @@ def test_a_run_is_followed_through_what_it_kept(config: DissectConfig) -> None:
     followed = follow_run(config, SILENT)
     assert followed.run == run
     assert [moment.generation for moment in followed.record.layers[0].moments] == [3]
-
-
-@pytest.mark.parametrize(
-    ("key", "table", "is_written"),
-    [
-        ("ab", {**SAME, "layer": "layer2"}, True),
-        ("cd", SAME, False),
-        ("ab", {**SAME, "profile": "compat"}, False),
-        ("ab", {"schema": 1, "profile": "paper"}, False),
-    ],
-)
-def test_key_and_rules_decide(tmp_path: Path, key: str, table: dict[str, Any], is_written: bool) -> None:
-    np.savez(tmp_path / "tally.npz", key=np.array("ab"))
-    (tmp_path / "units.json").write_text(json.dumps(table))
-    assert _is_written(tmp_path, key, SAME) == is_written
-
-
-def test_a_folder_without_counts_or_with_those_of_an_earlier_version_is_not_taken(tmp_path: Path) -> None:
-    assert not _is_written(tmp_path, "ab", SAME)
-    np.savez(tmp_path / "tally.npz", counts=np.zeros(1))
-    (tmp_path / "units.json").write_text(json.dumps(SAME))
-    assert not _is_written(tmp_path, "ab", SAME)
 
 
 def test_directions_are_dissected_under_a_name_of_their_own(config: DissectConfig) -> None:

@@ -25,9 +25,9 @@ def test_the_story_runs_and_ends_with_its_page(tmp_path: Path) -> None:
     shown = outputs(notebook)
     assert sum("image/png" in output for output in shown) == 2
     assert "data:image/jpeg" in shown[-3]
-    assert "of the trees are left" in shown[-2]
-    assert (tmp_path / "tree.html").stat().st_size > 100_000
-    assert "tree.html" in shown[-1]
+    assert "of the doors are left" in shown[-2]
+    assert (tmp_path / "doors.html").stat().st_size > 100_000
+    assert "doors.html" in shown[-1]
 
 
 def test_the_notebook_is_kept_with_its_pictures_in_ten_code_cells() -> None:

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
+
+from ganatomy.config.importing import ImportConfig
+from ganatomy.exchange.session import Imported, import_generator
 
 
 def example(z: int = 20, width: int = 6, channels: int = 3, act: nn.Module | None = None, bias: bool = False):
@@ -115,3 +119,8 @@ def written(path: Path, weights: Mapping[str, object]) -> Path:
     else:
         torch.save(weights, path)
     return path
+
+
+def imported(file: Path, **settings: Any) -> Imported:
+    """Return the run that is made of a file, beside it."""
+    return import_generator(ImportConfig(str(file), out=file.parent / "runs", **settings))

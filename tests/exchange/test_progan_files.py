@@ -9,19 +9,14 @@ import torch
 from safetensors.torch import save_file
 from tests.exchange.layouts.progan_files import genforce, old, published, tensorflow
 from tests.exchange.layouts.test_progan128 import NARROW, file
+from tests.exchange.strangers import imported
 from tests.reference import progan as reference
 
-from ganatomy.config.importing import ImportConfig
 from ganatomy.errors import CheckpointError, ConfigError
-from ganatomy.exchange.session import import_generator
 from ganatomy.hooks.featuremaps import usual_layers
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.weights import load_image_generator
-
-
-def imported(path: Path, **settings: Any) -> Any:
-    return import_generator(ImportConfig(str(path), out=path.parent / "runs", **settings))
 
 
 def assert_run(made: Any, weights: reference.Weights) -> None:

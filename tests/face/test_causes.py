@@ -10,17 +10,6 @@ from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.face.causes import Causes
 from ganatomy.face.dissection import Dissected
 from ganatomy.models.planted import NUMBER, PlantedGenerator
-from ganatomy.segment.planted import PlantedSegmenter
-
-
-@pytest.fixture(scope="module")
-def generator() -> PlantedGenerator:
-    return PlantedGenerator().eval()
-
-
-@pytest.fixture(scope="module")
-def found(generator: PlantedGenerator) -> Dissected:
-    return ga.dissect(generator, ["layer1"], PlantedSegmenter(), num_images=100)
 
 
 @pytest.fixture(scope="module")

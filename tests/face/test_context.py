@@ -18,16 +18,6 @@ SMALL = {"num_images": 20, "cells": 8, "sizes": (1, 2)}
 
 
 @pytest.fixture(scope="module")
-def generator() -> PlantedGenerator:
-    return PlantedGenerator().eval()
-
-
-@pytest.fixture(scope="module")
-def found(generator: PlantedGenerator) -> Dissected:
-    return ga.dissect(generator, ["layer1"], PlantedSegmenter(), num_images=100)
-
-
-@pytest.fixture(scope="module")
 def doors(generator: PlantedGenerator, found: Dissected) -> Contexts:
     return ga.context(generator, found["layer1"], "door", top=1, **SMALL)
 

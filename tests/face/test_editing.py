@@ -15,16 +15,6 @@ GRASS = [unit.name for unit in UNITS].index("grass")
 
 
 @pytest.fixture(scope="module")
-def generator() -> PlantedGenerator:
-    return PlantedGenerator().eval()
-
-
-@pytest.fixture(scope="module")
-def found(generator: PlantedGenerator) -> Dissected:
-    return ga.dissect(generator, ["layer1"], PlantedSegmenter(), num_images=100)
-
-
-@pytest.fixture(scope="module")
 def without_grass(generator: PlantedGenerator, found: Dissected) -> Edited:
     return ga.ablate(generator, found["layer1"], "grass", top=1, num_images=60, random_sets=2)
 

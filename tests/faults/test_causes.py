@@ -3,13 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.cli.tiny import write_run
+from tests.dissected_run import dissected_run
 
 from ganatomy.cli.main import main
-from ganatomy.config.dissect import DissectConfig
-from ganatomy.dissect import session as dissect_session
 from ganatomy.intervene.ace import session
-from ganatomy.progress import SILENT
 from ganatomy.segment.planted import PlantedSegmenter
 
 FEW = ["--pool", "40", "--steps", "1", "--num-images", "4", "--curve-images", "0", "--top", "1"]
@@ -27,11 +24,7 @@ class Namer:
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for module in (dissect_session, session):
-        monkeypatch.setattr(module, "load_choice", lambda *_: PlantedSegmenter())
-    path = write_run(tmp_path).path
-    dissect_session.dissect_run(DissectConfig((path,), layers=("layer2",), num_images=20, grid=16), SILENT)
-    return path
+    return dissected_run(tmp_path, monkeypatch, session)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from tests.hooks.generators import Skips, Style
+from tests.intervene.flat import Flat
 from torch import nn
 
 import ganatomy as ga
@@ -209,17 +210,6 @@ def test_every_cell_a_concept_has_no_outside():
 
 
 def test_a_layer_without_cells_has_no_shares():
-    class Flat(nn.Module):
-        z_dim, image_size = 12, 2
-
-        def __init__(self):
-            super().__init__()
-            self.rows = nn.Linear(12, 12)
-            self.shape = nn.Unflatten(1, (3, 2, 2))
-
-        def forward(self, z):
-            return self.shape(self.rows(z))
-
     baseline = observe(Flat(), SEGMENTER, "rows", torch.zeros(1, 12))
     with pytest.raises(LayerError, match=r"returns shape \(1, 12\), which has no cells"):
         baseline.shares("sky")

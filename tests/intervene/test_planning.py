@@ -2,8 +2,8 @@
 
 import pytest
 import torch
+from tests.intervene.flat import Flat
 from tests.intervene.planted_edit import PROTOCOL, WithNever, prepared, step
-from torch import nn
 
 from ganatomy.config.steps import read_where
 from ganatomy.errors import ConfigError, LayerError
@@ -86,17 +86,6 @@ def test_the_image_is_no_layer_to_edit():
 
 
 def test_a_layer_without_cells_takes_no_region():
-    class Flat(nn.Module):
-        z_dim, image_size = 12, 2
-
-        def __init__(self):
-            super().__init__()
-            self.rows = nn.Linear(12, 12)
-            self.shape = nn.Unflatten(1, (3, 2, 2))
-
-        def forward(self, z):
-            return self.shape(self.rows(z))
-
     with pytest.raises(LayerError, match=r"layer 'rows' returns shape \(12,\) for a sample, which has no cells"):
         prepare(Flat(), WithNever(), [step("ablate", 0, layer="rows")], PROTOCOL, read_where("0,0,1,0.5"))
     edit = prepare(Flat(), WithNever(), [step("ablate", 0, layer="rows")], PROTOCOL)

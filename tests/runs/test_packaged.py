@@ -12,12 +12,13 @@ from ganatomy.runs.weights import load_generator
 def test_packaged_run_is_a_run_on_scenes_with_its_whole_lineage() -> None:
     run = packaged_run()
     config, lineage = run.config(), run.lineage()
-    assert (config["data"], config["image_size"]) == ("scenes", 64)
-    assert set(config["objectives"]) == {"heuristic", "minimax", "least_squares"}
-    assert lineage[-1].generation == run.metrics()[-1]["generation"] == config["generations"]
-    children = config["population"] * len(config["objectives"])
-    assert len(lineage) == children * config["generations"]
-    assert sum(child.survived for child in lineage) == config["population"] * config["generations"]
+    selection, last = config["selection"], config["stop"]["generations"]
+    assert (config["data"]["data"], config["data"]["image_size"]) == ("scenes:houses", 64)
+    assert set(config["objectives"]["objectives"]) == {"heuristic", "wasserstein", "hinge"}
+    assert lineage[-1].generation == run.metrics()[-1]["generation"] == last
+    bred = len(range(0, last, selection["evolve_every"]))
+    assert len(lineage) == len(config["objectives"]["objectives"]) * bred + last - bred
+    assert sum(child.survived for child in lineage) == selection["population"] * last
 
 
 def test_packaged_run_keeps_to_its_size() -> None:

@@ -33,9 +33,9 @@ def script() -> ModuleType:
     return module
 
 
-def make_run(parent: Path, **changes: object) -> Run:
+def make_run(parent: Path, data: str = "scenes:houses") -> Run:
     """A run stopped after generation 30, whose last snapshot is of generation 20."""
-    config = EvolveConfig.of(image_size=32, minutes=300.0, threads=1, out=Path("elsewhere"), **changes)  # type: ignore[arg-type]
+    config = EvolveConfig.of(image_size=32, data=data, minutes=300.0, threads=1, out=Path("elsewhere"))
     run = create_run(parent, "scenes", to_json(config))
     generator = Generator(GeneratorShape(32, (8, 6, 4), z_dim=4))
     initialise(generator, torch.Generator().manual_seed(0))
@@ -54,11 +54,11 @@ def make_run(parent: Path, **changes: object) -> Run:
 
 
 def test_packaged_run_holds_what_its_weights_belong_to(script: ModuleType, tmp_path: Path) -> None:
-    run, out = make_run(tmp_path), tmp_path / "wheel" / "scenes-64"
+    run, out = make_run(tmp_path), tmp_path / "wheel" / "houses-64"
     sizes = script.package(run, out)
     packaged = open_run(out)
     assert set(sizes) == {path.name for path in out.iterdir()}
-    assert [path.name for path in out.parent.iterdir()] == ["scenes-64"]
+    assert [path.name for path in out.parent.iterdir()] == ["houses-64"]
     assert read_lines(out / "lineage.jsonl")[-1] == {"generation": 20, "child": 0, "fitness": 0.3333, "survived": True}
     assert packaged.metrics() == run.metrics()[:20]
     listed = json.loads((out / "samples" / "index.json").read_text())
@@ -71,39 +71,39 @@ def test_packaged_run_holds_what_its_weights_belong_to(script: ModuleType, tmp_p
 
 
 def test_packaged_settings_grow_the_run_again_anywhere(script: ModuleType, tmp_path: Path) -> None:
-    script.package(make_run(tmp_path), tmp_path / "scenes-64")
-    config = read_config(EvolveConfig, tmp_path / "scenes-64" / "config.json")
-    assert config == EvolveConfig.of(image_size=32, generations=20)
-    platform = json.loads((tmp_path / "scenes-64" / "environment.json").read_text())["platform"]
+    script.package(make_run(tmp_path), tmp_path / "houses-64")
+    config = read_config(EvolveConfig, tmp_path / "houses-64" / "config.json")
+    assert config == EvolveConfig.of(image_size=32, data="scenes:houses", generations=20)
+    platform = json.loads((tmp_path / "houses-64" / "environment.json").read_text())["platform"]
     assert "-" not in platform
 
 
 def test_what_is_too_large_is_refused_and_the_run_before_stays(script: ModuleType, tmp_path: Path) -> None:
-    out = tmp_path / "scenes-64"
+    out = tmp_path / "houses-64"
     out.mkdir()
     (out / "before").touch()
     with pytest.raises(ConfigError, match=r"takes 0\.\d\d MB, the limit is 0\.001 MB: .*weights 0\.\d\d"):
         script.package(make_run(tmp_path / "runs"), out, limit_mb=0.001)
     assert [path.name for path in out.iterdir()] == ["before"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "scenes-64"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["houses-64", "runs"]
 
 
 def test_photographs_are_kept_outside_the_package_only(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(script, "PACKAGED_RUN", tmp_path / "wheel" / "scenes-64")
+    monkeypatch.setattr(script, "PACKAGED_RUN", tmp_path / "wheel" / "houses-64")
     run = make_run(tmp_path, data="../elsewhere/photos.zip")
     with pytest.raises(ConfigError, match=r"photos\.zip; only what grew on scenes may be packaged, so give another"):
-        script.package(run, tmp_path / "wheel" / "scenes-64")
+        script.package(run, tmp_path / "wheel" / "houses-64")
     script.package(run, tmp_path / "results" / "photos")
     assert read_config(EvolveConfig, tmp_path / "results" / "photos" / "config.json").data.data == "photos.zip"
 
 
 def test_script_tells_the_size_of_each_part_and_errors_in_a_line(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    words = [sys.executable, str(SCRIPT), str(run.path), "--out", str(tmp_path / "scenes-64")]
+    words = [sys.executable, str(SCRIPT), str(run.path), "--out", str(tmp_path / "houses-64")]
     told = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    assert told.splitlines()[-1].endswith(f"MB  {tmp_path / 'scenes-64'}")
+    assert told.splitlines()[-1].endswith(f"MB  {tmp_path / 'houses-64'}")
     failed = subprocess.run([*words[:2], str(tmp_path / "gone")], capture_output=True, text=True, check=False)
     assert failed.returncode == 1
     assert failed.stderr.startswith("package_generator: no run directory at")

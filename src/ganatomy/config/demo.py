@@ -14,7 +14,7 @@ class DemoConfig:
     """Show the whole story on embedded data, in a few minutes.
 
     Grows a small population on procedural scenes to show evolution at work. Then it opens up the packaged generator,
-    grown the same way for longer: dissects two layers, ablates the units of a concept, inserts them into one cell at a
+    grown the same way for days: dissects two layers, ablates the units of a concept, inserts them into one cell at a
     time, looks for units that paint faults, writes the report.
     """
 
@@ -30,7 +30,7 @@ class DemoConfig:
     """Layers of the packaged generator to dissect."""
     num_images: Count = 300
     """Samples on which units are scored and ablations measured."""
-    concept: str = "tree"
+    concept: str = "window"
     """The concept whose units are ablated and inserted."""
     layer: str = "layer3"
     """The layer they are ablated and inserted in; one of the layers dissected."""

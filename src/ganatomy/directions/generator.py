@@ -1,8 +1,7 @@
 """A generator some of whose layers are directions of others."""
 
 import copy
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +11,8 @@ from ganatomy.directions.axes import Directions, Units
 from ganatomy.errors import ConfigError
 from ganatomy.hooks import Edit, edit, find_layer, run_up_to
 from ganatomy.models.classes import class_of
-from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, require_latents, sample_latents
+from ganatomy.models.protocol import ImageGenerator, require_latents, sample_latents
+from ganatomy.models.wrapped import WrappedGenerator
 from ganatomy.seeds import stream
 
 Parts = list[tuple[str, nn.Module]]
@@ -30,7 +30,7 @@ class _Through(nn.Module):
         return self.units.through(output)
 
 
-class DirectedGenerator(GeneratorNetwork):
+class DirectedGenerator(WrappedGenerator):
     """A generator as it was, with a layer more for each of some directions: recorded and edited as any other.
 
     Its images, weights and fingerprint are those of the generator. Edits of a layer come before those of its
@@ -75,6 +75,11 @@ class DirectedGenerator(GeneratorNetwork):
         return images
 
     @property
+    def inner(self) -> nn.Module:
+        """The generator as it was."""
+        return self.network
+
+    @property
     def parts_in_order(self) -> Parts:
         """The parts that run one after another, with their names; none where that is not known."""
         known = getattr(self.network, "parts_in_order", [])
@@ -91,21 +96,13 @@ class DirectedGenerator(GeneratorNetwork):
         self, memo: set[nn.Module] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, nn.Module]]:
         """Yield the generator's own layers by their own names, then those of directions."""
-        yield from self.network.named_modules(memo, prefix, remove_duplicate)
+        yield from super().named_modules(memo, prefix, remove_duplicate)
         for name, units in self._units.items():
             yield f"{prefix}.{name}" if prefix else name, units
 
     def get_submodule(self, target: str) -> nn.Module:
         """Return the layer of that name."""
-        return self._units[target] if target in self._units else self.network.get_submodule(target)
-
-    def state_dict(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the generator's own weights."""
-        return self.network.state_dict(*args, **kwargs)
-
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
-        """Load weights into the generator, under its own names."""
-        return self.network.load_state_dict(state_dict, strict, assign)
+        return self._units[target] if target in self._units else super().get_submodule(target)
 
     def __repr__(self) -> str:
         return repr(self.network)

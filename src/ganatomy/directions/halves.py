@@ -74,7 +74,23 @@ class Read(nn.Module):
         return self.directions.read(output), Kept(kept.inputs, crossing)
 
 
-class PutBack(nn.Module):
+class _After(nn.Module):
+    """What is after a layer or its directions."""
+
+    upper: "Upper | _FromLatents"
+
+    @property
+    def how(self) -> str:
+        """How the generator is split at the layer, or at the one that the directions are of."""
+        return self.upper.how
+
+    @property
+    def why(self) -> str:
+        """Why all that is below that layer runs again; empty where it does not."""
+        return self.upper.why
+
+
+class PutBack(_After):
     """What is after directions."""
 
     runs_again = False
@@ -83,16 +99,6 @@ class PutBack(nn.Module):
         super().__init__()
         self.directions, self.lower, self.upper = directions, lower, upper
         self.training = upper.training
-
-    @property
-    def how(self) -> str:
-        """How the generator is split at the layer that the directions are of."""
-        return self.upper.how
-
-    @property
-    def why(self) -> str:
-        """Why all that is below that layer runs again; empty where it does not."""
-        return self.upper.why
 
     def forward(self, units: Tensor, *beside: Any) -> Any:
         """Return what the generator gives for units (n, d, ...), and `Kept` or the inputs."""
@@ -104,23 +110,15 @@ class PutBack(nn.Module):
         return self.upper(self.directions.put(output, self.directions.read(output), units), *beside)
 
 
-class Changing(nn.Module):
+class Changing(_After):
     """What is after a layer, its directions first."""
+
+    upper: Upper
 
     def __init__(self, above: Sequence[Units], upper: Upper) -> None:
         super().__init__()
         self.above, self.upper = above, upper
         self.training = upper.training
-
-    @property
-    def how(self) -> str:
-        """How the generator is split at the layer."""
-        return self.upper.how
-
-    @property
-    def why(self) -> str:
-        """Why all that is below the layer runs again; empty where it does not."""
-        return self.upper.why
 
     @property
     def runs_again(self) -> bool:

@@ -3,46 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.jsonable import to_json
 from ganatomy.config.segmenter import SegmenterChoice
 from ganatomy.directions import find_directions, open_generator, with_layer
-from ganatomy.dissect.areas.files import write_agreement, write_areas
-from ganatomy.dissect.classes.files import write_classes
-from ganatomy.dissect.classes.reports import chosen_classes, dissect_classes
+from ganatomy.dissect.classes.reports import chosen_classes
 from ganatomy.dissect.comparison import Comparison, as_json, compare_dissections
 from ganatomy.dissect.comparison_page import write_page
-from ganatomy.dissect.counting.cache import DissectionCache
-from ganatomy.dissect.domain import DomainCheck, check_dissection, write_domain
-from ganatomy.dissect.files import write_dissection
+from ganatomy.dissect.domain import DomainCheck
 from ganatomy.dissect.history import dissect_history
-from ganatomy.dissect.layers import Dissection, dissect_layers
+from ganatomy.dissect.layers import Dissection
 from ganatomy.dissect.protocol import DissectionProtocol
-from ganatomy.dissect.scoring.profiles import Profile, profile_of
+from ganatomy.dissect.scoring.profiles import profile_of
+from ganatomy.dissect.writing import Tools, dissect_into, write_class_comparison, write_domain_check
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import featuremaps_of, find_layer, usual_layers
 from ganatomy.models.classes import class_of
-from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork, named_layers, sample_latents
 from ganatomy.progress import Progress
-from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_run, open_run
-from ganatomy.runs.files import read_json, replacing, write_json
-from ganatomy.runs.layout import DISSECT, DISSECTIONS, DISSECTIONS_PAGE, TALLY, UNITS
+from ganatomy.runs.files import replacing, write_json
+from ganatomy.runs.layout import DISSECTIONS, DISSECTIONS_PAGE
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
 from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.history import HistoryRecord
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.seeds import stream
-from ganatomy.segment.areas import Floats
 from ganatomy.segment.inferred import inferred_choice
 from ganatomy.segment.load import load_choice
-from ganatomy.segment.protocol import Segmenter
 
 
 @dataclass(frozen=True)
@@ -84,18 +74,6 @@ class FollowedRun:
     """Whether the segmenter was made for the images of the last generation."""
 
 
-@dataclass(frozen=True)
-class _Tools:
-    """What a dissection looks through, and is measured on."""
-
-    choice: SegmenterChoice
-    """Which segmenter, and what it is loaded with."""
-    segmenter: Segmenter
-    second: Segmenter | None
-    protocol: DissectionProtocol
-    rules: Profile
-
-
 def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     """Dissect layers of one run, the first of `config.runs`, and write them and what stands beside them into it.
 
@@ -111,9 +89,9 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     generator = _open(config, run, progress)
     if config.classes:
         chosen_classes(generator, config.classes)  # refused before anything is measured
-    dissection = _dissect(config, run, generator, config.dissected_layers, tools, progress)
-    classes = _write_classes(config, run, generator, tools, dissection, progress) if config.classes else None
-    domain = _check_domain(run, generator, tools, dissection.areas, progress)
+    dissection = dissect_into(config, run, generator, config.dissected_layers, tools, progress)
+    classes = write_class_comparison(config, run, generator, tools, dissection, progress) if config.classes else None
+    domain = write_domain_check(run, generator, tools, dissection.areas, progress)
     return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes)
 
 
@@ -140,8 +118,8 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
     domains: dict[str, DomainCheck] = {}
     for number, (name, run, generator) in enumerate(zip(names, runs, generators, strict=True), 1):
         progress.line(f"{number} of {len(runs)}  dissecting {name}")
-        dissection = _dissect(config, run, generator, layers[name], tools, progress, anew=False)
-        domains[name] = _check_domain(run, generator, tools, dissection.areas, progress)
+        dissection = dissect_into(config, run, generator, layers[name], tools, progress, anew=False)
+        domains[name] = write_domain_check(run, generator, tools, dissection.areas, progress)
     comparison = compare_dissections(paths, config.dissected_layers)
     folder = create_run(config.out, config.name, to_json(config)).path
     write_json(folder / DISSECTIONS, as_json(comparison))
@@ -174,7 +152,7 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         device=config.device,
     )
     last = load_image_generator(run, f"{GENERATION}{kept_generations(run)[-1]}", config.device)
-    return FollowedRun(run, tools.segmenter.name, record, _check_domain(run, last, tools, None, progress))
+    return FollowedRun(run, tools.segmenter.name, record, write_domain_check(run, last, tools, None, progress))
 
 
 def _with_layers(config: DissectConfig, run: Run) -> DissectConfig:
@@ -205,7 +183,7 @@ def _open(config: DissectConfig, run: Run, progress: Progress) -> GeneratorNetwo
     return directed
 
 
-def _open_tools(config: DissectConfig, runs: Sequence[Run]) -> _Tools:
+def _open_tools(config: DissectConfig, runs: Sequence[Run]) -> Tools:
     rules = profile_of(config.profile, config.top_fraction)
     protocol = DissectionProtocol(
         num_images=config.num_images,
@@ -219,7 +197,7 @@ def _open_tools(config: DissectConfig, runs: Sequence[Run]) -> _Tools:
     choice = config.segmenter_choice or _inferred(runs)
     segmenter = load_choice(choice, config.device)
     second = load_choice(config.second_choice, config.device) if config.second_choice else None
-    return _Tools(choice, segmenter, second, protocol, rules)
+    return Tools(choice, segmenter, second, protocol, rules)
 
 
 def _inferred(runs: Sequence[Run]) -> SegmenterChoice:
@@ -230,93 +208,6 @@ def _inferred(runs: Sequence[Run]) -> SegmenterChoice:
     """
     first, *_ = [inferred_choice(open_manifest(run), str(run.path)) for run in runs]
     return first
-
-
-def _dissect(
-    config: DissectConfig,
-    run: Run,
-    generator: GeneratorNetwork,
-    layers: Sequence[str],
-    tools: _Tools,
-    progress: Progress,
-    *,
-    anew: bool = True,
-) -> Dissection:
-    """Dissect layers of one run, write them and what stands beside them into it, and return the dissection.
-
-    With `anew` layers are written again even where their files are those of the same dissection.
-    """
-    segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
-    rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
-    dissection = dissect_layers(generator, segmenter, layers, protocol, progress, cache=cache, **rules)
-    recorded = tools.choice.recorded()
-    same: dict[str, Any] = {"schema": schemas.UNITS, "segmenter_settings": dict(recorded), "profile": tools.rules.name}
-    same["top_fraction"] = tools.rules.fraction
-    missing = tuple(
-        layer
-        for layer in dissection.layers
-        if anew or not _is_written(run.path / DISSECT / layer.report.layer, layer.key, same)
-    )
-    if missing:
-        prints, left = fingerprint(generator), replace(dissection, layers=missing)
-        write_dissection(run, generator, segmenter, left, protocol, prints, recorded, progress)
-    cache.forget()
-    _write_areas(config, run, generator, tools, dissection, progress)
-    return dissection
-
-
-def _check_domain(
-    run: Run, generator: GeneratorNetwork, tools: _Tools, areas: Floats | None, progress: Progress
-) -> DomainCheck:
-    """Write into the run whether the segmenter was made for its images, warn where it was not, and return it."""
-    found = check_dissection(generator, tools.segmenter, areas, tools.protocol)
-    record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
-    if record.warning:
-        progress.line(f"warning: {record.warning}")
-    return found
-
-
-def _write_areas(
-    config: DissectConfig,
-    run: Run,
-    generator: GeneratorNetwork,
-    tools: _Tools,
-    dissection: Dissection,
-    progress: Progress,
-) -> None:
-    """Write the areas of concepts beside those of real images, and by the second segmenter, as far as asked for."""
-    segmenter, recorded = tools.segmenter, tools.choice.recorded()
-    sampling: dict[str, Any] = {"seed": config.seed, "batch_size": config.batch_size, "progress": progress}
-    if config.real_images:
-        write_areas(run, generator, dissection.areas, segmenter, recorded, num_real=config.real_images, **sampling)
-    if tools.second:
-        reading, num_images = config.readings, config.num_images
-        write_agreement(run, generator, segmenter, tools.second, reading=reading, num_images=num_images, **sampling)
-
-
-def _write_classes(
-    config: DissectConfig,
-    run: Run,
-    generator: GeneratorNetwork,
-    tools: _Tools,
-    dissection: Dissection,
-    progress: Progress,
-) -> ClassesRecord:
-    """Set classes side by side, write them into the run and return the record."""
-    segmenter, protocol = tools.segmenter, tools.protocol
-    found = dissect_classes(generator, segmenter, dissection, config.classes, protocol, config.class_images, progress)
-    recorded = tools.choice.recorded()
-    return write_classes(run, found, dissection, segmenter, recorded, fingerprint(generator), config.seed)
-
-
-def _is_written(folder: Path, key: str, same: dict[str, Any]) -> bool:
-    """Return whether a layer's folder holds the dissection of that key, under the same rules."""
-    if not (folder / TALLY).exists():
-        return False
-    with np.load(folder / TALLY, allow_pickle=False) as arrays:
-        is_same_key = "key" in arrays and str(arrays["key"]) == key
-    table = read_json(folder / UNITS)
-    return is_same_key and {name: table.get(name) for name in same} == same
 
 
 def _require_one_size(generators: dict[str, GeneratorNetwork]) -> None:

@@ -5,6 +5,9 @@ concepts keep their hue from report to report, so that sky is always sky blue.
 """
 
 from collections.abc import Sequence
+from typing import get_args
+
+from ganatomy.config.evolve import ObjectiveName
 
 SLOTS = 10
 FAMILIAR = {
@@ -22,18 +25,7 @@ FAMILIAR = {
     "cloud": 8,
     "sun": 9,
 }
-OBJECTIVES = (
-    "minimax",
-    "heuristic",
-    "least_squares",
-    "least_squares_logit",
-    "hinge",
-    "wasserstein",
-    "relativistic_average",
-    "relativistic_paired",
-    "crossover",
-    "parent",
-)
+OBJECTIVES = (*get_args(ObjectiveName), "crossover", "parent")
 """How a child may come about, in the order of their colours, `o0` to `o9`."""
 CATEGORIES = ("object", "part", "material")
 """In the order of GAN Dissection; others follow."""

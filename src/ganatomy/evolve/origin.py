@@ -1,12 +1,11 @@
 """The manifest of a run that was grown: what `ganatomy evolve` knows of its data."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
-from ganatomy.runs.manifest import Manifest, Origin, TrainingData
+from ganatomy.runs.manifest import Manifest, Origin, training_data
 
 
 def manifest_of(config: EvolveConfig, data: ImageSet | Mixture) -> Manifest:
@@ -17,18 +16,7 @@ def manifest_of(config: EvolveConfig, data: ImageSet | Mixture) -> Manifest:
         data: what it grows on.
     """
     asked = config.data
-    known = TrainingData(
-        data=asked.data,
-        image_size=asked.image_size,
-        classes=asked.classes,
-        split=asked.split,
-        strict=asked.strict,
-        num_scenes=asked.num_scenes,
-        seed=config.seed,
-        absolute=str(Path(asked.data).resolve()) if asked.has_files else None,
-        num_images=len(data) if isinstance(data, ImageSet) else None,
-        digest=data.digest if isinstance(data, ImageSet) else None,
-    )
+    known = training_data(asked, config.seed, data if isinstance(data, ImageSet) else None)
     origin = Origin("grown", "by ganatomy evolve", config.networks.discriminator)
     if asked.is_points:
         return Manifest(origin, "points", None, known)

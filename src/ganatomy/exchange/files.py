@@ -19,10 +19,10 @@ from safetensors import safe_open
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError
+from ganatomy.exchange.bounds import MOST_TENSORS, first_line
 
 PICKLES = (".pt", ".pth", ".tar", ".bin", ".ckpt", ".pkl", ".pickle", ".model")
 SUFFIXES = (".safetensors", ".npz", *PICKLES)
-MOST_TENSORS = 20_000
 PACKED = 20
 """How many times as large as an npz file its arrays may be: weights hardly can be packed, zeros a thousandfold."""
 TIME_LIMIT_S = 120
@@ -65,7 +65,7 @@ def _read_safetensors(path: Path) -> dict[Names, Tensor]:
         raise
     except Exception as error:  # of its own, of torch's and of the file's system
         raise CheckpointError(
-            f"{path} is no safetensors file, or damaged ({_first_line(error)}); copy it again"
+            f"{path} is no safetensors file, or damaged ({first_line(error)}); copy it again"
         ) from None
 
 
@@ -85,7 +85,7 @@ def _read_npz(path: Path) -> dict[Names, Tensor]:
     except CheckpointError:
         raise
     except Exception as error:  # a damaged archive makes its reader raise anything at all
-        raise CheckpointError(f"{path} is no npz file of numbers ({_first_line(error)}); copy it again") from None
+        raise CheckpointError(f"{path} is no npz file of numbers ({first_line(error)}); copy it again") from None
 
 
 def _read_pickle(path: Path) -> dict[Names, Tensor]:
@@ -125,7 +125,3 @@ def nodes(tensors: Mapping[Names, Tensor]) -> Iterator[tuple[Names, dict[str, Te
 
 def _too_many(path: Path, count: int) -> str:
     return f"{path} holds {count:,} tensors, more than {MOST_TENSORS:,}; give the file of the generator alone"
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

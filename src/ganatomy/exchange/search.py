@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.exchange.bounds import MOST_LEVELS
 from ganatomy.exchange.files import Names, nodes
 from ganatomy.exchange.layouts import own, progan, sequential, stylegan2
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
@@ -15,8 +16,6 @@ from ganatomy.exchange.layouts.recognised import Recognised
 
 WRAPPERS = ("module.", "_orig_mod.")
 """What `nn.DataParallel` and `torch.compile` put before all names."""
-MOST_LEVELS = 12
-"""Of names within names, down to which networks are looked for."""
 AVERAGED = ("ema", "average", "averaged", "avg", "smooth")
 """Parts of the name of a generator whose weights were averaged over training: that is the one to look at."""
 
@@ -48,6 +47,15 @@ class Network:
     name: str
     """Where it stands, such as `g_ema` or `state_dict.generator`; empty for all of the file."""
     tensors: Mapping[str, Tensor] = field(repr=False)
+
+    @property
+    def is_averaged(self) -> bool:
+        """Whether its name says that its weights were averaged over training.
+
+        >>> Network("g_ema", {}).is_averaged, Network("schema.generator", {}).is_averaged
+        (True, False)
+        """
+        return not {*AVERAGED}.isdisjoint(self.name.lower().replace(".", "_").split("_"))
 
 
 def networks_in(tensors: Mapping[Names, Tensor]) -> list[Network]:
@@ -140,9 +148,7 @@ def _averaged(fitting: Sequence[tuple[Network, str]]) -> tuple[Network, str]:
     Raises:
         ConfigError: none of them says so, or several.
     """
-    averaged = [
-        (one, kind) for one, kind in fitting if set(one.name.lower().replace(".", "_").split("_")) & {*AVERAGED}
-    ]
+    averaged = [(one, kind) for one, kind in fitting if one.is_averaged]
     if len(averaged) == 1:
         return averaged[0]
     there = " or ".join(f"--network {one.name}" for one, _ in averaged or fitting)

@@ -20,11 +20,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ganatomy.exchange.bounds import MOST_LEVELS, MOST_TENSORS, first_line
+
 MEMORY_BEYOND = 2**30
 """Bytes of address space beyond four times the file, and beyond what torch takes."""
 CPU_SECONDS = 90
-MOST_LEVELS = 12
-MOST_TENSORS = 20_000
 MOST_VALUES = 2_000_000
 """Of any kind: a file can name the same list any number of times within itself."""
 LARGER = 4
@@ -81,7 +81,7 @@ def unpickled(source: Path) -> dict[str, Tensor]:
     except MemoryError:
         raise Refused("needs more memory than a file of its size should; it may be damaged") from None
     except Exception as error:  # a damaged file makes the reader raise anything at all
-        raise Refused(f"is no file of weights, or damaged ({_first_line(error)}); copy it again") from None
+        raise Refused(f"is no file of weights, or damaged ({first_line(error)}); copy it again") from None
     tensors: dict[str, Tensor] = {}
     for names, tensor in _tensors(held, (), iter(range(MOST_VALUES))):
         tensors[json.dumps(names)] = tensor
@@ -131,10 +131,6 @@ def _is_pickle(source: Path) -> bool:
     """Return whether a file is a pickle, or an archive as torch writes one around it."""
     with source.open("rb") as file:
         return file.read(1) == b"\x80" or zipfile.is_zipfile(source)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
 
 
 def main(source: Path, target: Path) -> str:

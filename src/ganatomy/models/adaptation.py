@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, LatentLaw, require_latents, sample_latents
+from ganatomy.models.wrapped import WrappedGenerator
 
 TRIAL = 2
 """Latents of the trial pass."""
@@ -23,7 +24,7 @@ Output = int | str
 ChannelOrder = Literal["RGB", "BGR"]
 
 
-class AdaptedGenerator(GeneratorNetwork):
+class AdaptedGenerator(WrappedGenerator):
     """A module of somebody else's that behaves as an `ImageGenerator`; `adapt` makes one.
 
     Layers, parameters and weights keep the names that they have in the module.
@@ -53,6 +54,11 @@ class AdaptedGenerator(GeneratorNetwork):
         self.call = dict(call or {})
 
     @property
+    def inner(self) -> nn.Module:
+        """The module that was adapted."""
+        return self.module
+
+    @property
     def is_spatial(self) -> bool:
         """Whether the module takes latents (n, z_dim, 1, 1)."""
         return self.added == 2
@@ -79,23 +85,9 @@ class AdaptedGenerator(GeneratorNetwork):
         """Return the size of `n` latents as the module takes them."""
         return n, self.z_dim, *[1] * self.added
 
-    def named_modules(
-        self, memo: set[nn.Module] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, nn.Module]]:
-        """Yield the module's own parts by their own names: no name says that it was adapted."""
-        yield from self.module.named_modules(memo, prefix, remove_duplicate)
-
-    def get_submodule(self, target: str) -> nn.Module:
-        """Return the module's part of that name."""
-        return self.module.get_submodule(target)
-
-    def state_dict(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the module's own weights."""
-        return self.module.state_dict(*args, **kwargs)
-
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
         """Load weights into the module, under its own names or those that `nn.DataParallel` makes of them."""
-        return self.module.load_state_dict(without_prefix(state_dict), strict, assign)
+        return super().load_state_dict(without_prefix(state_dict), strict, assign)
 
     def extra_repr(self) -> str:
         """Return what tells two adaptations of one module apart."""

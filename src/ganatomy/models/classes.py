@@ -1,20 +1,20 @@
 """Generators that take a class: one of them asked for a single class."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ganatomy.errors import ConfigError
 from ganatomy.models.protocol import GeneratorNetwork, require_latents
+from ganatomy.models.wrapped import WrappedGenerator
 
 LISTED = 12
 """Classes that a message lists; there can be a thousand."""
 
 
-class OneClassGenerator(GeneratorNetwork):
+class OneClassGenerator(WrappedGenerator):
     """A generator with classes as one of a single class: latents are (n, z_dim), and every image is of that class.
 
     Its layers, weights and fingerprint are those of the generator; `of_class` says what it is asked for.
@@ -34,6 +34,11 @@ class OneClassGenerator(GeneratorNetwork):
         self.kind, self.shape = getattr(network, "kind", None), getattr(network, "shape", None)
 
     @property
+    def inner(self) -> nn.Module:
+        """The generator with classes."""
+        return self.network
+
+    @property
     def module(self) -> nn.Module:
         """The module whose layers these are: of an adapted generator the one that was adapted."""
         found: nn.Module = getattr(self.network, "module", self.network)
@@ -43,24 +48,6 @@ class OneClassGenerator(GeneratorNetwork):
         """Return the images of the class, of latents (n, z_dim)."""
         images: Tensor = self.network(torch.cat([z, z.new_full((len(z), 1), float(self.number))], 1))
         return images
-
-    def named_modules(
-        self, memo: set[nn.Module] | None = None, prefix: str = "", remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, nn.Module]]:
-        """Yield the generator's layers by their own names."""
-        yield from self.network.named_modules(memo, prefix, remove_duplicate)
-
-    def get_submodule(self, target: str) -> nn.Module:
-        """Return the generator's layer of that name."""
-        return self.network.get_submodule(target)
-
-    def state_dict(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the generator's own weights."""
-        return self.network.state_dict(*args, **kwargs)
-
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
-        """Load weights into the generator, under its own names."""
-        return self.network.load_state_dict(state_dict, strict, assign)
 
     def __repr__(self) -> str:
         return repr(self.network)

@@ -74,6 +74,13 @@ def require_latents(generator: nn.Module) -> int:
     return z_dim
 
 
+def latents_of(law: LatentLaw, size: tuple[int, int], rng: torch.Generator) -> Tensor:
+    """Return latents (n, z_dim) of a distribution, drawn from a stream, on its device."""
+    if law == "uniform":
+        return torch.rand(size, generator=rng, device=rng.device) * 2 - 1
+    return torch.randn(size, generator=rng, device=rng.device)
+
+
 def sample_latents(generator: nn.Module, n: int, rng: torch.Generator) -> Tensor:
     """Return `n` latents (n, z_dim) from the generator's own distribution; with classes (n, z_dim + 1), all as likely.
 
@@ -85,11 +92,7 @@ def sample_latents(generator: nn.Module, n: int, rng: torch.Generator) -> Tensor
     Raises:
         ConfigError: the module has no `z_dim`.
     """
-    size = (n, require_latents(generator))
-    if getattr(generator, "latent", "normal") == "uniform":
-        latents = torch.rand(size, generator=rng, device=rng.device) * 2 - 1
-    else:
-        latents = torch.randn(size, generator=rng, device=rng.device)
+    latents = latents_of(getattr(generator, "latent", "normal"), (n, require_latents(generator)), rng)
     names = getattr(generator, "class_names", None)
     if names is None:
         return latents

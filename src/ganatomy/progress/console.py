@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from ganatomy.progress import Progress
-from ganatomy.progress.amounts import amount, duration, rate
+from ganatomy.progress.amounts import amount, duration
+from ganatomy.progress.course import Course
 
 
 def stderr_progress() -> Progress:
@@ -36,7 +37,7 @@ class PlainLines:
     @contextmanager
     def task(self, description: str, total: float | None, unit: str = "it", done: float = 0.0) -> Iterator["PlainTask"]:
         """Yield a task; its last line tells the units done, the seconds and the rate."""
-        task = PlainTask(self, description, total, unit, done, self._every_s, self._clock)
+        task = PlainTask(self, description, Course(total, unit, done, self._every_s, self._clock))
         try:
             yield task
         finally:
@@ -50,49 +51,30 @@ class PlainLines:
 class PlainTask:
     """One piece of long work that tells how far it is, now and then."""
 
-    def __init__(
-        self,
-        lines: PlainLines,
-        description: str,
-        total: float | None,
-        unit: str,
-        done: float,
-        every_s: float,
-        clock: Callable[[], float],
-    ):
-        self._lines, self._clock, self._every_s = lines, clock, every_s
-        self._description, self._total, self._unit = description, total, unit
-        self._before, self._done, self._note = done, done, ""
-        self._start = self._told = clock()
+    def __init__(self, lines: PlainLines, description: str, course: Course) -> None:
+        self._lines, self._description, self._course = lines, description, course
 
     def advance(self, amount: float = 1.0, note: str = "") -> None:
         """Count `amount` more units as done; `note` replaces the text at the line's end."""
-        self.update(self._done + amount, note)
+        self.update(self._course.done + amount, note)
 
     def update(self, completed: float, note: str = "") -> None:
         """Set the units done so far."""
-        self._done, self._note = completed, note or self._note
-        now = self._clock()
-        if now - self._told >= self._every_s:
-            self._told = now
-            self._lines.line(f"{self._description}: {self._state(now - self._start)}")
+        if self._course.update(completed, note):
+            self._tell(", ".join([self._share(), self._course.rate, *self._course.left]))
 
     def end(self) -> None:
         """Print the last line."""
-        seconds = self._clock() - self._start
-        self._lines.line(
-            f"{self._description}: {amount(self._done, self._unit)} {self._unit} in {duration(seconds)}"
-            f" ({rate(self._done - self._before, seconds)} {self._unit}/s){self._note and '  '}{self._note}"
-        )
+        course = self._course
+        self._tell(f"{amount(course.done, course.unit)} {course.unit} in {duration(course.seconds)} ({course.rate})")
 
-    def _state(self, seconds: float) -> str:
-        done = amount(self._done, self._unit)
-        here = self._done - self._before
-        parts = [f"{done} {self._unit}", f"{rate(here, seconds)} {self._unit}/s"]
-        if self._total:
-            share = f"{self._done / self._total:.0%}"
-            total = amount(self._total, self._unit)
-            parts[0] = share if self._unit == "%" else f"{done} of {total} {self._unit} ({share})"
-            if here > 0:
-                parts.append(f"{duration(seconds * (self._total - self._done) / here)} left")
-        return ", ".join(parts) + (self._note and "  ") + self._note
+    def _share(self) -> str:
+        course = self._course
+        if not course.total:
+            return course.units
+        share = f"{course.done / course.total:.0%}"
+        return share if course.unit == "%" else f"{course.units} ({share})"
+
+    def _tell(self, figures: str) -> None:
+        note = self._course.note
+        self._lines.line(f"{self._description}: {figures}{note and '  '}{note}")

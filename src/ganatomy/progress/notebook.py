@@ -7,7 +7,7 @@ from html import escape
 
 from IPython.display import HTML, DisplayHandle, display
 
-from ganatomy.progress.amounts import amount, duration, rate
+from ganatomy.progress.course import Course
 
 
 class NotebookBars:
@@ -26,7 +26,7 @@ class NotebookBars:
         self, description: str, total: float | None, unit: str = "it", done: float = 0.0
     ) -> Iterator["NotebookBar"]:
         """Yield a task; its bar leaves nothing behind."""
-        bar = NotebookBar(description, total, unit, done, self._every_s, self._clock)
+        bar = NotebookBar(description, Course(total, unit, done, self._every_s, self._clock))
         try:
             yield bar
         finally:
@@ -40,30 +40,17 @@ class NotebookBars:
 class NotebookBar:
     """One bar."""
 
-    def __init__(
-        self,
-        description: str,
-        total: float | None,
-        unit: str,
-        done: float,
-        every_s: float,
-        clock: Callable[[], float],
-    ):
-        self._description, self._total, self._unit = description, total, unit
-        self._before, self._done, self._note = done, done, ""
-        self._every_s, self._clock = every_s, clock
-        self._start = self._shown = clock()
+    def __init__(self, description: str, course: Course) -> None:
+        self._description, self._course = description, course
         self._handle: DisplayHandle = display(HTML(self._html()), display_id=True)
 
     def advance(self, amount: float = 1.0, note: str = "") -> None:
         """Count `amount` more units as done; `note` replaces the text beside the bar."""
-        self.update(self._done + amount, note)
+        self.update(self._course.done + amount, note)
 
     def update(self, completed: float, note: str = "") -> None:
         """Set the units done so far."""
-        self._done, self._note = completed, note or self._note
-        if self._clock() - self._shown >= self._every_s:
-            self._shown = self._clock()
+        if self._course.update(completed, note):
             self._handle.update(HTML(self._html()))
 
     def end(self) -> None:
@@ -71,12 +58,7 @@ class NotebookBar:
         self._handle.update(HTML(""))
 
     def _html(self) -> str:
-        seconds, here = self._clock() - self._start, self._done - self._before
-        figures = [f"{amount(self._done, self._unit)} {self._unit}", f"{rate(here, seconds)} {self._unit}/s"]
-        bar = "<progress></progress>"
-        if self._total:
-            bar = f'<progress max="{self._total:g}" value="{self._done:g}"></progress>'
-            figures[0] = f"{amount(self._done, self._unit)} of {amount(self._total, self._unit)} {self._unit}"
-            if here > 0:
-                figures.append(f"{duration(seconds * (self._total - self._done) / here)} left")
-        return f"<div>{escape(self._description)} {bar} {escape(', '.join(figures))} {escape(self._note)}</div>"
+        course = self._course
+        far = f' max="{course.total:g}" value="{course.done:g}"' if course.total else ""
+        figures = escape(", ".join([course.units, course.rate, *course.left]))
+        return f"<div>{escape(self._description)} <progress{far}></progress> {figures} {escape(course.note)}</div>"

@@ -13,7 +13,7 @@ from ganatomy.config.evolve import POINT_DATA
 from ganatomy.config.jsonable import flat_json
 from ganatomy.config.scenes import SCENE_DATA
 from ganatomy.data.image_set import ImageSet
-from ganatomy.data.sources import open_images
+from ganatomy.data.sources import RealData, open_images
 from ganatomy.errors import DataError
 from ganatomy.models.adaptation import ChannelOrder
 from ganatomy.progress import SILENT, Progress
@@ -92,6 +92,29 @@ class TrainingData:
         if self.absolute is None or Path(self.data).exists() or not Path(self.absolute).exists():
             return self
         return replace(self, data=self.absolute)
+
+
+def training_data(settings: RealData, seed: int, images: ImageSet | None) -> TrainingData:
+    """Return what a manifest says of the data of a generator.
+
+    Args:
+        settings: which data were asked for.
+        seed: of scenes.
+        images: those that were read or rendered; None of points.
+    """
+    known = TrainingData(
+        data=settings.data,
+        image_size=settings.image_size,
+        classes=settings.classes,
+        split=settings.split,
+        strict=settings.strict,
+        num_scenes=settings.num_scenes,
+        seed=seed,
+        num_images=None if images is None else len(images),
+        digest=None if images is None else images.digest,
+    )
+    has_files = not known.is_points and not known.is_scenes
+    return replace(known, absolute=str(Path(known.data).resolve())) if has_files else known
 
 
 @dataclass(frozen=True)

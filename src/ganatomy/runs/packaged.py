@@ -1,4 +1,4 @@
-"""The run that the package brings along: a generator grown by evolution on the procedural scenes."""
+"""The run that the package brings along: a generator of houses, grown by evolution on procedural scenes."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import ganatomy
 from ganatomy.runs.directory import Run, create_numbered, open_run
 
-PACKAGED_RUN = Path(ganatomy.__file__).parent / "models" / "weights" / "scenes-64"
+PACKAGED_RUN = Path(ganatomy.__file__).parent / "models" / "weights" / "houses-64"
 """Where it stands in the wheel; not to be written to."""
 
 

@@ -5,14 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.cli.tiny import write_run
+from tests.dissected_run import dissected_run
 
 from ganatomy.cli.ace import ace
 from ganatomy.config.ace import AceConfig
 from ganatomy.config.context import ContextConfig
-from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
-from ganatomy.dissect import session as dissect_session
 from ganatomy.errors import ConfigError, DataError, IncompatibleRun
 from ganatomy.intervene import session as edit_session
 from ganatomy.intervene.ace import session
@@ -30,11 +28,7 @@ SMALL = {"top": 2, "pool": 80, "steps": 3, "num_images": 12, "curve_images": 6, 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A dissected run of a tiny untrained generator, looked at by colour."""
-    for module in (dissect_session, session):
-        monkeypatch.setattr(module, "load_choice", lambda *_: PlantedSegmenter())
-    path = write_run(tmp_path).path
-    dissect_session.dissect_run(DissectConfig((path,), layers=("layer2",), num_images=20, grid=16), SILENT)
-    return path
+    return dissected_run(tmp_path, monkeypatch, session)
 
 
 def config(path: Path, *concepts: str, **more: object) -> AceConfig:

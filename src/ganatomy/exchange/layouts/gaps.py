@@ -6,15 +6,17 @@ is what, on latents of the right distribution, gives those of the BatchNorm behi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganatomy.exchange.layouts.chain import Link, side_of
 from ganatomy.exchange.layouts.hints import RECTIFIERS, SLOPES, Rectifier
-from ganatomy.exchange.layouts.pieces import Link, Piece
+from ganatomy.exchange.layouts.pieces import Piece
 from ganatomy.models.networks.sequential import activation
 from ganatomy.models.protocol import LatentLaw as Law
+from ganatomy.models.protocol import latents_of
 from ganatomy.seeds import stream
 
 NUM_LATENTS = 128
@@ -93,8 +95,8 @@ def possible_gaps(link: Link, missing: int | None, asked: Rectifier | None) -> l
 
 def drawn_latents(z_dim: int) -> dict[Law, Tensor]:
     """Return latents (n, z_dim) of each distribution, the same at every call."""
-    rng, size = stream(0, "import/statistics"), (NUM_LATENTS, z_dim)
-    return {"normal": torch.randn(size, generator=rng), "uniform": torch.rand(size, generator=rng) * 2 - 1}
+    rng = stream(0, "import/statistics")
+    return {law: latents_of(law, (NUM_LATENTS, z_dim), rng) for law in get_args(Law)}
 
 
 def fits_of(gaps: Sequence[Gap], before: Tensor, norm: Piece | None, link: Link) -> list[Fit]:
@@ -156,7 +158,7 @@ def run_map(link: Link, x: Tensor, first: bool = False) -> Tensor:
     if link.direction == "linear":
         return F.linear(x, weight, bias)
     if x.ndim == 2:
-        side = 1 if first else round((x.shape[1] // link.inputs) ** 0.5)
+        side = 1 if first else link.side(x.shape[1])
         x = x.reshape(len(x), link.inputs, side, side)
     if link.direction == "conv":
         return F.conv2d(x, weight, bias, padding=link.kernel // 2)
@@ -211,7 +213,7 @@ def _as_channels(x: Tensor, width: int) -> Tensor:
     """Return `x` with the channels of a BatchNorm: values of a linear map may be cells to it."""
     if x.ndim == 4 or x.shape[1] == width:
         return x
-    side = round((x.shape[1] // width) ** 0.5)
+    side = side_of(x.shape[1], width)
     return x.reshape(len(x), width, side, side)
 
 

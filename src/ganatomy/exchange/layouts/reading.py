@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isqrt
 
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError, ConfigError
+from ganatomy.exchange.layouts.chain import Link
 from ganatomy.exchange.layouts.gaps import (
     EPSILONS,
     NONE,
@@ -24,7 +24,7 @@ from ganatomy.exchange.layouts.gaps import (
     through,
 )
 from ganatomy.exchange.layouts.hints import Hints, Rectifier
-from ganatomy.exchange.layouts.pieces import Link, is_container, stem_and_number
+from ganatomy.exchange.layouts.pieces import is_container, stem_and_number
 from ganatomy.models.networks.sequential import LARGEST_SIZE
 from ganatomy.models.protocol import LatentLaw as Law
 
@@ -161,7 +161,7 @@ def _missing(before: Link, link: Link) -> int | None:
 def _size_before(before: Link, link: Link, size: int) -> int:
     """Return the cells a side of what a map is given, before any upsampling."""
     if before.direction == "linear" and link.direction != "linear":
-        return isqrt(before.outputs // link.inputs)
+        return link.side(before.outputs)
     return size
 
 

@@ -10,9 +10,10 @@ from itertools import chain
 from torch import Tensor
 
 from ganatomy.errors import CheckpointError
+from ganatomy.exchange.layouts.chain import Link, chain_of, side_of
 from ganatomy.exchange.layouts.gaps import ALIKE, FAR, NONE, Fit, Gap, transposed_sizes
 from ganatomy.exchange.layouts.hints import NO_HINTS, Hints
-from ganatomy.exchange.layouts.pieces import Link, Piece, chain_of, is_container, stem_and_number
+from ganatomy.exchange.layouts.pieces import Piece, is_container, stem_and_number
 from ganatomy.exchange.layouts.reading import Between, Reading, read_chain
 from ganatomy.exchange.layouts.recognised import Recognised
 from ganatomy.models.networks.sequential import COLOURS, Part, SequentialGenerator, SequentialShape
@@ -68,8 +69,8 @@ def _image(last: Link, cells: int) -> tuple[int, int]:
     if last.direction != "linear":
         size, channels = cells, last.outputs
     else:
-        channels = next((c for c in (COLOURS, 1) if round((last.outputs / c) ** 0.5) ** 2 * c == last.outputs), 0)
-        size = round((last.outputs / max(channels, 1)) ** 0.5)
+        channels = next((c for c in (COLOURS, 1) if side_of(last.outputs, c)), 0)
+        size = side_of(last.outputs, channels) if channels else 0
     if channels not in (1, COLOURS) or size < LEAST_SIZE:
         said = f"{last.outputs} {'values' if last.direction == 'linear' else f'channels of {cells} cells a side'}"
         raise CheckpointError(f"the last map, '{last.piece.name}', gives {said}, which is no image in grey or colours")
@@ -101,8 +102,7 @@ def _behind(link: Link, following: Link | None, eps: float, taken: set[str]) -> 
     """Yield BatchNorm behind a map, and what makes cells of its values where a convolution follows."""
     norm, cells = link.norm, None
     if link.direction == "linear" and following is not None and following.direction != "linear":
-        side = round((link.outputs // following.inputs) ** 0.5)
-        cells = Part(_free("cells", taken), "unflatten", inputs=following.inputs, kernel=side)
+        cells = Part(_free("cells", taken), "unflatten", inputs=following.inputs, kernel=following.side(link.outputs))
     if norm is None:
         yield from [cells] if cells else []
         return
