@@ -1,4 +1,4 @@
-"""Put ONNX Runtime Web into the package: `python scripts/vendor_onnxruntime_web.py`, which needs npm and the network."""
+"""Put ONNX Runtime Web into the package: `python scripts/vendor_onnxruntime_web.py`; it needs npm and the network."""
 
 import gzip
 import hashlib

@@ -1,4 +1,4 @@
-"""The files of the page, by the name that they are asked for by: a fixed table, so that no path of a client is opened."""
+"""The files of the page by the name that they are asked for by: a fixed table, no path of a client is opened."""
 
 from dataclasses import dataclass
 from pathlib import Path

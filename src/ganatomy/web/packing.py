@@ -1,8 +1,8 @@
 """Weights as integers of few bits with a scale for each unit, in planes that gzip can shorten.
 
 Differs: half precision, of 11 significant bits, takes 16. Weights of a unit have one order of magnitude, so that
-integers of 11 bits are as exact where it matters, and the upper 8 of them, a plane of bytes that are mostly small, shrink
-by an eighth. Bits below those are kept in planes of their own, eight weights to a byte.
+integers of 11 bits are as exact where it matters, and the upper 8 of them, a plane of bytes that are mostly small,
+shrink by an eighth. Bits below those are kept in planes of their own, eight weights to a byte.
 """
 
 from dataclasses import dataclass

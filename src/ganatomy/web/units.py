@@ -108,7 +108,7 @@ def unit_page(painted: PaintedLayer, unit: int, partners: Partners, random: Mapp
         histogram=_histogram(painted, unit, row),
         top=top_samples(painted, unit),
         random=random_samples(painted, unit),
-        concepts=_concepts(painted, unit, row),
+        concepts=agreements(painted, unit),
         effect=effect,
         partners=partners.of(unit, PARTNERS),
     )
@@ -169,8 +169,9 @@ def _histogram(painted: PaintedLayer, unit: int, row: UnitRow | None) -> Histogr
     return Histogram(tuple(edges.tolist()), tuple(counts.tolist()), None if row is None else row.threshold)
 
 
-def _concepts(painted: PaintedLayer, unit: int, row: UnitRow | None) -> tuple[Agreeing, ...]:
+def agreements(painted: PaintedLayer, unit: int) -> tuple[Agreeing, ...]:
     """Return the concepts for which the unit is ranked, the best first, with the null of the one it is labelled by."""
+    row = row_of(painted, unit)
     ranking = {} if painted.table is None else painted.table.ranking
     found = [(name, ranked.iou) for name, rows in ranking.items() for ranked in rows if ranked.unit == unit]
     best = sorted(found, key=lambda one: -one[1])[:CONCEPTS]

@@ -41,11 +41,17 @@ export function isSeed(seed) {
 function strokeOf(stroke, about) {
   const cells = base64ToBytes(stroke.cells);
   const units = stroke.units.filter((unit) => Number.isInteger(unit) && unit >= 0 && unit < about.units);
-  const known = stroke.concept === null || about.concepts.some((one) => one.name === stroke.concept);
-  if (!MODES.includes(stroke.mode) || !VALUES.includes(stroke.value) || !units.length || !known
+  if (!MODES.includes(stroke.mode) || !hasValue(stroke, about) || !units.length
     || cells.length !== about.cells[0] * about.cells[1]) throw new Error("A stroke of the edit does not fit this generator.");
   const strength = Math.min(Math.max(Number(stroke.strength) || 0, 0), 1);
   return { mode: stroke.mode, concept: stroke.concept, units, value: stroke.value, strength, on: stroke.on !== false, cells };
+}
+
+/** Whether there is something that a stroke sets its units to. */
+function hasValue({ concept, value }, about) {
+  if (concept === null) return value === "zero" || value === "insert_high";
+  const known = about.concepts.find((one) => one.name === concept);
+  return Boolean(known) && VALUES.includes(value) && (value !== "outside" || known.outside !== null);
 }
 
 /** What tells one sample from another. */
@@ -61,9 +67,9 @@ export function sampleName(sample) {
 /** What a stroke sets each of its units to. */
 function valuesOf(stroke, about) {
   if (stroke.value === "zero") return () => 0;
-  const concept = about.concepts.find((one) => one.name === stroke.concept);
-  const values = concept ? concept[stroke.value] : about.high;
-  return (unit) => values?.[unit] ?? 0;
+  if (stroke.value === "insert_high") return (unit) => about.insert_high[unit];
+  const values = about.concepts.find((one) => one.name === stroke.concept)[stroke.value];
+  return (unit) => values[unit];
 }
 
 /** Featuremaps (u, h, w), row by row, under the strokes that are on; the given ones stay as they are. */

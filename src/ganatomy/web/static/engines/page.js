@@ -2,6 +2,7 @@
 
 import { breathe } from "../dom.js";
 import { coversSomething, painted, sampleKey } from "../edit.js";
+import { effectOf } from "./effect.js";
 import { latentOfSeed } from "./latents.js";
 import { drawUnit, unitFacts } from "./scan.js";
 import { graphsOf, unzipped } from "./unpack.js";
@@ -9,24 +10,24 @@ import { graphsOf, unzipped } from "./unpack.js";
 const KEPT = 24;
 
 export class PageEngine {
-  can = { save: false, evolution: false, layers: false, photos: false };
+  can = { save: false, evolution: false, pages: false };
 
   /** Waits for what runs now; images are asked for one at a time and go before what follows them. */
   #turn = Promise.resolve();
   #maps = new Map();
   #segmented = new Map();
+  #unedited = new Map();
 
-  async open(tell = () => {}) {
+  async open() {
     const told = JSON.parse(document.getElementById("about").textContent);
     this.about = told.about;
     this.units = told.units;
+    this.bytes = told.labels;
     this.latents = told.latents.map((row) => Float32Array.from(row));
-    tell("unpacking");
     const [wasm, container] = await Promise.all([unzipped("wasm"), unzipped("model")]);
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = wasm.buffer;
     ort.env.logLevel = "error";
-    tell("starting");
     this.sessions = {};
     for (const [name, { model, weights }] of Object.entries(graphsOf(container))) {
       this.sessions[name] = await ort.InferenceSession.create(model, {
@@ -85,15 +86,19 @@ export class PageEngine {
     const key = edit.strokes.length ? null : `${sampleKey(edit.sample)} ${edit.class}`;
     if (this.#segmented.has(key)) return this.#segmented.get(key);
     const logits = await this.run("segmenter", { images: await this.numbers(edit) });
-    const result = best(logits.data, logits.dims[1]);
+    const result = best(logits.data, this.bytes, this.about.segmenter.concepts.length);
     if (key) this.#segmented.set(key, result);
     return result;
   }
 
   async many(edit, ids, before = false) {
+    const strokes = before ? [] : edit.strokes;
     const images = [];
     for (const id of ids) {
-      images.push((await this.image({ ...edit, sample: { id }, strokes: before ? [] : edit.strokes })).rgb);
+      const key = strokes.length ? null : `${id} ${edit.class}`;
+      const rgb = this.#unedited.get(key) ?? (await this.image({ ...edit, sample: { id }, strokes })).rgb;
+      if (key) this.#unedited.set(key, rgb);
+      images.push(rgb);
       await breathe();
     }
     return images;
@@ -106,7 +111,8 @@ export class PageEngine {
 
   /** What a unit does on the samples of this file; counted when first asked for. */
   async unit(unit) {
-    return unitFacts(unit, await this.scanned(), this.about, this.units[unit]);
+    const facts = unitFacts(unit, await this.scanned(), this.about, this.units[unit]);
+    return { ...facts, effect: await effectOf(unit, facts, this) };
   }
 
   async unitPicture(unit) {
@@ -139,18 +145,18 @@ function toRgb(numbers) {
   return rgb;
 }
 
-/** The best concept of each pixel, and the share of each in the picture. */
-function best(logits, concepts) {
-  const pixels = logits.length / concepts;
+/** The byte of the best concept of each pixel, and the share of each concept in the picture. */
+function best(logits, bytes, concepts) {
+  const pixels = logits.length / bytes.length;
   const labels = new Uint8Array(pixels);
   const areas = new Array(concepts).fill(0);
   for (let pixel = 0; pixel < pixels; pixel += 1) {
     let first = 0;
-    for (let concept = 1; concept < concepts; concept += 1) {
+    for (let concept = 1; concept < bytes.length; concept += 1) {
       if (logits[concept * pixels + pixel] > logits[first * pixels + pixel]) first = concept;
     }
-    labels[pixel] = first;
-    areas[first] += 1 / pixels;
+    labels[pixel] = bytes[first];
+    if (bytes[first] < concepts) areas[bytes[first]] += 1 / pixels;
   }
   return { labels, areas };
 }

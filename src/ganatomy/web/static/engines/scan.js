@@ -24,13 +24,13 @@ export function unitFacts(unit, samples, about, told) {
   const top = ranked(unit, samples, cells).slice(0, SHOWN);
   return {
     unit, layer: about.layer, label: row.label, iou: row.iou, null: row.null, counts: row.counts,
-    histogram: { ...histogram(unit, samples, cells), threshold: told?.histogram?.threshold ?? null },
+    histogram: { ...spreadOf(unit, samples, cells), threshold: told.threshold },
     top, random: spread(samples.length),
-    concepts: told?.concepts ?? [], effect: told?.effect ?? null, partners: told?.partners ?? [],
+    concepts: told.concepts, partners: [],
   };
 }
 
-function histogram(unit, samples, cells) {
+function spreadOf(unit, samples, cells) {
   const values = samples.flatMap((maps) => [...maps.subarray(unit * cells, (unit + 1) * cells)]);
   const [low, high] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [0, 1e-6]);
   const counts = new Array(BINS).fill(0);

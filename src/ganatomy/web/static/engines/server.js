@@ -32,7 +32,7 @@ async function bytes(path, body) {
 }
 
 export class ServerEngine {
-  can = { save: true, evolution: true, layers: true, photos: true };
+  can = { save: true, evolution: true, pages: true };
 
   async open(layer = null) {
     this.about = await (await ask(`/api/about${layer ? `?layer=${encodeURIComponent(layer)}` : ""}`)).json();
