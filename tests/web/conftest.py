@@ -48,9 +48,9 @@ def served(packaged: Path) -> Iterator[str]:
     """Yield the link to a server of the packaged generator."""
     from ganatomy.config.paint import PaintConfig
     from ganatomy.web.opening import open_to_paint
-    from ganatomy.web.serving import serving
+    from ganatomy.web.serving import serve
 
-    with serving(open_to_paint(PaintConfig(packaged, layer=LAYER))) as running:
+    with serve(open_to_paint(PaintConfig(packaged, layer=LAYER))) as running:
         thread = threading.Thread(target=running.run)
         thread.start()
         yield running.link
