@@ -61,7 +61,13 @@ def write_onefile(folder: Path, opened: Opened, config: ExportConfig) -> list[Ch
     z = with_class(painted.generator, painted.latents.take(torch.arange(samples)), painted.of_class)
     parts = parts_of(painted, z, f"the generator of {opened.run.path}")
     name = opened.run.path.resolve().name
-    place = Place(name, name, "page", notes=notes_of_page(tuple(map(published, run.notes_of(run.layer))), painted), samples=samples)
+    place = Place(
+        name,
+        name,
+        "page",
+        notes=notes_of_page(tuple(map(published, run.notes_of(run.layer))), painted),
+        samples=samples,
+    )
     about = about_json(about_of(painted, place))
     if "segmenter" not in parts.parts:
         about["segmenter"] = None
