@@ -1,7 +1,6 @@
 """The packaged generator with a layer dissected, painted in by either engine in a real browser."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,13 +49,8 @@ def served(packaged: Path) -> Iterator[str]:
     from ganatomy.web.opening import open_to_paint
     from ganatomy.web.serving import serve
 
-    with serve(open_to_paint(PaintConfig(packaged, layer=LAYER))) as running:
-        thread = threading.Thread(target=running.run)
-        thread.start()
-        yield running.link
-        running.server.should_exit = True
-        thread.join(30)
-        assert not thread.is_alive()
+    with serve(open_to_paint(PaintConfig(packaged, layer=LAYER))) as ready, ready.running():
+        yield ready.link
 
 
 @pytest.fixture(params=ENGINES)

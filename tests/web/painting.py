@@ -70,7 +70,8 @@ class Painter:
         if strokes is not None:
             expect(surface).to_have_attribute("data-strokes", str(strokes), timeout=SLOW_MS)
             expect(self.page.locator("paint-areas")).to_have_attribute("data-strokes", str(strokes), timeout=SLOW_MS)
-            expect(self.page.locator(".steps [aria-current=true]")).to_have_count(1)
+            for part in (surface, self.page.locator("paint-areas")):
+                expect(part).to_have_attribute("aria-busy", "false", timeout=SLOW_MS)
 
     def button(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()

@@ -69,8 +69,12 @@ def test_weights_have_as_many_bits_as_images_need(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(graphs, "IMAGES", 2e-3)
     (row,) = parts_of(layer, layer.observed.z, "it").checks
     assert row.of in {f"images of weights of {bits} bits" for bits in (12, 14, 16)}
-    monkeypatch.setattr(graphs, "IMAGES", 1e-9)
-    with pytest.raises(ConfigError, match=r"images of weights of 16 bits differ from the original's by up to"):
+    monkeypatch.setattr(graphs, "IMAGES", 1e-5)
+    whole = parts_of(layer, layer.observed.z, "it")
+    assert whole.checks[0].of == "images of weights of 32 bits"
+    assert not any(part.packed for part in whole.parts.values())
+    monkeypatch.setattr(graphs, "IMAGES", -1.0)
+    with pytest.raises(ConfigError, match=r"images of weights of 32 bits differ from the original's by up to"):
         parts_of(layer, layer.observed.z, "it")
 
 
@@ -90,7 +94,7 @@ def test_the_segmenter_names_what_it_names(monkeypatch: pytest.MonkeyPatch) -> N
     assert parts.checks[1].of.startswith("labels, weights of 1")
     assert parts.checks[1].difference <= parts.checks[1].tolerance
     monkeypatch.setattr(graphs, "LABELS", -1.0)
-    with pytest.raises(ConfigError, match=r"the segmenter scenes with weights of 16 bits labels .* of the pixels"):
+    with pytest.raises(ConfigError, match=r"the segmenter scenes with weights of 32 bits labels .* of the pixels"):
         parts_of(layer, layer.observed.z, "it")
 
 

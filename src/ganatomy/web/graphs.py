@@ -25,7 +25,9 @@ from ganatomy.segment.protocol import Segmenter
 from ganatomy.web.layer import PaintedLayer
 from ganatomy.web.packing import Packed, pack, unpack
 
-BITS = (10, 11, 12, 14, 16)
+WHOLE = 32
+"""Bits of weights that stay in the graph as they are."""
+BITS = (10, 11, 12, 14, 16, WHOLE)
 """Bits a weight may have, those first that are tried first."""
 STEP = 2 / 255
 """One grey level of an image in [-1, 1]."""
@@ -127,7 +129,7 @@ def _packed_halves(lower: Any, upper: Any, z: Tensor, images: Tensor) -> tuple[d
             row = CheckRow(f"images of weights of {bits} bits", difference, IMAGES, len(z))
             return dict(zip(("lower", "upper"), (_part(*half) for half in halves), strict=True)), row
     raise ConfigError(
-        f"images of weights of {BITS[-1]} bits differ from the original's by up to {difference:.2g}, and may by "
+        f"images of weights of {WHOLE} bits differ from the original's by up to {difference:.2g}, and may by "
         f"{IMAGES:.2g}; give --format onnx or safetensors"
     )
 
@@ -146,15 +148,17 @@ def _packed_segmenter(model: Any, images: Tensor, segmenter: NetworkSegmenter) -
         if other <= LABELS:
             return _part(*packed), CheckRow(f"labels, weights of {bits} bits", other, LABELS, len(images))
     raise ConfigError(
-        f"the segmenter {segmenter.name} with weights of {BITS[-1]} bits labels {other:.2g} of the pixels otherwise, "
+        f"the segmenter {segmenter.name} with weights of {WHOLE} bits labels {other:.2g} of the pixels otherwise, "
         f"and may {LABELS:g}; give --format onnx or safetensors"
     )
 
 
 def _packed(model: Any, bits: int) -> tuple[Any, dict[str, Packed]]:
-    """Return a graph with its large weights packed."""
+    """Return a graph with its large weights packed, none where they are to stay as they are."""
     from onnx import numpy_helper
 
+    if bits == WHOLE:
+        return model, {}
     large = ((one.name, numpy_helper.to_array(one)) for one in _large(model))
     return model, {name: pack(weights, bits) for name, weights in large}
 

@@ -166,6 +166,7 @@ export class Studio extends EventTarget {
       await this.#paint(this.edit).catch((error) => this.wrong(error));
     }
     this.#painting = false;
+    this.tell("settled");
     this.#segment();
   }
 
@@ -200,6 +201,7 @@ export class Studio extends EventTarget {
       await this.#name(this.edit).catch((error) => this.wrong(error));
     }
     this.#segmenting = false;
+    if (!this.#painting) this.tell("named");
   }
 
   async #name(edit) {

@@ -32,7 +32,7 @@ export class PageEngine {
     for (const [name, { model, weights }] of Object.entries(graphsOf(container))) {
       this.sessions[name] = await ort.InferenceSession.create(model, {
         executionProviders: ["wasm"],
-        externalData: [{ path: "weights", data: weights }],
+        externalData: weights.length ? [{ path: "weights", data: weights }] : [],
       });
     }
     return this.about;

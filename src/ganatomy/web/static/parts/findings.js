@@ -59,6 +59,8 @@ export class PaintAreas extends HTMLElement {
       h("div", { class: "maps" }, this.maps.map((map, at) => h("figure", {}, map, h("figcaption", {}, at ? "after" : "before")))),
       (this.table = h("table", { class: "bars" }))));
     studio.addEventListener("seen", () => this.show());
+    studio.addEventListener("edit", () => this.setAttribute("aria-busy", "true"));
+    studio.addEventListener("named", () => this.setAttribute("aria-busy", "false"));
   }
 
   show() {

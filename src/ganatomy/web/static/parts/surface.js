@@ -29,6 +29,8 @@ export class PaintSurface extends HTMLElement {
     }, this.after, this.earlier, this.marks, h("span", { class: "divide", "aria-hidden": "true" }));
     this.append(this.board, this.controls());
     studio.addEventListener("image", () => this.show());
+    studio.addEventListener("edit", () => this.setAttribute("aria-busy", "true"));
+    studio.addEventListener("settled", () => this.setAttribute("aria-busy", "false"));
     studio.addEventListener("brush", () => this.mark());
     studio.addEventListener("history", () => this.mark());
   }
