@@ -24,6 +24,7 @@ from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
 from ganatomy.config.repair import RepairConfig
 from ganatomy.progress import SILENT
+from ganatomy.tables import cell
 
 Asked = argparse.Namespace
 TOP = 20
@@ -37,7 +38,7 @@ def dissected(asked: Asked) -> list[list[str]]:
     chosen = {"segmenter": asked.segmenter, "segmenter_weights": asked.segmenter_weights}
     found = dissect(DissectConfig((asked.run,), (asked.layer,), num_images=asked.num_images, **chosen), SILENT)
     (layer,) = found["layers"]
-    return [[str(layer[key]) for key in ("layer", "units", "interpretable")] + [", ".join(layer["concepts"])]]
+    return [[str(layer[key]) for key in ("layer", "units", "interpretable")] + [cell(layer["concepts"])]]
 
 
 def ablated(asked: Asked) -> list[list[str]]:

@@ -55,7 +55,13 @@ def html_table(rows: Sequence[Row]) -> str:
 
 
 def cell(value: object) -> str:
-    """Return a value as a table shows it: floats to three digits, what is missing as `none`."""
+    """Return a value as a table shows it: floats to three digits, what is missing as `none`.
+
+    >>> cell([{"concept": "roof", "units": 7}, {"concept": "door", "units": 2}])
+    'roof 7, door 2'
+    """
+    if isinstance(value, Mapping):
+        return " ".join(map(cell, value.values()))
     if isinstance(value, float):
         return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -73,7 +73,7 @@ def test_classes_side_by_side(run: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert areas["tree"]["street"] == 0 < areas["tree"]["park"]
     park, street = results["units_by_class"]
     assert (park["class"], park["layer"], street["class"]) == ("park", "layer1", "street")
-    assert "tree 3" in park["concepts"]
+    assert {"concept": "tree", "units": 3} in park["concepts"]
     assert park["above_chance"] == street["above_chance"] + 3
     record = read_json(run / "dissect/classes.json")
     assert [row["name"] for row in record["classes"]] == ["park", "street"]

@@ -1,6 +1,7 @@
 """`ganatomy dissect` on a run of an untrained generator, looked at by colour, as the command line calls it."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from tests.cli.tiny import contents, write_run
 
 from ganatomy.cli.main import main
-from ganatomy.dissect import session
+from ganatomy.dissect import session, writing
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData, write_manifest
 from ganatomy.runs.weights import load_generator, save_generator
@@ -58,7 +59,7 @@ def test_layers_are_dissected_and_summed_up_as_one_json_object(
         assert table["grid"] == [8, 8]
         assert len(list((path / "dissect" / layer["layer"] / "cards").iterdir())) == layer["units"]
         labelled = [f"{unit['concept']}" for unit in table["units"] if unit["interpretable"]]
-        assert sorted(layer["concepts"]) == sorted(f"{name} {labelled.count(name)}" for name in set(labelled))
+        assert {row["concept"]: row["units"] for row in layer["concepts"]} == Counter(labelled)
 
 
 def test_read_outs_of_a_file_are_dissected_under_its_name(words: list[str], path: Path, tmp_path: Path) -> None:
@@ -178,7 +179,8 @@ def test_mistakes_are_told_and_leave_the_run_as_it_was(
 def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = fails(capsys, "dissect", str(path.with_name("0002-gone")))
     assert said == (
-        f"no run directory at {path.with_name('0002-gone')}; {path.parent} holds 0001-tiny; `ganatomy evolve` makes one"
+        f"no run directory at {path.with_name('0002-gone')}; {path.parent} holds 0001-tiny; "
+        "`ganatomy evolve` or `ganatomy import` makes one"
     )
 
 
@@ -225,3 +227,56 @@ def test_a_segmenter_that_was_not_made_for_the_images_is_warned_of(
     )
     told = json.loads(capsys.readouterr().out)
     assert {name: one["differs"] for name, one in told["domains"].items()} == {"0001-tiny": True, "0002-tiny": True}
+
+
+@pytest.mark.parametrize("function", ["write_dissection", "write_domain"])
+def test_a_dissection_that_cannot_be_written_is_printed_all_the_same(
+    words: list[str], path: Path, function: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device", str(path / "dissect" / "units.json"))
+
+    monkeypatch.setattr(writing, function, refuse)
+    assert main([*words, "--layers", "layer1", "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out)["layers"][0]["units"] == 8
+    assert err.splitlines()[-1].startswith(
+        f"ganatomy: cannot write {path / 'dissect/units.json'}: No space left on device"
+    )
+
+
+def test_a_comparison_that_cannot_be_written_stops(
+    words: list[str], path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device", "units.json")
+
+    other = write_run(tmp_path / "other").path
+    monkeypatch.setattr(writing, "write_dissection", refuse)
+    out = ["--out", str(tmp_path / "out")]
+    assert fails(capsys, "dissect", str(other), *words[1:], "--layers", "layer1", *out).startswith("No space left on")
+
+
+def test_a_run_that_takes_no_files_is_told_before_it_is_dissected(
+    words: list[str], path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(session, "load_choice", lambda *_: pytest.fail("went on"))
+    assert fails(capsys, *words).startswith(f"cannot write {path}: Read-only file system; make room")
+
+
+def test_real_images_that_are_not_there_are_told_before_anything_is_computed(
+    words: list[str], path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = TrainingData(str(tmp_path / "gone"), 32)
+    write_manifest(open_run(path), Manifest(Origin("grown"), "images", 32, data))
+    monkeypatch.setattr(session, "load_choice", lambda *_: pytest.fail("went on"))
+    said = f"the images that {path} was trained on are not at {tmp_path / 'gone'}; give the place they have moved to"
+    assert fails(capsys, *words, "--real-images", "4").startswith(said)
+    assert fails(capsys, *words, "--real-images", "4", "--data", str(tmp_path / "none")).startswith(
+        "no folder or zip of"
+    )
+    assert fails(capsys, *words, "--data", "photos").startswith("data is 'photos', but real_images is 0; say how many")

@@ -62,6 +62,7 @@ def fails(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     assert main(words) == 2
     out, err = capsys.readouterr()
     assert out == ""
+    err = err.removeprefix("took 8 images\n")  # what was read before
     assert err.startswith("ganatomy: ")
     assert err.count("\n") == 1
     return err.removeprefix("ganatomy: ").rstrip("\n")
@@ -225,7 +226,7 @@ def test_images_that_have_moved_are_given_anew(
 def test_a_run_that_is_not_there_is_told(grown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     gone = grown.with_name("0009-gone")
     assert fails(capsys, "evolve", "--resume", str(gone)) == (
-        f"no run directory at {gone}; {grown.parent} holds 0001-egan; `ganatomy evolve` makes one"
+        f"no run directory at {gone}; {grown.parent} holds 0001-egan; `ganatomy evolve` or `ganatomy import` makes one"
     )
 
 
@@ -430,7 +431,7 @@ def test_files_that_cannot_be_read_are_listed(
     Image.new("RGB", (8, 8)).save(photos / "10.png")
     assert main([*words, "--generations", "1"]) == 0
     err = capsys.readouterr().err
-    assert "skipped 9.png: not a JPEG, PNG or WebP file\n" in err
+    assert "skipped 9.png: not a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file\n" in err
     assert ": 9 images of 32 px\n" in err
 
 
@@ -499,4 +500,4 @@ def test_a_training_without_a_stop_says_that_it_stops_all_the_same(
 ) -> None:
     monkeypatch.setattr("ganatomy.evolve.session.DEFAULT_MINUTES", 1e-4)
     assert main([*POINTS, "--out", str(tmp_path)]) == 0
-    assert "no stop is given, so it trains for 0.0001 minute; see --minutes" in capsys.readouterr().err
+    assert "no stop is given, so it trains for 0.0001 minute; `ganatomy evolve --resume " in capsys.readouterr().err

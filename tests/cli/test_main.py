@@ -121,9 +121,9 @@ def test_settings_file_that_is_missing_or_wrong_is_one_line(capsys: pytest.Captu
         (["evlve"], "no command 'evlve'; did you mean 'evolve'?"),
         (["segmenter"], "no command 'segmenter'; did you mean 'segmenter train'?"),
         (["segmenter", "--help"], "no command 'segmenter'; did you mean 'segmenter train'?"),
-        (["two", "words"], "Missing from ganatomy two words: PATH"),
+        (["two", "words"], "two words needs a run directory (PATH) (see ganatomy two words --help)"),
         (["--json"], "no command '--json'; accepted: demo"),
-        (["toy"], "Missing from ganatomy toy: PATH"),
+        (["toy"], "toy needs a run directory (PATH) (see ganatomy toy --help)"),
         (["toy", "--num-image", "3"], "Missing value for argument 'run'"),
         (["toy", "--config="], "Is a directory: ."),
         (["toy", "x", "--device", "abacus"], "device is 'abacus', which torch cannot use here; choose from cpu"),
@@ -189,6 +189,10 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
     assert out == f"{__version__}\n{help_text()}\n"
+    assert main(["help"]) == 0
+    assert capsys.readouterr().out == f"{help_text()}\n"
+    assert main(["help", "toy"]) == 0
+    assert capsys.readouterr().out.startswith("usage: ganatomy toy ")
     assert all(f"  {name}" in out for name in COMMANDS)
 
 

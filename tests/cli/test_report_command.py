@@ -68,11 +68,11 @@ def test_without_tensorboard_nothing_is_written(
 def test_a_run_that_is_not_there_is_told_with_those_that_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     gone = path.with_name("0002-gone")
     assert fails(capsys, "report", str(gone)) == (
-        f"no run directory at {gone}; {path.parent} holds 0001-tiny; `ganatomy evolve` makes one"
+        f"no run directory at {gone}; {path.parent} holds 0001-tiny; `ganatomy evolve` or `ganatomy import` makes one"
     )
     assert fails(capsys, "report", str(path.parent)) == (
         f"{path.parent} has neither manifest.json nor config.json, so it is not a run directory; "
-        "`ganatomy evolve` makes one"
+        f"{path.parent} holds 0001-tiny; `ganatomy evolve` or `ganatomy import` makes one"
     )
 
 

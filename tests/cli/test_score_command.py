@@ -23,6 +23,7 @@ FEW = ["--num-images", "20", "--num-real", "12"]
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ganatomy.metrics.session.FEW", 2)
     monkeypatch.setattr(cache, "default_cache_dir", lambda: tmp_path / "cache")
 
 
@@ -296,3 +297,35 @@ def test_what_means_nothing_for_points_is_refused(
 ) -> None:
     line = fails(capsys, str(write_points(tmp_path / "runs")), *words)
     assert line == f"{said}, but points of 8gaussians are scored as they are; leave it out"
+
+
+def test_a_run_that_takes_no_files_is_told_before_anything_is_computed(
+    extractor: MeanColour, path: Path, photos: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr("ganatomy.metrics.session.open_manifest", lambda _: pytest.fail("went on"))
+    assert fails(capsys, str(path), "--data", photos).startswith(
+        f"cannot write {path}: Read-only file system; make room"
+    )
+
+
+def test_scores_that_cannot_be_written_are_printed_all_the_same(
+    extractor: MeanColour, path: Path, photos: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ganatomy.metrics.session.write_scores", refuse)
+    assert (
+        main(["score", str(path), "--data", photos, "--num-images", "20", "--extractor", "mean-colour", "--json"]) == 2
+    )
+    out, err = capsys.readouterr()
+    found = json.loads(out)
+    assert found["files"] == []
+    assert len(found["scores"]) > 1
+    said = f"cannot write {path / 'scores'}: No space left on device; make room or make it writable, or copy the run to"
+    assert found["not written"][0].startswith(said)
+    assert err.splitlines()[-1].startswith(f"ganatomy: {said}")

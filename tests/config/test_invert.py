@@ -14,7 +14,7 @@ PHOTOS = (Path("a.jpg"),)
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"photos": ()}, "photos are none; give one or more JPEG, PNG or WebP files"),
+        ({"photos": ()}, "photos are none; give one or more image files"),
         ({"distance": -1.0}, "distance is -1.0; give a finite number, 0 or more"),
         ({"steps": 0}, "steps is 0; give 1 or more"),
         ({"restarts": 0}, "restarts is 0; give 1 or more"),

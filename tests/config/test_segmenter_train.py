@@ -27,6 +27,10 @@ from ganatomy.errors import ConfigError
         ({"held_out_split": "all"}, "held_out_split is 'all', which holds out what is trained on; give one split"),
         ({"void": (255, -1)}, "void is 255 -1; masks have values of 0 or more"),
         ({"seed": -1}, "seed is -1; give 0 or more"),
+        (
+            {"colours": Path("colours.txt"), "concepts": Path("names.txt")},
+            "concepts is names.txt, but colours colours.txt names the concepts; leave one out",
+        ),
         ({"out": Path("segmenter.pt")}, "out is segmenter.pt; give a file that ends with .safetensors"),
     ],
 )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganatomy.data import decode as module
-from ganatomy.data.decode import decode, decode_whole
+from ganatomy.data.decode import FORMATS, decode, decode_measured, decode_whole
 from ganatomy.errors import DataError
 
 RED, GREEN, WHITE, GREY = [255, 0, 0], [0, 255, 0], [255, 255, 255], [128, 128, 128]
@@ -173,10 +173,50 @@ def test_a_decompression_bomb_is_refused() -> None:
         decode(bytes(bomb), 4)
 
 
-@pytest.mark.parametrize("kind", ["BMP", "GIF", "TIFF"])
-def test_other_formats_are_refused(kind: str) -> None:
+def test_other_formats_are_refused() -> None:
     with pytest.raises(Image.UnidentifiedImageError, match=r"cannot identify image file"):
-        decode(encode(gradient(), kind), 4)
+        decode(encode(gradient(), "PPM"), 4)
+
+
+@pytest.mark.parametrize("kind", ["BMP", "TIFF", "GIF"])
+def test_lossless_files_of_other_programs_are_read_as_they_are(kind: str) -> None:
+    picture = gradient(8, 8)
+    assert np.abs(decode(encode(picture, kind), 8).astype(int) - plain(picture)).max() <= (2 if kind == "GIF" else 0)
+
+
+@pytest.mark.skipif("AVIF" not in FORMATS, reason="this Pillow has no AVIF")
+def test_avif_is_read() -> None:
+    flat = Image.new("RGB", (16, 16), (200, 40, 90))
+    assert np.abs(decode(encode(flat, "AVIF", quality=100), 16).astype(int) - plain(flat)).max() <= 3
+
+
+def test_of_a_moving_gif_and_a_tiff_of_pages_the_first_is_taken() -> None:
+    first, second = Image.new("RGB", (4, 4), "red"), Image.new("RGB", (4, 4), "blue")
+    for kind in ("GIF", "TIFF"):
+        moving = encode(first, kind, save_all=True, append_images=[second])
+        assert decode(moving, 4)[0, 0].tolist() == RED
+
+
+def test_the_rotation_of_a_tiff_is_applied_once() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = encode(gradient(), "TIFF", exif=exif)
+    expected = plain(gradient().transpose(Image.Transpose.ROTATE_270))
+    assert (decode(turned, 12) == expected).all()
+    assert (np.asarray(decode_whole(turned)) == expected).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [(np.full((4, 4), 0.5, np.float32), "floating-point"), (np.full((4, 4), 70000, np.int32), "32-bit")],
+)
+def test_values_without_a_known_white_are_refused(values: NDArray[np.generic], kind: str) -> None:
+    with pytest.raises(DataError, match=f"^{kind} values, whose black and white are not known; save it with 8 or 16"):
+        decode(encode(Image.fromarray(values), "TIFF"), 4)
+
+
+def test_the_shorter_side_in_the_file_is_told_whatever_is_decoded() -> None:
+    assert decode_measured(encode(gradient(40, 60), "JPEG"), 5)[1] == 40
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -15,7 +15,8 @@ from PIL import Image
 
 from ganatomy.data import cache, images
 from ganatomy.data.image_set import ImageSet
-from ganatomy.data.images import NOT_AN_IMAGE, flip_horizontally, load_images, to_float, to_uint8
+from ganatomy.data.images import flip_horizontally, load_images, to_float, to_uint8
+from ganatomy.data.told import NOT_AN_IMAGE
 from ganatomy.errors import DataError
 from ganatomy.seeds import stream
 
@@ -204,13 +205,13 @@ def test_unreadable_files_are_listed_and_the_rest_is_read(tmp_path: Path, load: 
     assert loaded.labels.tolist() == [1]
     assert [name for name, _ in loaded.skipped] == list(BROKEN)
     reasons = [reason for _, reason in loaded.skipped]
-    assert reasons[:2] == ["not a JPEG, PNG or WebP file"] * 2
+    assert reasons[:2] == ["not a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file"] * 2
     assert "truncated" in reasons[2]
 
 
 def test_strict_stops_at_the_first_unreadable_image(tmp_path: Path, load: Load) -> None:
     path = write(tmp_path / "data", broken_files())
-    message = r"cannot read broken/empty.png: not a JPEG, PNG or WebP file; mend it, remove it, or"
+    message = r"cannot read broken/empty.png: not a JPEG, .* file; mend it, remove it, or"
     with pytest.raises(DataError, match=message):
         load(path, strict=True)
     load(path)
@@ -236,7 +237,7 @@ def test_no_readable_image_is_refused(tmp_path: Path, load: Load) -> None:
 def test_no_image_is_refused(tmp_path: Path, load: Load, files: dict[str, bytes]) -> None:
     (tmp_path / "data").mkdir()
     path = write(tmp_path / "data", files)
-    with pytest.raises(DataError, match=r"no images in .*data; JPEG, PNG and WebP files are read"):
+    with pytest.raises(DataError, match=r"no images in .*data; JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF files are read"):
         load(path)
 
 
@@ -280,7 +281,7 @@ def test_damaged_files_never_stop_the_rest(
 def test_a_second_call_decodes_nothing(tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "data", SPLITS)
     first = load(path)
-    monkeypatch.setattr(images, "decode", lambda *_: pytest.fail("decoded again"))
+    monkeypatch.setattr(images, "decode_measured", lambda *_: pytest.fail("decoded again"))
     second = load(path)
     assert (first.images == second.images).all()
     assert (first.classes, first.skipped, first.labels.tolist()) == (
@@ -356,3 +357,36 @@ def test_scenes(shared: Path, load: Load) -> None:
     start = time.perf_counter()
     load(shared / "data" / "scenes_128.zip", 64)
     assert time.perf_counter() - start < 0.5
+
+
+def test_an_odd_folder_beside_the_splits_does_not_bring_the_test_images_in(tmp_path: Path, load: Load) -> None:
+    files = {
+        "train/1.png": encode(2),
+        "test/2.png": encode(4),
+        "unlabeled/3.png": encode(6),
+        "unlabeled/4.png": encode(8),
+    }
+    loaded = load(write(tmp_path / "data", files))
+    assert greys(loaded) == [2]
+    assert loaded.notes == ("took 1 image: 1 of train", "left out, not of split train: 1 test, 2 unlabeled")
+    assert greys(load(tmp_path / "data", split="unlabeled")) == [6, 8]
+
+
+def test_a_split_that_is_taken_for_a_class_is_told(tmp_path: Path, load: Load) -> None:
+    files = {"photos/1.png": encode(2), "test/2.png": encode(4)}
+    said = "test is taken as a class like the folders beside it, not as a split; to leave it out, name the others with"
+    assert load(write(tmp_path / "data", files)).notes[1].startswith(said)
+
+
+def test_images_that_were_enlarged_are_counted(tmp_path: Path, load: Load) -> None:
+    files = {"1.png": encode(2, size=(8, 30)), "2.png": encode(4, size=(7, 30)), "3.png": encode(6)}
+    assert load(write(tmp_path / "data", files)).notes == (
+        "took 3 images",
+        "1 of 3 images have fewer than 8 pixels on their shorter side and were enlarged; a smaller image_size leaves "
+        "them sharp",
+    )
+
+
+def test_bmp_tiff_and_gif_are_read_whatever_the_case_of_their_suffix(tmp_path: Path, load: Load) -> None:
+    files = {"1.BMP": encode(2, "BMP"), "2.tif": encode(4, "TIFF"), "3.Gif": encode(6, "GIF")}
+    assert greys(load(write(tmp_path / "data", files))) == [2, 4, 6]

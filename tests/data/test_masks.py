@@ -118,8 +118,14 @@ def test_a_turned_photograph_is_compared_upright(tmp_path: Path) -> None:
         ),
         ({"masks/1.png": b"GIF89a"}, "^cannot read masks/1.png: not a PNG file; mend it, or take the pair out$"),
         ({"masks/1.png": png(MASK)[:45]}, "^cannot read masks/1.png: .*; mend it, or take the pair out$"),
-        ({"images/1.png": b"no image"}, "^cannot read images/1.png: not a JPEG, PNG or WebP file; mend it"),
-        ({"images/1.png": None}, "has no folder 'images' with JPEG, PNG or WebP files; give a folder or zip of"),
+        (
+            {"images/1.png": b"no image"},
+            "^cannot read images/1.png: not a JPEG, .* file; mend it",
+        ),
+        (
+            {"images/1.png": None},
+            "has no folder 'images' with JPEG, .* files; give a folder or zip of",
+        ),
         ({"concepts.txt": None}, "^no concepts.txt, concepts.json or classes.txt in .*set; write one, a name a line"),
         ({"concepts.txt": b"sky"}, "^concepts.txt: 1 names; 2 to 1000 are accepted"),
         ({"concepts.txt": b"\xff\xfe"}, r"^concepts.txt of .*set is not UTF-8 text \(.*\); save it as UTF-8$"),
@@ -139,7 +145,7 @@ def test_what_is_wrong_with_other_places_is_told(tmp_path: Path) -> None:
         load(tmp_path / "nowhere")
     with pytest.raises(DataError, match="no folder or zip of images at"):
         load(root, masks=tmp_path / "nowhere")
-    with pytest.raises(DataError, match="has no JPEG, PNG or WebP files; give"):
+    with pytest.raises(DataError, match="has no JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF files; give"):
         load(write(tmp_path / "empty", {"notes.txt": b""}), masks=root)
 
 
@@ -217,3 +223,88 @@ def test_nearest_takes_the_pixel_under_each_centre() -> None:
     assert nearest(mask, (0, 0, 4, 4), (4, 4)).tolist() == mask.tolist()
     assert nearest(mask, (0, 0, 4, 4), (2, 1)).tolist() == [[9, 11]]  # centres (1, 2) and (3, 2)
     assert nearest(mask, (1, 1, 3, 3), (4, 2)).tolist() == [[5, 5, 6, 6], [9, 9, 10, 10]]
+
+
+class Lines(Silent):
+    """Keeps the lines it is told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+
+def two_valued(root: Path, low: int, high: int, names: bytes = b"rest\nhouse", **more: bytes) -> Path:
+    mask = [[low, low, high, high]] * 3
+    return write(root, {"images/1.png": png(RED, "RGB"), "masks/1.png": png(mask), "concepts.txt": names, **more})
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 255), (0, 128), (1, 2), (1, 255)])
+def test_two_values_in_all_masks_are_two_concepts(tmp_path: Path, low: int, high: int) -> None:
+    told = Lines()
+    (pairs,) = load_pairs(PairFiles(two_valued(tmp_path / "set", low, high)), keep=64, progress=told)
+    assert pairs.masks[0].tolist() == [[0, 0, 1, 1]] * 3
+    assert told.lines == [f"all masks hold {low} and {high}: taken for 'rest' and 'house'"]
+
+
+@pytest.mark.parametrize(
+    ("void", "names", "other", "expected"),
+    [
+        ((255,), b"rest\nhouse", [[0, 0, 0, 0]] * 3, [0, 0, VOID, VOID]),  # asked for
+        ((), b"rest\nhouse\ncar", [[0, 0, 0, 0]] * 3, [0, 0, VOID, VOID]),  # three names
+        ((), b"rest\nhouse", [[0, 1, 1, 255]] * 3, [0, 0, VOID, VOID]),  # three values
+    ],
+)
+def test_255_stays_void_where_two_values_are_not_all(
+    tmp_path: Path, void: tuple[int, ...], names: bytes, other: list[list[int]], expected: list[int]
+) -> None:
+    root = two_valued(tmp_path / "set", 0, 255, names)
+    write(root, {"images/2.png": png(RED, "RGB"), "masks/2.png": png(other)})
+    assert load(root, void=void).masks[0].tolist() == [expected] * 3
+
+
+COLOURED = np.array([[[0, 0, 0], [0, 0, 0], [255, 0, 7], [255, 0, 7]]] * 3, np.uint8)
+
+
+def test_painted_masks_are_read_by_a_table_of_colours(tmp_path: Path) -> None:
+    files = {
+        "images/1.png": png(RED, "RGB"),
+        "masks/1.png": png(COLOURED, "RGB"),
+        "table.txt": b"255 0 7 car\n0 0 0 rest",
+    }
+    root = write(tmp_path / "set", files)
+    pairs = load(root, colours=root / "table.txt")
+    assert pairs.concepts == ("car", "rest")
+    assert pairs.masks[0].tolist() == [[1, 1, 0, 0]] * 3
+    with pytest.raises(
+        DataError, match=r"^cannot read masks/1.png: .* stand for with --colours FILE .write a line `R G B"
+    ):
+        load(write(root, {"concepts.txt": NAMES}))
+    (root / "other.txt").write_text("0 0 0 rest\n1 1 1 car")
+    with pytest.raises(
+        DataError, match=r"^cannot read masks/1.png: the colour 255 0 7 is not in the table of 2 colours; add"
+    ):
+        load(root, colours=root / "other.txt")
+
+
+def test_a_table_of_colours_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    root = write(write_pairs(tmp_path / "set", 1), {"latin.txt": b"0 0 0 caf\xe9"})
+    with pytest.raises(DataError, match=r"^cannot read .*none.txt: not a regular file; give a file of colours$"):
+        load(root, colours=root / "none.txt")
+    with pytest.raises(DataError, match=r"latin.txt is not UTF-8 text \(.*\); save it as UTF-8$"):
+        load(root, colours=root / "latin.txt")
+
+
+def test_equal_channels_are_one() -> None:
+    grey = np.repeat(np.array(MASK, np.uint8)[..., None], 3, 2)
+    assert decode_mask(png(grey, "RGB")).tolist() == MASK
+    opaque = encoded(Image.fromarray(grey).convert("RGBA"))
+    assert decode_mask(opaque).tolist() == MASK
+
+
+def test_transparent_masks_have_no_values() -> None:
+    with pytest.raises(
+        DataError, match="this one has the channels RGBA: say what its colours stand for with --colours"
+    ):
+        decode_mask(encoded(Image.new("RGBA", (2, 2), (5, 5, 5, 0))))

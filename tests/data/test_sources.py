@@ -64,6 +64,15 @@ def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
 
 
+TOLD = [
+    "took 2 images: 1 of train/sea, 1 of train/wood",
+    "left out, not of split train: 1 test",
+    "2 of 2 images have fewer than 32 pixels on their shorter side and were enlarged; a smaller image_size leaves them "
+    "sharp",
+    "skipped train/sea/9.png: not a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file",
+]
+
+
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """Return a folder with a red, a green and a blue image, the last in the test split, and one broken file."""
@@ -165,7 +174,7 @@ def test_all_other_data_are_images(rendered, photos: Path) -> None:
     scenes = open_data(DataSettings(data="scenes", image_size=32, num_scenes=3), 0)
     images = open_data(DataSettings(data=str(photos), image_size=32), 0, told)
     assert [len(found) for found in (scenes, images)] == [3, 2]  # type: ignore[arg-type]
-    assert told.lines == ["skipped train/sea/9.png: not a JPEG, PNG or WebP file"]
+    assert told.lines == TOLD
 
 
 def test_settings_choose_folder_split_and_classes_and_skipped_files_are_listed(photos: Path) -> None:
@@ -174,13 +183,16 @@ def test_settings_choose_folder_split_and_classes_and_skipped_files_are_listed(p
     assert images.images[:, 0, 0].tolist() == [[255, 0, 0], [0, 255, 0]]
     assert images.classes == ("sea", "wood")
     assert images.image_size == 32
-    assert told.lines == ["skipped train/sea/9.png: not a JPEG, PNG or WebP file"]
+    assert told.lines == TOLD
     assert len(open_images(DataSettings(data=str(photos), image_size=32, split="all"), 0)) == 3
     assert len(open_images(DataSettings(data=str(photos), image_size=32, classes=("wood",)), 0)) == 1
 
 
 def test_what_settings_ask_for_and_is_not_there_is_told(photos: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"cannot read train/sea/9.png: not a JPEG, PNG or WebP file; mend it, remove"):
+    with pytest.raises(
+        DataError,
+        match=r"cannot read train/sea/9.png: not a JPEG, .* file; mend it, remove",
+    ):
         open_images(DataSettings(data=str(photos), image_size=32, strict=True), 0)
     with pytest.raises(DataError, match=r"no folder or zip of images at .*nowhere"):
         open_images(DataSettings(data=str(tmp_path / "nowhere")), 0)

@@ -85,7 +85,7 @@ def test_a_class_is_asked_for_or_found():
 
 def test_mistakes_are_told(generator, tmp_path):
     run, _ = runs.write_photos(tmp_path)
-    with pytest.raises(ConfigError, match="a run takes photos as files, and keeps encoder and data itself"):
+    with pytest.raises(ConfigError, match="a run takes photos as files, and keeps its encoder itself"):
         ga.invert(run.path, [torch.zeros(3, 32, 32)])
     with pytest.raises(ConfigError, match="photos are none"):
         ga.invert(generator, [])

@@ -9,8 +9,9 @@ from tests.screen import requires_one_screen
 from torch import Tensor, nn
 
 import ganatomy as ga
-from ganatomy.errors import ConfigError
+from ganatomy.errors import ConfigError, DataError
 from ganatomy.face.scoring import Scored
+from ganatomy.models.planted import PlantedGenerator
 
 EXTRACTOR = "tests.face.functions:quarters"
 
@@ -66,3 +67,28 @@ def test_images_that_are_all_alike_are_told(tmp_path: Path) -> None:
     assert [row["value"] for row in found.rows] == [1.0, 0.0]  # grey lies amid the noise, and is one image
     assert "precision is 1.00 while recall is 0.000: nearly all generated samples are alike" in found.warnings[0]
     assert found.warnings[0] in repr(found)
+
+
+def test_of_few_images_what_can_be_had_is_returned_and_the_rest_told(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "photos", 5)
+    found = ga.score(PlantedGenerator().eval(), images, extractor=EXTRACTOR, num_images=8)
+    assert [score.metric for score in found.scores[0]] == ["fd", "kd", "precision", "recall", "mind"]
+    assert found.warnings[-3] == "density, coverage are left out: 5 samples are too few; give more"
+    assert found.warnings[-1] == "intervals from 5 samples are too narrow; 50 or more make them hold"
+    asked = ga.score(PlantedGenerator().eval(), images, metrics=["precision"], extractor=EXTRACTOR, num_images=8)
+    assert not any("left out" in warning for warning in asked.warnings)
+
+
+def test_a_frechet_distance_from_fewer_images_than_features_is_warned(
+    tmp_path: Path,
+) -> None:
+    images = write_images(tmp_path / "photos", 12)
+    found = ga.score(PlantedGenerator().eval(), images, metrics=["fd"], num_images=12)
+    assert found.warnings[0].startswith(
+        "fd from 12 images is far too high, by an amount that depends on their number, which its interval"
+    )
+
+
+def test_a_single_real_image_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="there is 1 real image, and scores need 2 or more; give more images"):
+        ga.score(PlantedGenerator().eval(), write_images(tmp_path / "photos", 1), extractor=EXTRACTOR, num_images=4)

@@ -27,8 +27,8 @@ def folder(tmp_path):
     ("photo", "said"),
     [
         ("none.jpg", "no photo at "),
-        ("text.jpg", "is not a JPEG, PNG or WebP file; convert it first"),
-        ("empty.jpg", "is not a JPEG, PNG or WebP file; convert it first"),
+        ("text.jpg", "is not a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file; convert it first"),
+        ("empty.jpg", "is not a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file; convert it first"),
         ("cut.png", "cannot read "),
         ("bomb.png", "12000 x 12000 pixels; at most 134217728 are unpacked"),
         ("moving.png", "moves: it holds 2 pictures"),

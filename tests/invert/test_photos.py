@@ -45,8 +45,8 @@ def test_what_is_no_photo_is_said(tmp_path, photo):
     (tmp_path / "cut.png").write_bytes(photo.read_bytes()[:900])
     (tmp_path / "folder").mkdir()
     for name, said in (
-        ("none.jpg", r"no photo at .*none.jpg; give a JPEG, PNG or WebP file"),
-        ("notes.txt", r"notes.txt is not a JPEG, PNG or WebP file; convert it first"),
+        ("none.jpg", r"no photo at .*none.jpg; give a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file"),
+        ("notes.txt", r"notes.txt is not a JPEG, PNG, WebP, BMP, TIFF, GIF or AVIF file; convert it first"),
         ("cut.png", r"cannot read .*cut.png: .*; give another file"),
         ("folder", r"cannot read .*folder: .*; give another file"),
         ("moving.webp", r"moving.webp moves: it holds 2 pictures; save one of them as a file of its own"),

@@ -123,8 +123,8 @@ def test_held_out_images_are_those_of_another_split_where_there_is_one(tmp_path)
     assert tested.said == "training images, for want of others"
     plain = held_out_images(TrainingData(str(write_images(tmp_path / "plain", 2)), 32), 4)
     assert plain.said == "training images, for want of others"
-    with pytest.raises(DataError, match="no folder or zip"):
-        held_out_images(TrainingData(str(tmp_path / "gone"), 32), 4)
+    with pytest.raises(DataError, match=r"^the images that r was trained on are not at"):
+        held_out_images(TrainingData(str(tmp_path / "gone"), 32), 4, called="r")
 
 
 def test_held_out_scenes_are_rendered_anew(monkeypatch):

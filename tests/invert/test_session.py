@@ -71,7 +71,7 @@ def test_without_training_images_it_is_said_and_samples_stand_alone(written, tmp
     assert (done.records[0].num_real, done.records[0].num_samples) == (0, 2)
     write_manifest(run, Manifest(Origin("grown"), "images", 32, TrainingData(str(tmp_path / "gone"), 32)))
     invert_photos(runs.config(run, photos[:1]), told)
-    assert any(line.startswith("no training images to compare with: no folder or zip") for line in told.lines)
+    assert any(line.startswith("no training images to compare with: the images that") for line in told.lines)
 
 
 def test_nothing_is_compared_with_where_nothing_is_asked_for(written):

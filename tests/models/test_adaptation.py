@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from ganatomy.dissect.latents import LatentSet
 from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.hooks import edit, find_layer, record
-from ganatomy.models.adaptation import AdaptedGenerator, adapt, as_generator
+from ganatomy.models.adaptation import AdaptedGenerator, adapt
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import ImageGenerator, sample_latents
 
 
@@ -267,7 +268,7 @@ def test_the_fingerprint_says_no_more_than_there_is_to_say() -> None:
 
 
 def test_as_generator_adapts_only_what_is_none() -> None:
-    generator = adapt(Foreign(), z_dim=3)
+    generator = adapt(Foreign().eval(), z_dim=3)
     assert as_generator(generator) is generator
     module = Foreign()
     module.z_dim = 3

@@ -79,17 +79,30 @@ def test_what_is_no_run_is_told_with_the_runs_nearby(tmp_path: Path) -> None:
     gone = tmp_path / "0009-gone"
     with pytest.raises(IncompatibleRun) as caught:
         open_run(gone)
-    assert str(caught.value) == (f"no run directory at {gone}; {tmp_path} holds no runs; `ganatomy evolve` makes one")
+    assert str(caught.value) == (
+        f"no run directory at {gone}; {tmp_path} holds no runs; `ganatomy evolve` or `ganatomy import` makes one"
+    )
     for name in ("b", "a"):
         create_run(tmp_path, name, {})
     (tmp_path / "other").mkdir()
-    with pytest.raises(IncompatibleRun, match=r"holds 0001-b, 0002-a; `ganatomy evolve` makes one"):
+    with pytest.raises(
+        IncompatibleRun, match=r"holds 0001-b, 0002-a; `ganatomy evolve` or `ganatomy import` makes one"
+    ):
         open_run(gone)
     with pytest.raises(
         IncompatibleRun,
         match=r"other has neither manifest.json nor config.json, so it is not a run",
     ):
         open_run(tmp_path / "other")
+    with pytest.raises(IncompatibleRun) as caught:
+        open_run(tmp_path / "0001-v")
+    assert str(caught.value) == f"no run directory at {tmp_path / '0001-v'}; did you mean {tmp_path / '0001-b'}?"
+    inside = tmp_path / "0001-b" / "config.json"
+    with pytest.raises(IncompatibleRun) as caught:
+        open_run(inside)
+    assert str(caught.value) == f"{inside} lies in a run and is none itself; give {inside.parent}"
+    with pytest.raises(IncompatibleRun, match=r"not a run directory; .* holds 0001-b, 0002-a; `ganatomy evolve` or"):
+        open_run(tmp_path)
     with pytest.raises(IncompatibleRun, match=r"no run directory at .*nowhere/x; .*nowhere holds no runs"):
         open_run(tmp_path / "nowhere" / "x")
 

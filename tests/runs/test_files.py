@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from ganatomy.errors import IncompatibleRun
+from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.runs.files import (
     append_lines,
     last_lines,
     read_json,
     read_lines,
     replacing,
+    require_writable,
     write_arrays,
     write_json,
     write_tensors,
@@ -253,3 +254,26 @@ def test_a_file_of_json_is_strict_json(tmp_path: Path, text: str) -> None:
         IncompatibleRun, match=r"a\.json is not JSON \((NaN is no JSON number|nested too deeply)\); copy"
     ):
         read_json(path)
+
+
+def full_disk(*_: object, **__: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_an_error_of_the_disk_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "write_text", full_disk)
+    with pytest.raises(OSError, match="No space left") as raised:
+        write_json(tmp_path / "units.json", {})
+    assert raised.value.filename == str(tmp_path / "units.json")
+
+
+def test_a_folder_is_tried_and_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    require_writable(tmp_path)
+    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    with pytest.raises(DataError) as refused:
+        require_writable(tmp_path)
+    assert str(refused.value) == (
+        f"cannot write {tmp_path}: No space left on device; make room or make it writable, or copy the run to where "
+        "there is room"
+    )

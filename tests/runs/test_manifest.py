@@ -23,7 +23,6 @@ from ganatomy.runs.manifest import (
     architecture_file,
     create_imported,
     open_manifest,
-    training_images,
     write_manifest,
 )
 from ganatomy.runs.packaged import packaged_run
@@ -92,15 +91,7 @@ def test_what_a_training_knows_of_its_data(tmp_path: Path) -> None:
     assert (points.data.absolute, points.data.num_images) == (None, None)
 
 
-def test_files_are_found_from_another_directory_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "photos").mkdir()
-    data = TrainingData("photos", absolute=str(tmp_path / "photos"))
-    assert data.located.data == str(tmp_path / "photos")
-    monkeypatch.chdir(tmp_path)
-    assert data.located is data
-    gone = TrainingData("images", absolute=str(tmp_path / "images"))
-    assert gone.located is gone
-    assert TrainingData("scenes").located == TrainingData("scenes")
+def test_presets_of_scenes_are_scenes() -> None:
     assert [TrainingData(name).is_scenes for name in ("scenes", "scenes:houses", "photos")] == [True, True, False]
 
 
@@ -170,16 +161,3 @@ def test_the_architecture_lies_inside_the_run(tmp_path: Path) -> None:
     assert str(refused.value) == (
         f"{run.path / 'manifest.json'} names '../../net.json', outside of the run; its architecture lies inside"
     )
-
-
-def test_images_that_are_not_known_or_are_points_are_refused(tmp_path: Path) -> None:
-    run = Run(tmp_path / "r")
-    for manifest, what in (
-        (replace(IMPORTED, data=None), "does not say what images it was trained on"),
-        (Manifest(Origin("grown"), "points", None, TrainingData("8gaussians")), "was trained on 8gaussians, points"),
-    ):
-        with pytest.raises(DataError) as refused:
-            training_images(run, manifest)
-        assert str(refused.value) == (
-            f"{run.path} {what}; give real images where the command takes any, or leave them out"
-        )

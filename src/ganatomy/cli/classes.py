@@ -31,6 +31,6 @@ def _layers(one: ClassRow) -> list[dict[str, object]]:
             if unit.is_above_chance and unit.concept is not None:
                 count[unit.concept] = count.get(unit.concept, 0) + 1
         most = sorted(count, key=lambda concept: (-count[concept], concept))
-        concepts = [f"{name} {count[name]}" for name in most]
+        concepts = [{"concept": name, "units": count[name]} for name in most]
         rows.append({"class": one.name, "layer": layer.layer, "above_chance": layer.above_chance, "concepts": concepts})
     return rows

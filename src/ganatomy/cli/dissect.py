@@ -5,6 +5,7 @@ from typing import Any
 from ganatomy.cli.classes import class_row, class_tables
 from ganatomy.cli.dissect_compare import dissect_and_compare
 from ganatomy.cli.dissect_history import dissect_generations
+from ganatomy.cli.results import not_written
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.dissect.domain import domain_results
 from ganatomy.dissect.session import dissect_run
@@ -34,11 +35,12 @@ def dissect(config: DissectConfig, progress: Progress) -> dict[str, Any]:
                 "layer": report.layer,
                 "units": len(report.units),
                 "interpretable": report.interpretable,
-                "by chance": sum(unit.explained_by is not None for unit in report.units),
+                "by_chance": sum(unit.explained_by is not None for unit in report.units),
                 "profile": config.profile,
-                "concepts": [f"{name} {count}" for name, count, _ in report.concept_counts()],
+                "concepts": [{"concept": name, "units": count} for name, count, _ in report.concept_counts()],
             }
             for report in (layer.report for layer in dissected.dissection.layers)
         ],
         **class_tables(dissected.classes),
+        **not_written(dissected.failures),
     }

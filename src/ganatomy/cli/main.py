@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
-from ganatomy.cli.results import Failed, as_json, as_text
+from ganatomy.cli.results import NOT_WRITTEN, Failed, as_json, as_text
 from ganatomy.cli.words import after, given_code, settings_file
-from ganatomy.errors import ConfigError, GanatomyError
+from ganatomy.errors import ConfigError, DataError, GanatomyError
 
 if TYPE_CHECKING:
     from ganatomy.config.common import CommonOptions
@@ -202,7 +202,8 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
     except SystemExit as stop:
         if stop.code == 0:
             raise
-        raise ConfigError(f"{one_line(complaint.getvalue())} (see ganatomy {name} --help)") from None
+        message = missing(name, complaint.getvalue()) or one_line(complaint.getvalue())
+        raise ConfigError(f"{message} (see ganatomy {name} --help)") from None
     values, common = filled_in(parsed)
     settings = built(config, values)
     if source := settings_file(words):
@@ -224,12 +225,28 @@ def one_line(box: str) -> str:
     return message.rstrip(".") + (f"; did you mean {' or '.join(dict.fromkeys(meant))}?" if meant else "")
 
 
+def missing(name: str, box: str) -> str:
+    r"""Return which arguments tyro's error box says are missing, a run first, or nothing if it says anything else.
+
+    >>> missing("ace", "-\nMissing from ganatomy ace:\nPATH Run directory. (required)\n--layer STR It. (required)")
+    'ace needs a run directory (PATH) and --layer'
+    """
+    message = one_line(box)
+    if not message.startswith("Missing from"):
+        return ""
+    names = re.findall(r"(PATH|--[\w-]+) [^()]*\(required\)", message)
+    told = ["a run directory (PATH)" if one == "PATH" and "un directory" in message else one for one in names]
+    return f"{name} needs {' and '.join(filter(None, [', '.join(told[:-1]), *told[-1:]]))}" if told else ""
+
+
 def _dispatch(words: Sequence[str]) -> int:
     name, rest = _split(words)
     if name in ("--help", "-h"):
         print(help_text())
     elif name == "--version":
         print(__version__)
+    elif name == "help":
+        return _dispatch([*rest, "--help"])
     elif name in COMMANDS:
         return _run(name, rest)
     else:
@@ -263,12 +280,21 @@ def _run(name: str, words: Sequence[str]) -> int:
     with contextlib.redirect_stdout(sys.stderr):  # stdout is for the results alone
         function = _load(COMMANDS[name].function)
         if hasattr(settings, "device"):
-            from ganatomy.cli.device import require_device
+            from ganatomy.cli.device import on_device
 
-            require_device(settings.device)
+            settings = on_device(settings)
         results = function(settings, stderr_progress())
     print(as_json(results) if common.json else as_text(results))
-    return FAILED if isinstance(results, Failed) else 0
+    if results.get(NOT_WRITTEN):
+        raise DataError("; ".join(results[NOT_WRITTEN]))
+    if isinstance(results, Failed):
+        return FAILED
+    if not common.json:
+        from ganatomy.cli.following import following
+
+        if (next_one := following(name, settings, results)) is not None:
+            print(f"next  {next_one}")
+    return 0
 
 
 def _load(place: str) -> Any:

@@ -1,6 +1,7 @@
 """`ganatomy score`: how good the images of one or several runs are, and how sure that is."""
 
 from ganatomy.cli.classes import class_row
+from ganatomy.cli.results import not_written
 from ganatomy.config.score import ScoreConfig
 from ganatomy.metrics.session import score_runs
 from ganatomy.progress import Progress
@@ -24,6 +25,7 @@ def score(config: ScoreConfig, progress: Progress) -> dict[str, object]:
         **class_row(first.protocol.of_class),
         "level": first.level,
         "scores": scored.rows(),
-        "files": [str(of_run.file) for of_run in scored.runs],
+        "files": [str(of_run.file) for of_run in scored.runs if of_run.file is not None],
+        **not_written([of_run.failure for of_run in scored.runs]),
         **({"warnings": warnings} if warnings else {}),
     }

@@ -14,6 +14,8 @@ from ganatomy.config.changes import changes
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.parts import changed
+from ganatomy.data.image_set import ImageSet
+from ganatomy.data.points import Mixture
 from ganatomy.data.sources import open_data
 from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import require_real_samples, require_scores
@@ -22,7 +24,9 @@ from ganatomy.progress import Progress
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import create_run, open_run
 from ganatomy.runs.files import read_json, replacing, write_json
-from ganatomy.runs.layout import COMPARISON, COMPARISON_TABLE, CONFIG
+from ganatomy.runs.layout import COMPARISON, COMPARISON_TABLE, CONFIG, MANIFEST
+from ganatomy.runs.manifest import Manifest, open_manifest
+from ganatomy.runs.training_data import place_to_resume
 
 
 @dataclass(frozen=True)
@@ -89,15 +93,39 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
     if said := schemas.problem(str(path / COMPARISON), kept.get("schema"), schemas.COMPARISON, "compare anew"):
         raise IncompatibleRun(said)
     before = read_config(CompareConfig, path / CONFIG, given=None)  # only compared
-    config = _resumed(asked, before)
+    config, known = _resumed(asked, before), _manifest_of_a_run(path)
+    if config.base.data.has_files:
+        config = changed(config, data=place_to_resume(config.base.data.data, known))
     costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
     every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
     plan = Plan(path, config, plan_arms(config, costs, every))
     require_snapshots(plan)
     if config.base.data.data != before.base.data.data or not all(planned.is_finished for planned in plan.runs):
-        open_data(config.base.data, config.base.seed, progress)
+        _require_same_images(open_data(config.base.data, config.base.seed, progress), config, known)
     write_json(path / CONFIG, to_json(config))
     return plan
+
+
+def _manifest_of_a_run(path: Path) -> Manifest | None:
+    """Return the manifest of one of the runs of a comparison; None where none has been begun."""
+    manifests = sorted(path.glob(f"*/*/{MANIFEST}"))
+    return open_manifest(open_run(manifests[0].parent)) if manifests else None
+
+
+def _require_same_images(images: ImageSet | Mixture, config: CompareConfig, known: Manifest | None) -> None:
+    """Return if the images are those that the runs of a comparison were begun on.
+
+    Raises:
+        IncompatibleRun: they are others.
+    """
+    data = None if known is None else known.data
+    if data is None or data.digest is None or not config.base.data.has_files or not isinstance(images, ImageSet):
+        return
+    if data.digest_size is None and images.digest != data.digest:
+        raise IncompatibleRun(
+            f"{config.base.data.data} holds images of digest {images.digest}, and the comparison was begun on others, "
+            f"of digest {data.digest}; give the place of the same images with --data, or start a new comparison"
+        )
 
 
 def _resumed(asked: CompareConfig, before: CompareConfig) -> CompareConfig:

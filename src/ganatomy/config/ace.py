@@ -61,7 +61,7 @@ class AceConfig:
     seed: int = 0
     """Seed of the latents, the cells, the random units and the resampling."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)

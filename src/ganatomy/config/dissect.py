@@ -9,6 +9,7 @@ from tyro.conf import FlagCreatePairsOff, Positional
 from ganatomy.config.bounds import Count, WholeNumber, require_bounds
 from ganatomy.config.classes import ClassChoice
 from ganatomy.config.directions import LATENTS, DirectionsChoice
+from ganatomy.config.scenes import require_scene_preset
 from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.errors import ConfigError
 
@@ -73,6 +74,9 @@ class DissectConfig:
     real_images: WholeNumber = 0
     """Real images, of those the run grew on, to compare the areas of concepts with; twice `num_images` is best, and 0
     compares nothing."""
+    data: str | None = None
+    """Folder or zip of other real images than the run's own, `scenes`, `scenes:houses` or `scenes:streets`; with
+    `--real-images`."""
     second_segmenter: str | None = None
     """Another segmenter, to be held against the first on the same images."""
     second_weights: Path | None = None
@@ -97,14 +101,19 @@ class DissectConfig:
     seed: int = 0
     """Seed of the latents."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)
-        if not self.runs or len({run.resolve() for run in self.runs}) != len(self.runs):
-            raise ConfigError(f"runs are {[str(run) for run in self.runs]}; give one or more, each once")
+        if not self.runs:
+            raise ConfigError("no run given; give one run directory or more, such as runs/0001-name")
+        if len({run.resolve() for run in self.runs}) != len(self.runs):
+            raise ConfigError(f"runs are {', '.join(map(str, self.runs))}; give each once")
         if self.history and len(self.runs) > 1:
             raise ConfigError(f"history follows the units of one run, and {len(self.runs)} runs are given; give one")
+        require_scene_preset(self.data)
+        if self.data is not None and not self.real_images:
+            raise ConfigError(f"data is '{self.data}', but real_images is 0; say how many of them, or leave data out")
         if len(set(self.layers)) != len(self.layers):
             raise ConfigError(f"layers are {list(self.layers)}; give each once")
         if self.history and (self.real_images or self.second_segmenter or self.classes):

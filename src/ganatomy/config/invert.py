@@ -8,6 +8,7 @@ from tyro.conf import Positional
 
 from ganatomy.config.bounds import AtLeast, Count, Weight, WholeNumber, require_bounds
 from ganatomy.config.classes import ClassChoice
+from ganatomy.config.scenes import require_scene_preset
 from ganatomy.errors import ConfigError
 
 
@@ -21,7 +22,7 @@ class InvertConfig:
     run: Positional[Path]
     """Run directory whose generator is to show the photos; what is found is written into it."""
     photos: Positional[tuple[Path, ...]]
-    """JPEG, PNG or WebP files; of each the central square is taken, as of the images of `--data`."""
+    """Image files; of each the central square is taken, as of the images of `--data`."""
     layer: str | None = None
     """The layer whose features are found; none given takes the first one of 8x8 cells or more. Edits can be made of it
     and of later ones."""
@@ -55,9 +56,13 @@ class InvertConfig:
     seed: WholeNumber = 0
     """Seed of the encoder, of latents that are drawn, and of the images to compare with."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
+    data: str | None = None
+    """Folder or zip to take held-out images from in place of the run's own data, `scenes`, `scenes:houses` or
+    `scenes:streets`."""
 
     def __post_init__(self) -> None:
         require_bounds(self)
+        require_scene_preset(self.data)
         if not self.photos:
-            raise ConfigError("photos are none; give one or more JPEG, PNG or WebP files")
+            raise ConfigError("photos are none; give one or more image files")

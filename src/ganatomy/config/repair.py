@@ -79,7 +79,7 @@ class RepairConfig:
     seed: WholeNumber = 0
     """Seed of the latents, the random samples and units, and the resampling."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)

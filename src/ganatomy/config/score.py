@@ -84,7 +84,7 @@ class ScoreConfig:
     seed: WholeNumber = 0
     """Seed of the latents, subsets, directions and resamples."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)

@@ -18,7 +18,7 @@ class SegmenterTrainConfig:
     """Train a segmenter of your own concepts on images and masks, to dissect and edit with.
 
     A pair is images/NAME.jpg and masks/NAME.png, a mask a PNG of one channel or palette whose values are the places of
-    the concepts in concepts.txt, the first 0.
+    the concepts in concepts.txt, the first 0; or, with `--colours`, painted in colours.
     """
 
     images: Positional[Path]
@@ -28,7 +28,10 @@ class SegmenterTrainConfig:
     concepts: Path | None = None
     """Names, one a line or a JSON list; none given takes concepts.txt, concepts.json or classes.txt of the folder."""
     void: tuple[int, ...] = ()
-    """Values of the masks that are left out, beside 255 where that has no name."""
+    """Values of the masks that are left out, beside 255 where that has no name and is not one of two values."""
+    colours: Path | None = None
+    """Colours that stand for the concepts, where masks are painted in them: a line `R G B name` for each, which names
+    the concepts too."""
     split: str | None = None
     """Split to train on; none given takes `train`, or everything where there are no splits; `all` takes everything."""
     held_out: Annotated[float, ShareOf(0.15)] = 0.15
@@ -56,7 +59,7 @@ class SegmenterTrainConfig:
     seed: WholeNumber = 0
     """Seed of what is held out, of weights, batches and augmentation."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)
@@ -76,5 +79,9 @@ class SegmenterTrainConfig:
             raise ConfigError("held_out_split is 'all', which holds out what is trained on; give one split")
         if any(value < 0 for value in self.void):
             raise ConfigError(f"void is {' '.join(map(str, self.void))}; masks have values of 0 or more")
+        if self.colours is not None and self.concepts is not None:
+            raise ConfigError(
+                f"concepts is {self.concepts}, but colours {self.colours} names the concepts; leave one out"
+            )
         if self.out.suffix != ".safetensors":
             raise ConfigError(f"out is {self.out}; give a file that ends with .safetensors")

@@ -1,30 +1,18 @@
-"""The files of a folder or a zip, and the splits and classes that their folders name."""
+"""The files of a folder or a zip."""
 
 import os
 import threading
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 from ganatomy.errors import DataError
 
 MAX_FILE_BYTES = 1 << 28
 """Largest file that is read: 256 MiB."""
-
-SPLITS = {
-    "train": "train",
-    "training": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "test": "test",
-    "testing": "test",
-}
-"""Folder names that are read as splits, whatever their case."""
 
 
 class Source(Protocol):
@@ -117,43 +105,6 @@ def signature(path: Path) -> list[object]:
     return [str(path.resolve()), status.st_size, status.st_mtime_ns]
 
 
-@dataclass(frozen=True)
-class Item:
-    """A file and where its folders place it; `split` and `class_name` are empty where none is named."""
-
-    name: str
-    split: str
-    class_name: str
-
-
-def arrange(names: Iterable[str]) -> list[Item]:
-    """Return each file's split and class, read off its folders.
-
-    Folders that merely wrap everything are passed over. If then all top folders have the names of splits,
-    they are the splits, and the folders below them the classes; otherwise the top folders are the classes.
-
-    >>> arrange(["scenes/train/sea/1.jpg", "scenes/test/sea/2.jpg"])[0]
-    Item(name='scenes/train/sea/1.jpg', split='train', class_name='sea')
-    """
-    folders = {name: PurePosixPath(name).parent.parts for name in names}
-    while _is_wrapped(folders.values()):
-        folders = {name: parts[1:] for name, parts in folders.items()}
-    tops = {parts[0].lower() for parts in folders.values() if parts}
-    if tops and tops <= SPLITS.keys():
-        return [
-            Item(name, SPLITS[parts[0].lower()] if parts else "", parts[1] if len(parts) > 1 else "")
-            for name, parts in folders.items()
-        ]
-    return [Item(name, "", parts[0] if parts else "") for name, parts in folders.items()]
-
-
-def _is_wrapped(folders: Iterable[tuple[str, ...]]) -> bool:
-    """Return whether one folder, not a split, holds all files, and all of them in folders of its own."""
-    tops = {parts[0] if len(parts) > 1 else None for parts in folders}
-    top = tops.pop() if len(tops) == 1 else None
-    return top is not None and top.lower() not in SPLITS
-
-
 def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
     """Yield the name and status of each file under `root` that is not hidden, following each link once.
 
@@ -187,9 +138,7 @@ def _require_zip(path: Path) -> None:
     if not path.exists():
         raise DataError(f"no folder or zip of images at {path}")
     if not zipfile.is_zipfile(path):
-        raise DataError(
-            f"{path} is neither a folder nor a zip; give one of JPEG, PNG or WebP images (unpack other archives first)"
-        )
+        raise DataError(f"{path} is neither a folder nor a zip; give one of images (unpack other archives first)")
 
 
 def _check_size(num_bytes: int) -> None:

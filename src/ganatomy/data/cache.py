@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -49,7 +49,8 @@ def read_entry(entry: Path) -> ImageSet | None:
             and images.shape == (len(labels), *index["row_shape"])
         )
         skipped = tuple((name, reason) for name, reason in index["skipped"])
-        return ImageSet(images, tuple(index["classes"]), labels, skipped) if whole else None
+        notes = tuple(str(note) for note in index.get("notes", ()))  # entries of scenes have none
+        return ImageSet(images, tuple(index["classes"]), labels, skipped, notes) if whole else None
     except (OSError, ValueError, KeyError, TypeError, EOFError):
         return None
 
@@ -60,6 +61,7 @@ def write_entry(
     classes: tuple[str, ...],
     rows: Iterable[tuple[NDArray[np.uint8], int]],
     skipped: list[tuple[str, str]],
+    notes: Sequence[str] = (),
 ) -> None:
     """Keep images at `entry`, in place of what is there unless that is whole.
 
@@ -70,6 +72,7 @@ def write_entry(
         rows: (s, s, 3) pixels and their label, written one by one as they come. What it raises leaves
             nothing behind.
         skipped: (name, reason) of files without an image; read last, so that `rows` may still add to it.
+        notes: what else is to be said of the files; read last too.
 
     Raises:
         DataError: the cache cannot be written.
@@ -85,6 +88,7 @@ def write_entry(
             "classes": classes,
             "labels": labels,
             "skipped": skipped,
+            "notes": list(notes),
         }
         (draft / _INDEX).write_text(json.dumps(index), encoding="utf-8")
         _put(draft, entry)

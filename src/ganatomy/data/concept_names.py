@@ -20,6 +20,8 @@ USUAL_VOID = 255
 """The value that is void where no concept has it."""
 
 MAX_CONCEPTS = 1000
+_NAMELESS = np.int16(-2)
+"""In the table of a vocabulary: a value without a name."""
 
 
 def find_concepts(names: Iterable[str]) -> str | None:
@@ -74,21 +76,28 @@ class Vocabulary:
     concepts: tuple[str, ...]
     """The names whose values are not void; the place of each is its index."""
 
-    def __init__(self, names: Sequence[str], void: Sequence[int]) -> None:
-        """Take names by value and the values that are void, beside `USUAL_VOID` where that has no name.
+    def __init__(self, names: Sequence[str], void: Sequence[int], values: Sequence[int] | None = None) -> None:
+        """Take names, their values, and the values that are void, beside `USUAL_VOID` where that has no name.
+
+        Args:
+            names: of the concepts.
+            void: values that stand for no concept.
+            values: of the names, growing; None for 0, 1, 2 and on.
 
         Raises:
             DataError: fewer than two concepts are left.
         """
         self._names, self._void = tuple(names), frozenset(void)
-        known = [value for value in range(len(names)) if value not in self._void]
-        self.concepts = tuple(names[value] for value in known)
+        values = range(len(names)) if values is None else values
+        known = [place for place, value in enumerate(values) if value not in self._void]
+        self.concepts = tuple(names[place] for place in known)
         if len(known) < 2:
             raise DataError(
                 f"void values {sorted(self._void)} leave {len(known)} of {len(names)} concepts; at least 2 are needed"
             )
-        self._table = np.full(len(names), VOID, np.int16)
-        self._table[known] = np.arange(len(known))
+        self._table = np.full(values[-1] + 1, _NAMELESS, np.int16)
+        self._table[list(values)] = VOID
+        self._table[[values[place] for place in known]] = np.arange(len(known))
 
     def indices(self, values: NDArray[np.int32], source: str) -> NDArray[np.int16]:
         """Return the index of each value, `VOID` where it is void.
@@ -100,11 +109,12 @@ class Vocabulary:
         Raises:
             DataError: a value is neither void nor that of a name.
         """
-        beyond = (values < 0) | (values >= len(self._names))
-        unknown = sorted(set(np.unique(values[beyond]).tolist()) - self._void - {USUAL_VOID})
+        beyond = (values < 0) | (values >= len(self._table))
+        indices: NDArray[np.int16] = np.where(beyond, _NAMELESS, self._table[np.where(beyond, 0, values)])
+        unknown = sorted(set(np.unique(values[indices == _NAMELESS]).tolist()) - self._void - {USUAL_VOID})
         if unknown:
             raise DataError(
                 f"{source} has the value {unknown[0]}; the {len(self._names)} names have the values 0 to "
                 f"{len(self._names) - 1}; add a name, or leave the value out with --void {unknown[0]}"
             )
-        return np.where(beyond, np.int16(VOID), self._table[np.where(beyond, 0, values)])
+        return np.where(indices == _NAMELESS, np.int16(VOID), indices)

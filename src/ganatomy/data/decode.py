@@ -6,15 +6,21 @@ from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, features
 
 from ganatomy.errors import DataError
 
-RESIZE_VERSION = 1
-"""Raised with every change of the pixels that `decode` returns, so that caches are made anew."""
+RESIZE_VERSION = 2
+"""Raised with every change of the pixels that `decode` returns, or of which files are read, so that caches are made
+anew."""
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp"})
+_AVIF = features.check("avif")
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", *(("AVIF",) if _AVIF else ()))
+"""Pillow's names of what is read; AVIF where this Pillow reads it."""
+_NAMED = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif")
+SUFFIXES = frozenset((*_NAMED, ".avif") if _AVIF else _NAMED)
+KINDS = f"JPEG, PNG, WebP, BMP, TIFF{', GIF or AVIF' if _AVIF else ' or GIF'}"
+"""What is read, in words."""
 
 MAX_PIXELS = 1 << 27
 """Largest image that is unpacked: 134 million pixels, 400 MB."""
@@ -32,11 +38,11 @@ _UPRIGHT = {
 
 
 def decode(encoded: bytes, image_size: int) -> NDArray[np.uint8]:
-    """Return the central square of a JPEG, PNG or WebP file at `image_size`, upright, in RGB.
+    """Return the central square of an encoded image at `image_size`, upright, in RGB.
 
     The aspect ratio is kept: what lies outside the central square is cut off. Transparency is laid over
-    white, 16-bit greys are scaled to 8 bits, colours are taken for sRGB, of an animation the first frame is
-    taken, and an EXIF rotation is applied.
+    white, 16-bit greys are scaled to 8 bits, colours are taken for sRGB, of an animation the first frame and of several
+    pages the first one is taken, and an EXIF rotation is applied.
 
     Args:
         encoded: the file's bytes.
@@ -46,29 +52,44 @@ def decode(encoded: bytes, image_size: int) -> NDArray[np.uint8]:
         (image_size, image_size, 3) uint8.
 
     Raises:
-        DataError: more than `MAX_PIXELS` pixels.
+        DataError: more than `MAX_PIXELS` pixels, or values that are no colours of 8 or 16 bits.
         Exception: whatever Pillow raises on a broken file: mostly OSError, but its decoders promise nothing.
     """
+    return decode_measured(encoded, image_size)[0]
+
+
+def decode_measured(encoded: bytes, image_size: int) -> tuple[NDArray[np.uint8], int]:
+    """Return what `decode` does, and the shorter side of the image in pixels as it stands in the file.
+
+    Args:
+        encoded: the file's bytes.
+        image_size: side of the result in pixels.
+
+    Raises:
+        DataError: as for `decode`.
+        Exception: as for `decode`.
+    """
     with open_checked(encoded, FORMATS) as image:
-        orientation = image.getexif().get(_ORIENTATION_TAG, 1)
+        side, orientation = min(image.size), _orientation(image)
         # A JPEG decodes at 1/2, 1/4 or 1/8 for a fraction of the work; twice the size wanted is left to Lanczos.
         image.draft(None, (2 * image_size, 2 * image_size))
         square = resize(_rgb(image), image_size)
-    return np.asarray(_upright(square, orientation))
+    return np.asarray(_upright(square, orientation)), side
 
 
 def decode_whole(encoded: bytes) -> Image.Image:
-    """Return all of a JPEG, PNG or WebP file, upright, in RGB, read as `decode` reads it.
+    """Return all of an encoded image, upright, in RGB, read as `decode` reads it.
 
     Args:
         encoded: the file's bytes.
 
     Raises:
-        DataError: more than `MAX_PIXELS` pixels.
-        Exception: whatever Pillow raises on a broken file.
+        DataError: as for `decode`.
+        Exception: as for `decode`.
     """
     with open_checked(encoded, FORMATS) as image:
-        return _upright(_rgb(image), image.getexif().get(_ORIENTATION_TAG, 1))
+        orientation = _orientation(image)
+        return _upright(_rgb(image), orientation)
 
 
 @contextmanager
@@ -97,13 +118,25 @@ def resize(image: Image.Image, image_size: int) -> Image.Image:
     return image.resize((image_size, image_size), Image.Resampling.LANCZOS, box=box)
 
 
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation that is still to be applied: Pillow turns a TIFF itself."""
+    return 1 if image.format == "TIFF" else int(image.getexif().get(_ORIENTATION_TAG, 1))
+
+
 def _upright(image: Image.Image, orientation: int) -> Image.Image:
     """Return `image` turned as the EXIF orientation of its file says."""
     return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 
 def _rgb(image: Image.Image) -> Image.Image:
-    """Return `image` in mode RGB."""
+    """Return `image` in mode RGB.
+
+    Raises:
+        DataError: its values are no colours of 8 or 16 bits.
+    """
+    if image.mode == "F" or (image.mode == "I" and not _has_16_bits(image)):
+        kind = "floating-point" if image.mode == "F" else "32-bit"
+        raise DataError(f"{kind} values, whose black and white are not known; save it with 8 or 16 bits")
     if image.mode.startswith("I"):  # convert() would clip 16 bits at 255 instead of scaling them
         grey = np.asarray(image).astype(np.float32) / 257
         return Image.fromarray(grey.round().clip(0, 255).astype(np.uint8)).convert("RGB")
@@ -112,3 +145,8 @@ def _rgb(image: Image.Image) -> Image.Image:
         white = Image.new("RGBA", rgba.size, "white")
         return Image.alpha_composite(white, rgba).convert("RGB")
     return image.convert("RGB")
+
+
+def _has_16_bits(image: Image.Image) -> bool:
+    low, high = image.getextrema()
+    return low >= 0 and high <= 0xFFFF  # type: ignore[operator]  # of one channel these are numbers

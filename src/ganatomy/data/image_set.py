@@ -17,12 +17,14 @@ class ImageSet:
         classes: names of the classes, sorted; empty where the source has no class folders.
         labels: (n,) int64, index into `classes`; -1 for an image outside every class folder.
         skipped: (name, reason) of each file that gave no image.
+        notes: what is to be said of how the files were chosen, a line each: how many of which folder were taken first.
     """
 
     images: NDArray[np.uint8]
     classes: tuple[str, ...]
     labels: NDArray[np.int64]
     skipped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of images."""

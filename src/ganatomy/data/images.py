@@ -5,9 +5,10 @@ Inside the package images are float32 (n, 3, h, w) in [-1, 1]; in files and cach
 
 import os
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -17,18 +18,18 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from ganatomy.data import cache
-from ganatomy.data.archive import Item, Source, arrange, open_source, signature
+from ganatomy.data.archive import Source, open_source, signature
+from ganatomy.data.arranging import Item, arrange, doubtful_splits
 from ganatomy.data.choices import ALL, TRAIN, choose_classes, choose_split
 from ganatomy.data.cifar import is_cifar10, load_cifar10
-from ganatomy.data.decode import RESIZE_VERSION, SUFFIXES, decode, resize
+from ganatomy.data.decode import KINDS, RESIZE_VERSION, SUFFIXES, decode_measured, resize
 from ganatomy.data.image_set import ImageSet
+from ganatomy.data.mask_files import masks_by_looks, masks_by_name
+from ganatomy.data.told import BY_CHOICE, MASK_OF_AN_IMAGE, NOT_AN_IMAGE, enlarged_line, taken_line
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress, Task
 
 __all__ = ["ImageSet", "flip_horizontally", "load_images", "to_float", "to_uint8"]
-
-NOT_AN_IMAGE = "not named .jpg, .png or .webp"
-"""The reason given for files that are passed over by their name."""
 
 _READ_AHEAD = 64
 
@@ -76,18 +77,19 @@ def load_images(
 ) -> ImageSet:
     """Return the images of a folder, zip or CIFAR-10 as squares of one size, in the order of their names.
 
-    JPEG, PNG and WebP are read, see `decode.decode`; files of other kinds and files that cannot be read are
-    listed in `skipped`. The result is kept on disk and memory-mapped, so that a second call is instant.
+    Of what kinds they may be stands at `decode.FORMATS`; files of other kinds, files that cannot be read and masks that
+    lie beside images, see `mask_files`, are listed in `skipped`. The result is kept on disk and memory-mapped, so that
+    a second call is instant.
 
     Args:
         path: a folder or a zip, with or without class folders, with or without split folders above them
-            (`train`, `val`, `test` and the like), see `archive.arrange`; or a folder of CIFAR-10, see `cifar`.
+            (`train`, `val`, `test` and the like), see `arranging.arrange`; or a folder of CIFAR-10, see `cifar`.
         image_size: side in pixels, at least 1.
-        classes: the class folders to take; none means all.
+        classes: the class folders to take, as images whatever they look like; none means all.
         split: the split to take; `all` takes everything; None and `train` take everything where there are no
             split folders, else `train`.
         strict: stop at the first image that cannot be read. Files that do not have the name of an image
-            (`notes.txt`) are listed, but never stop.
+            (`notes.txt`) and masks are listed, but never stop.
         cache_dir: where decoded images are kept; None means `cache.default_cache_dir()`.
         progress: is told of every image decoded.
 
@@ -107,7 +109,7 @@ def load_images(
     if images is None:
         raise DataError(f"the cache {entry} was cleared while it was written; start again")
     for name, reason in images.skipped:
-        if strict and reason != NOT_AN_IMAGE:
+        if strict and reason not in BY_CHOICE:
             raise _unreadable(name, reason)
     return images
 
@@ -137,7 +139,8 @@ def _keep_cifar10(entry: Path, wanted: _Wanted, progress: Progress) -> None:
                 yield np.asarray(square), int(labels[index])
                 task.advance()
 
-        cache.write_entry(entry, wanted.image_size, classes, rows(), [])
+        notes = [f"took {len(kept)} images of CIFAR-10, classes {', '.join(classes)}"]
+        cache.write_entry(entry, wanted.image_size, classes, rows(), [], notes)
 
 
 def _keep_files(entry: Path, wanted: _Wanted, progress: Progress) -> None:
@@ -148,34 +151,64 @@ def _keep_files(entry: Path, wanted: _Wanted, progress: Progress) -> None:
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
         warnings.filterwarnings("ignore", module="PIL")  # of what is wrong, `skipped` tells
-        names = source.names()
-        skipped = [(name, NOT_AN_IMAGE) for name in names if not _is_image(name)]
-        items, classes = _select([name for name in names if _is_image(name)], wanted)
+        items, classes, log = _select(source, wanted)
         with progress.task("reading images", len(items), unit="img") as task:
             decoded = _decode_all(source, items, wanted.image_size, pool, task)
-            rows = _readable(decoded, classes, wanted, skipped)
-            cache.write_entry(entry, wanted.image_size, classes, rows, skipped)
+            rows = _readable(decoded, classes, wanted, log)
+            cache.write_entry(entry, wanted.image_size, classes, rows, log.skipped, log.notes)
+
+
+@dataclass
+class _Log:
+    """What is to be said of the files, collected on the way."""
+
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    num_enlarged: int = 0
 
 
 def _is_image(name: str) -> bool:
     return PurePosixPath(name).suffix.lower() in SUFFIXES
 
 
-def _select(names: list[str], wanted: _Wanted) -> tuple[list[Item], tuple[str, ...]]:
-    """Return the items of the wanted split and classes, and the names of those classes."""
-    items = arrange(names)
+def _select(source: Source, wanted: _Wanted) -> tuple[list[Item], tuple[str, ...], _Log]:
+    """Return the items of the wanted split and classes, the names of those classes, and what was passed over."""
+    names = source.names()
+    images = [name for name in names if _is_image(name)]
+    log = _Log([(name, NOT_AN_IMAGE) for name in names if not _is_image(name)])
+    masks = masks_by_name(images, wanted.classes)
+    masks |= masks_by_looks(source, [name for name in images if name not in masks], wanted.classes)
+    log.skipped += [(name, MASK_OF_AN_IMAGE) for name in images if name in masks]
+    items = arrange([name for name in images if name not in masks])
     if not items:
-        raise DataError(f"no images in {wanted.path}; JPEG, PNG and WebP files are read")
+        raise DataError(f"no images in {wanted.path}; {KINDS} files are read")
     split = choose_split(wanted.split, sorted({item.split for item in items} - {""}), wanted.path)
+    log.notes += _notes_of_splits(items, split)
     items = [item for item in items if split in (ALL, item.split)]
     classes = choose_classes(wanted.classes, sorted({item.class_name for item in items} - {""}), wanted.path)
-    return [item for item in items if not wanted.classes or item.class_name in classes], classes
+    return [item for item in items if not wanted.classes or item.class_name in classes], classes, log
+
+
+def _notes_of_splits(items: list[Item], split: str) -> list[str]:
+    """Return what is to be said of images that the split leaves out, and of splits that are taken for classes."""
+    left = Counter(item.split or "beside the splits" for item in items if split not in (ALL, item.split))
+    notes = [f"left out, not of split {split}: " + ", ".join(f"{n} {name}" for name, n in sorted(left.items()))] * bool(
+        left
+    )
+    doubtful = doubtful_splits([item.name for item in items])
+    if doubtful and {item.class_name for item in items} > set(doubtful):
+        notes.append(
+            f"{', '.join(doubtful)} is taken as a class like the folders beside it, not as a split; to leave it out, "
+            "name the others with --classes"
+        )
+    return notes
 
 
 def _decode_all(
     source: Source, items: list[Item], image_size: int, pool: ThreadPoolExecutor, task: Task
-) -> Iterator[tuple[Item, NDArray[np.uint8] | str]]:
-    """Yield each item in turn with its pixels, or with the reason why it has none."""
+) -> Iterator[tuple[Item, tuple[NDArray[np.uint8], int] | str]]:
+    """Yield each item in turn with its pixels and its shorter side, or with the reason why it has none."""
     decode_item = partial(_decode_item, source, image_size)
     for start in range(0, len(items), _READ_AHEAD):
         ahead = items[start : start + _READ_AHEAD]
@@ -184,36 +217,40 @@ def _decode_all(
             yield result
 
 
-def _decode_item(source: Source, image_size: int, item: Item) -> NDArray[np.uint8] | str:
-    """Return the item's pixels, or the reason why there are none."""
+def _decode_item(source: Source, image_size: int, item: Item) -> tuple[NDArray[np.uint8], int] | str:
+    """Return the item's pixels and its shorter side, or the reason why there are none."""
     try:
-        return decode(source.read(item.name), image_size)
+        return decode_measured(source.read(item.name), image_size)
     except UnidentifiedImageError:
-        return "not a JPEG, PNG or WebP file"
+        return f"not a {KINDS} file"
     except Exception as error:  # Pillow's decoders raise anything at all on broken files
         return f"{error or type(error).__name__}"
 
 
 def _readable(
-    decoded: Iterable[tuple[Item, NDArray[np.uint8] | str]],
+    decoded: Iterable[tuple[Item, tuple[NDArray[np.uint8], int] | str]],
     classes: tuple[str, ...],
     wanted: _Wanted,
-    skipped: list[tuple[str, str]],
+    log: _Log,
 ) -> Iterator[tuple[NDArray[np.uint8], int]]:
-    """Yield pixels and label of the images that can be read; the others join `skipped`."""
+    """Yield pixels and label of the images that can be read; what is to be said of them and the others joins `log`."""
     labels = {name: label for label, name in enumerate(classes)}
-    num_readable = 0
-    for item, pixels in decoded:
-        if not isinstance(pixels, str):
-            num_readable += 1
+    for item, found in decoded:
+        if not isinstance(found, str):
+            pixels, side = found
+            log.taken.append(item.name)
+            log.num_enlarged += side < wanted.image_size
             yield pixels, labels.get(item.class_name, -1)
         elif wanted.strict:
-            raise _unreadable(item.name, pixels)
+            raise _unreadable(item.name, found)
         else:
-            skipped.append((item.name, pixels))
-    if not num_readable:
-        name, reason = skipped[-1]
+            log.skipped.append((item.name, found))
+    if not log.taken:
+        name, reason = log.skipped[-1]
         raise DataError(f"no image in {wanted.path} can be read; the last one, {name}: {reason}")
+    log.notes.insert(0, taken_line(log.taken))
+    if log.num_enlarged:
+        log.notes.append(enlarged_line(log.num_enlarged, len(log.taken), wanted.image_size))
 
 
 def _unreadable(name: str, reason: str) -> DataError:

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from ganatomy.data.archive import FolderSource, Source, arrange, open_source
+from ganatomy.data.archive import FolderSource, Source, open_source
+from ganatomy.data.arranging import arrange
 from ganatomy.data.choices import ALL, choose_split
+from ganatomy.data.colour_table import FORM, ColourTable, parse_colours
 from ganatomy.data.concept_names import FILES, Vocabulary, find_concepts, parse_concepts
-from ganatomy.data.decode import SUFFIXES, decode_whole, open_checked
+from ganatomy.data.decode import KINDS, decode_whole, open_checked
+from ganatomy.data.pairing import pair_files
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress, Task
-
-IMAGES, MASKS, MASK_SUFFIX = "images", "masks", ".png"
-"""A pair is `images/NAME.jpg` and `masks/NAME.png`, below any folders that both share."""
 
 Pair = tuple[NDArray[np.uint8], NDArray[np.int16]]
 """An image (h, w, 3) and its mask (h, w)."""
@@ -70,6 +70,8 @@ class PairFiles:
     """File of the concepts' names; None takes concepts.txt, concepts.json or classes.txt beside the pairs."""
     void: tuple[int, ...] = ()
     """Values of masks that stand for no concept, beside 255 where that has no name."""
+    colours: Path | None = None
+    """File of the colours that stand for the concepts, see `colour_table.parse_colours`; masks are then read as RGB."""
 
 
 def load_pairs(
@@ -86,18 +88,28 @@ def load_pairs(
         keep: pixels of the shorter side that are worth keeping in memory.
         progress: is told of every pair.
 
+    Two names and two values in all masks, such as 0 and 255, are the two concepts in their order.
+
     Raises:
-        DataError: there is no such folder, zip or split, no pair in it, an image without a mask, a file that cannot
-            be read, a mask of another size than its image, a value without a name, or no list of names.
+        DataError: there is no such folder, zip or split, no pair in it, an image without a mask or with several, two
+            images with one, a file that cannot be read, a mask of another size than its image, a value or colour
+            without a name, or no list of names.
     """
     with ExitStack() as stack:
         images = stack.enter_context(open_source(files.images))
         masks = images if files.masks is None else stack.enter_context(open_source(files.masks))
-        pairs = _pairs(files, images.names(), masks.names(), progress)
-        vocabulary = Vocabulary(_concepts(files, images, masks), files.void)
+        pairs = pair_files(images.names(), masks.names(), files.images, files.masks, progress)
+        colours = None if files.colours is None else _colours(files.colours)
+        names = _concepts(files, images, masks) if colours is None else colours.names
         chosen = [_of_split(files.images, list(pairs), split) for split in splits]
-        reader = _Reader(images, masks, pairs, vocabulary, keep)
         pool = stack.enter_context(ThreadPoolExecutor(os.cpu_count()))
+        two = None
+        if len(names) == 2 and colours is None:
+            two = _two_values(masks, [pairs[name] for names_ in chosen for name in names_], files.void, pool)
+        if two:
+            progress.line(f"all masks hold {two[0]} and {two[1]}: taken for {names[0]!r} and {names[1]!r}")
+        vocabulary = Vocabulary(names, files.void, two)
+        reader = _Reader(images, masks, pairs, vocabulary, keep, colours)
         task = stack.enter_context(progress.task("reading pairs", sum(map(len, chosen)), unit="img"))
         return tuple(_gathered(names, list(_read_all(reader, names, pool, task)), vocabulary) for names in chosen)
 
@@ -111,6 +123,7 @@ class _Reader:
     pairs: dict[str, str]
     vocabulary: Vocabulary
     keep: int
+    colours: ColourTable | None
 
     def read(self, name: str) -> Pair:
         """Return the image of this name and its mask.
@@ -119,10 +132,10 @@ class _Reader:
             DataError: one of them cannot be read, they differ in size, or a value of the mask has no name.
         """
         mask_name = self.pairs[name]
-        with _telling(name, "a JPEG, PNG or WebP"):
+        with _telling(name, f"a {KINDS}"):
             image = decode_whole(self.images.read(name))
         with _telling(mask_name, "a PNG"):
-            values = decode_mask(self.masks.read(mask_name))
+            values = decode_mask(self.masks.read(mask_name), self.colours)
         height, width = values.shape
         if image.size != (width, height):
             raise DataError(
@@ -161,57 +174,6 @@ def _gathered(names: Sequence[str], pairs: Sequence[Pair], vocabulary: Vocabular
     return MaskedImages(images, masks, vocabulary.concepts, tuple(names))
 
 
-def _pairs(files: PairFiles, images: Sequence[str], masks: Sequence[str], progress: Progress) -> dict[str, str]:
-    """Return the mask's name by the image's.
-
-    Raises:
-        DataError: there are no images, or an image has no mask.
-    """
-    wanted = {name: _mask_name(name, files.masks is None) for name in images if _is_image(name)}
-    pairs = {name: mask for name, mask in wanted.items() if mask}
-    if not pairs:
-        what = (
-            "no folder 'images' with JPEG, PNG or WebP files" if files.masks is None else "no JPEG, PNG or WebP files"
-        )
-        raise DataError(
-            f"{files.images} has {what}; give a folder or zip of images/NAME.jpg and masks/NAME.png, or the folder of "
-            "images, and that of masks with --masks"
-        )
-    there = set(masks)
-    missing = [name for name, mask in pairs.items() if mask not in there]
-    if missing:
-        others = f", nor {len(missing) - 1} others" if len(missing) > 1 else ""
-        raise DataError(
-            f"{missing[0]} has no mask {pairs[missing[0]]}{others}, in {files.masks or files.images}; add the masks, "
-            "or take the images out"
-        )
-    spare = sorted(_masks_among(masks, files.masks is None) - set(pairs.values()))
-    if spare:
-        progress.line(f"passed over {len(spare)} masks without an image, such as {spare[0]}")
-    return pairs
-
-
-def _is_image(name: str) -> bool:
-    return PurePosixPath(name).suffix.lower() in SUFFIXES
-
-
-def _mask_name(image: str, beside: bool) -> str | None:
-    """Return the name of an image's mask, or None for a file outside of every folder of images."""
-    path = PurePosixPath(image).with_suffix(MASK_SUFFIX)
-    if not beside:
-        return str(path)
-    folders = list(path.parts[:-1])
-    if IMAGES not in folders:
-        return None
-    last = len(folders) - 1 - folders[::-1].index(IMAGES)
-    return str(PurePosixPath(*folders[:last], MASKS, *folders[last + 1 :], path.name))
-
-
-def _masks_among(names: Sequence[str], beside: bool) -> set[str]:
-    paths = [PurePosixPath(name) for name in names]
-    return {str(path) for path in paths if path.suffix == MASK_SUFFIX and not (beside and MASKS not in path.parts)}
-
-
 def _concepts(files: PairFiles, images: Source, masks: Source) -> tuple[str, ...]:
     """Return the concepts' names by value, void ones included."""
     if files.concepts is not None:
@@ -237,6 +199,34 @@ def _parsed(source: Source, name: str, called: str) -> tuple[str, ...]:
     return parse_concepts(text, name)
 
 
+def _colours(path: Path) -> ColourTable:
+    try:
+        text = FolderSource(path.parent).read(path.name).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 text ({error}); save it as UTF-8") from error
+    except DataError as error:
+        raise DataError(f"cannot read {path}: {error}; give a file of colours") from error
+    return parse_colours(text, path.name)
+
+
+def _two_values(
+    masks: Source, names: Sequence[str], void: Sequence[int], pool: ThreadPoolExecutor
+) -> tuple[int, int] | None:
+    """Return the two values that are all there is in all masks beside void ones, in their order, where there are two.
+
+    None where they are 0 and 1, the values of two names anyway. What cannot be read is told of later.
+    """
+
+    def values_of(name: str) -> set[int]:
+        try:
+            return set(np.unique(decode_mask(masks.read(name))).tolist())
+        except Exception:  # Pillow's decoders raise anything at all on broken files
+            return set()
+
+    found = sorted(set().union(*pool.map(values_of, names)) - set(void))
+    return (found[0], found[1]) if len(found) == 2 and found != [0, 1] else None
+
+
 def _of_split(path: Path, names: list[str], split: str | None) -> list[str]:
     items = arrange(names)
     split = choose_split(split, sorted({item.split for item in items} - {""}), path)
@@ -260,23 +250,39 @@ def nearest(
     return mask[rows[:, None], columns]
 
 
-def decode_mask(encoded: bytes) -> NDArray[np.int32]:
+def decode_mask(encoded: bytes, colours: ColourTable | None = None) -> NDArray[np.int32]:
     """Return the values of a PNG of one channel, grey or palette, (h, w), as they stand in the file.
 
     Args:
-        encoded: the file's bytes.
+        encoded: the file's bytes. Three equal channels are one.
+        colours: where the colours of the file stand for the concepts: their places in it are returned.
 
     Raises:
-        DataError: it has more channels, or too many pixels.
+        DataError: it has more channels and no table of colours, a colour that is not in it, or too many pixels.
         Exception: whatever Pillow raises on a broken file.
     """
     with open_checked(encoded, ("PNG",)) as image:
+        if colours is not None:
+            return colours.values(np.asarray(image.convert("RGB")))
         if image.mode not in _ONE_CHANNEL:
-            raise DataError(
-                f"a mask has one channel of values, grey or palette; this one has the channels {image.mode} (colours "
-                "have to be turned into values first)"
-            )
+            return _equal_channels(image)
         grey, bits = image.mode == "L", encoded[24]  # of the header: bits of a sample
         values = np.asarray(image).astype(np.int32)
     # Pillow stretches greys of 2 and 4 bits over 0 to 255.
     return values // (255 // (2**bits - 1)) if grey and bits < 8 else values
+
+
+def _equal_channels(image: Image.Image) -> NDArray[np.int32]:
+    """Return the values of a mask that was saved with more channels than one, all equal.
+
+    Raises:
+        DataError: they are not equal, or parts are transparent.
+    """
+    pixels = np.asarray(image.convert("RGBA"))
+    grey = pixels[..., :1]
+    if (pixels[..., :3] != grey).any() or (pixels[..., 3] != 255).any():
+        raise DataError(
+            f"a mask has one channel of values, grey or palette; this one has the channels {image.mode}: say what its "
+            f"colours stand for with --colours FILE ({FORM})"
+        )
+    return grey[..., 0].astype(np.int32)

@@ -16,6 +16,7 @@ from ganatomy.data.images import load_images
 from ganatomy.data.mixtures import MIXTURES
 from ganatomy.data.packaged_scenes import packaged_scenes
 from ganatomy.data.points import Mixture
+from ganatomy.data.told import skipped_lines
 from ganatomy.errors import DataError
 from ganatomy.progress import SILENT, Progress
 
@@ -69,7 +70,7 @@ def open_images(settings: RealData, seed: int, progress: Progress = SILENT) -> I
     Args:
         settings: which images.
         seed: of scenes, where those are asked for.
-        progress: is told of every image, and of files that could not be read.
+        progress: is told of every image, of how many of which folder were taken, and of files that were not.
 
     Raises:
         ConfigError: there is no such preset of scenes.
@@ -86,8 +87,8 @@ def open_images(settings: RealData, seed: int, progress: Progress = SILENT) -> I
         strict=settings.strict,
         progress=progress,
     )
-    for name, reason in images.skipped:
-        progress.line(f"skipped {name}: {reason}")
+    for line in (*images.notes, *skipped_lines(images.skipped)):
+        progress.line(line)
     return images
 
 

@@ -16,19 +16,20 @@ from ganatomy.dissect.history import dissect_history
 from ganatomy.dissect.layers import Dissection
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.scoring.profiles import profile_of
-from ganatomy.dissect.writing import Tools, dissect_into, write_class_comparison, write_domain_check
+from ganatomy.dissect.writing import Tools, dissect_into, noted, write_class_comparison, write_domain_check
 from ganatomy.errors import IncompatibleRun, LayerNotFound
 from ganatomy.hooks import featuremaps_of, find_layer, usual_layers
 from ganatomy.models.classes import class_of
 from ganatomy.models.protocol import GeneratorNetwork, named_layers, sample_latents
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, create_run, open_run
+from ganatomy.runs.directory import Run, create_run, open_run_to_write
 from ganatomy.runs.files import replacing, write_json
 from ganatomy.runs.layout import DISSECTIONS, DISSECTIONS_PAGE
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.names import names_of
 from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.history import HistoryRecord
+from ganatomy.runs.training_data import training_images
 from ganatomy.runs.weights import GENERATION, kept_generations, load_image_generator
 from ganatomy.seeds import stream
 from ganatomy.segment.inferred import inferred_choice
@@ -48,6 +49,8 @@ class DissectedRun:
     """The class that all samples were of."""
     classes: ClassesRecord | None = None
     """What `dissect/classes.json` says, where classes were asked for."""
+    failures: tuple[str, ...] = ()
+    """Why files could not be written, if any could not."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,22 @@ def dissect_run(config: DissectConfig, progress: Progress) -> DissectedRun:
     Raises:
         GanatomyError: the run, a layer or the segmenter is not what was asked for.
     """
-    run = open_run(config.runs[0])
+    run = open_run_to_write(config.runs[0])
+    _look_at_data(config, [run], progress)
     tools, config = _open_tools(config, [run]), _with_layers(config, run)
     generator = _open(config, run, progress)
     if config.classes:
         chosen_classes(generator, config.classes)  # refused before anything is measured
-    dissection = dissect_into(config, run, generator, config.dissected_layers, tools, progress)
-    classes = write_class_comparison(config, run, generator, tools, dissection, progress) if config.classes else None
-    domain = write_domain_check(run, generator, tools, dissection.areas, progress)
-    return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes)
+    failures: list[str] = []
+    layers = config.dissected_layers
+    dissection = dissect_into(config, run, generator, layers, tools, progress, failures=failures)
+    classes = None
+    with noted(failures, run):
+        classes = (
+            write_class_comparison(config, run, generator, tools, dissection, progress) if config.classes else None
+        )
+    domain = write_domain_check(run, generator, tools, dissection.areas, progress, failures)
+    return DissectedRun(run, tools.segmenter.name, dissection, domain, class_of(generator), classes, tuple(failures))
 
 
 def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
@@ -107,7 +117,8 @@ def dissect_runs(config: DissectConfig, progress: Progress) -> ComparedRuns:
         LayerNotFound: a layer is in none of the runs, or a run has none of the layers.
         GanatomyError: as for a single run.
     """
-    runs = [open_run(path) for path in config.runs]
+    runs = [open_run_to_write(path) for path in config.runs]
+    _look_at_data(config, runs, progress)
     tools, paths = _open_tools(config, runs), [run.path for run in runs]
     config = _with_layers(config, runs[0])
     names = names_of(paths)
@@ -139,7 +150,7 @@ def follow_run(config: DissectConfig, progress: Progress) -> FollowedRun:
         CheckpointError: the run has kept no generations.
         GanatomyError: as for a single dissection.
     """
-    run = open_run(config.runs[0])
+    run = open_run_to_write(config.runs[0])
     tools, config = _open_tools(config, [run]), _with_layers(config, run)
     record = dissect_history(
         run,
@@ -198,6 +209,16 @@ def _open_tools(config: DissectConfig, runs: Sequence[Run]) -> Tools:
     segmenter = load_choice(choice, config.device)
     second = load_choice(config.second_choice, config.device) if config.second_choice else None
     return Tools(choice, segmenter, second, protocol, rules)
+
+
+def _look_at_data(config: DissectConfig, runs: Sequence[Run], progress: Progress) -> None:
+    """Read the real images that runs will be held against, where they will be: before anything is computed.
+
+    Raises:
+        DataError: it is not known which, or they are not there.
+    """
+    for run in runs if config.real_images else ():
+        training_images(run, open_manifest(run), config.real_images, progress, config.data)
 
 
 def _inferred(runs: Sequence[Run]) -> SegmenterChoice:

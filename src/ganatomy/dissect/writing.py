@@ -1,6 +1,7 @@
 """Layers of a run dissected, and written into it with what stands beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json
+from ganatomy.runs.files import read_json, unwritten
 from ganatomy.runs.layout import DISSECT, TALLY, UNITS
 from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.segment.areas import Floats
@@ -51,10 +52,12 @@ def dissect_into(
     progress: Progress,
     *,
     anew: bool = True,
+    failures: list[str] | None = None,
 ) -> Dissection:
     """Dissect layers of one run, write them and what stands beside them into it, and return the dissection.
 
-    With `anew` layers are written again even where their files are those of the same dissection.
+    With `anew` layers are written again even where their files are those of the same dissection. What cannot be written
+    joins `failures`, where that is given: the dissection is returned all the same.
     """
     segmenter, protocol, cache = tools.segmenter, tools.protocol, DissectionCache(run.path / DISSECT)
     rules: dict[str, Any] = {"profile": config.profile, "top_fraction": config.top_fraction}
@@ -67,12 +70,24 @@ def dissect_into(
         for layer in dissection.layers
         if anew or not is_written(run.path / DISSECT / layer.report.layer, layer.key, same)
     )
-    if missing:
-        prints, left = fingerprint(generator), replace(dissection, layers=missing)
-        write_dissection(run, generator, segmenter, left, protocol, prints, recorded, progress)
-    cache.forget()
-    _write_areas(config, run, generator, tools, dissection, progress)
+    with noted(failures, run):
+        if missing:
+            prints, left = fingerprint(generator), replace(dissection, layers=missing)
+            write_dissection(run, generator, segmenter, left, protocol, prints, recorded, progress)
+        cache.forget()
+        _write_areas(config, run, generator, tools, dissection, progress)
     return dissection
+
+
+@contextmanager
+def noted(failures: list[str] | None, run: Run) -> Iterator[None]:
+    """Add to `failures` why something could not be written into a run; with None it is an error."""
+    try:
+        yield
+    except OSError as error:
+        if failures is None:
+            raise
+        failures.append(unwritten(error, run.path / DISSECT))
 
 
 def write_class_comparison(
@@ -91,13 +106,19 @@ def write_class_comparison(
 
 
 def write_domain_check(
-    run: Run, generator: GeneratorNetwork, tools: Tools, areas: Floats | None, progress: Progress
+    run: Run,
+    generator: GeneratorNetwork,
+    tools: Tools,
+    areas: Floats | None,
+    progress: Progress,
+    failures: list[str] | None = None,
 ) -> DomainCheck:
     """Write into the run whether the segmenter was made for its images, warn where it was not, and return it."""
     found = check_dissection(generator, tools.segmenter, areas, tools.protocol)
-    record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
-    if record.warning:
-        progress.line(f"warning: {record.warning}")
+    with noted(failures, run):
+        record = write_domain(run, found, tools.segmenter, tools.protocol, fingerprint(generator))
+        if record.warning:
+            progress.line(f"warning: {record.warning}")
     return found
 
 
@@ -123,7 +144,8 @@ def _write_areas(
     segmenter, recorded = tools.segmenter, tools.choice.recorded()
     sampling: dict[str, Any] = {"seed": config.seed, "batch_size": config.batch_size, "progress": progress}
     if config.real_images:
-        write_areas(run, generator, dissection.areas, segmenter, recorded, num_real=config.real_images, **sampling)
+        held = {"num_real": config.real_images, "data": config.data, **sampling}
+        write_areas(run, generator, dissection.areas, segmenter, recorded, **held)
     if tools.second:
         reading, num_images = config.readings, config.num_images
         write_agreement(run, generator, segmenter, tools.second, reading=reading, num_images=num_images, **sampling)

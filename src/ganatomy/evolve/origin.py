@@ -25,5 +25,8 @@ def manifest_of(config: EvolveConfig, data: ImageSet | Mixture) -> Manifest:
 
 def at_size(manifest: Manifest, image_size: int) -> Manifest:
     """Return the manifest of a generator that has grown to so many pixels a side, and is held against such images."""
-    data = manifest.data and replace(manifest.data, image_size=image_size)
+    data = manifest.data
+    if data is not None and data.image_size != image_size:
+        full = data.digest_size or data.image_size
+        data = replace(data, image_size=image_size, digest_size=None if image_size == full else full)
     return replace(manifest, image_size=image_size, data=data)

@@ -19,10 +19,11 @@ from ganatomy.evolve.train import resume, snapshot_path, train
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import Run, create_run, open_run
 from ganatomy.runs.files import write_json
-from ganatomy.runs.layout import CONFIG
+from ganatomy.runs.layout import CONFIG, MANIFEST
 from ganatomy.runs.lock import held
-from ganatomy.runs.manifest import write_manifest
+from ganatomy.runs.manifest import open_manifest, write_manifest
 from ganatomy.runs.state import load_state
+from ganatomy.runs.training_data import place_to_resume
 
 DEFAULT_MINUTES = 1.0
 
@@ -100,7 +101,10 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
     run = create_run(config.bookkeeping.out, config.bookkeeping.name, to_json(config))
     with held(run):
         if config != asked:
-            progress.line(f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; see --minutes, --kimg")
+            progress.line(
+                f"no stop is given, so it trains for {DEFAULT_MINUTES:g} minute; `ganatomy evolve --resume {run.path} "
+                f"--minutes {60 * DEFAULT_MINUTES:g}` goes on"
+            )
         _introduce(config, run, state, progress)
         return grow(config, run, state, progress)
 
@@ -108,7 +112,7 @@ def _begin(asked: EvolveConfig, progress: Progress) -> Evolution:
 def _go_on(asked: EvolveConfig, run: Run, progress: Progress) -> Evolution:
     with held(run):
         before = read_config(EvolveConfig, run.path / CONFIG, given=None)  # only compared
-        config = _resumed(asked, before)
+        config = _where_data_lie(_resumed(asked, before), run)
         _require_scores(config)
         load_state(snapshot_path(run))  # refused now rather than after thousands of images have been decoded
         _use_threads(config)
@@ -178,6 +182,13 @@ def _count_anew(config: EvolveConfig, before: EvolveConfig, state: TrainingState
     else:
         progress.line(f"{ended}; it goes on, and counts anew")
         state.scores_without_gain = 0
+
+
+def _where_data_lie(config: EvolveConfig, run: Run) -> EvolveConfig:
+    """Return the settings with the path at which the images lie that the run was trained on, if they are there."""
+    if not config.data.has_files or not (run.path / MANIFEST).exists():
+        return config
+    return changed(config, data=place_to_resume(config.data.data, open_manifest(run)))
 
 
 def _resumed(asked: EvolveConfig, before: EvolveConfig) -> EvolveConfig:

@@ -12,8 +12,8 @@ from ganatomy.intervene.ace.causes import find_causes
 from ganatomy.intervene.ace.protocol import AceProtocol, Cause
 from ganatomy.intervene.ace.schedule import SCHEDULES, ScheduleName
 from ganatomy.intervene.rankings import ConceptScores, concept_scores
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -116,7 +116,8 @@ def ace(
         IncompatibleRun: the layer was dissected in a generator of other weights.
         LayerError: there is no such layer, or its output has no cells.
     """
-    opened = as_generator(generator)
+    told = shown_progress(progress)
+    opened = as_generator(generator, told)
     if not isinstance(layer, DissectedLayer):
         raise ConfigError(f"layer is a {type(layer).__name__}; give a dissected layer, such as found['layer3']")
     if layer.generator != fingerprint(opened):
@@ -139,7 +140,7 @@ def ace(
     )
     names = [concepts] if isinstance(concepts, str) else list(concepts)
     scores = {name: _scores(layer, known_concept(name, layer.segmenter.concepts)) for name in names}
-    found = find_causes(opened, layer.segmenter, layer.name, scores, protocol, shown_progress(progress))
+    found = find_causes(opened, layer.segmenter, layer.name, scores, protocol, told)
     causes = {cause.concept: cause for cause in found}
     return Causes(opened, layer.segmenter, layer.name, schedule, protocol, causes, layer.generator)
 

@@ -14,8 +14,8 @@ from ganatomy.face.dissection import DissectedLayer, as_segmenter
 from ganatomy.face.shown import SCREEN, as_html, as_text, rounded
 from ganatomy.intervene.context import ConceptUnits, ContextProtocol, measure_context
 from ganatomy.intervene.context.files import record_contexts
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.report.concepts import colours_of
@@ -127,19 +127,20 @@ def context(
         IncompatibleRun: the layer was dissected in a generator of other weights.
         LayerError: there is no such layer, it has no cells, or nothing lies above it.
     """
-    opened = as_generator(generator)
+    told = shown_progress(progress)
+    opened = as_generator(generator, told)
     names = [concepts] if isinstance(concepts, str) else list(concepts)
     if units and len(names) != 1:
         raise ConfigError(f"units are given for {len(names)} concepts; give one concept, or leave them out")
-    told = _segmenter(layer, segmenter)
+    shows = _segmenter(layer, segmenter)
     protocol = ContextProtocol(num_images, cells, tuple(sizes), tuple(trace), value, times, seed, batch_size)
     chosen = [
         ConceptUnits(name, tuple(units), len(units)) if units else _best(opened, layer, name, top, max(protocol.sizes))
         for name in names
     ]
     name = layer if isinstance(layer, str) else layer.name
-    found = measure_context(opened, told, name, chosen, protocol, shown_progress(progress))
-    return Contexts(name, record_contexts(found, opened, told, name, protocol))
+    found = measure_context(opened, shows, name, chosen, protocol, told)
+    return Contexts(name, record_contexts(found, opened, shows, name, protocol))
 
 
 def _segmenter(layer: DissectedLayer | str, segmenter: Segmenter | str | None) -> Segmenter:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ganatomy.config.directions import DirectionsChoice
 from ganatomy.directions import DirectedGenerator, Directions, find_directions, with_layer
 from ganatomy.errors import ConfigError
-from ganatomy.models.adaptation import as_generator
+from ganatomy.models.given import as_generator
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 
@@ -53,12 +53,13 @@ def with_directions(
         DataError: read-outs are no finite table, or depend on one another, or a file cannot be read.
         LayerError: there is no such layer, or it has another number of units.
     """
-    opened = as_generator(generator)
+    told = shown_progress(progress)
+    opened = as_generator(generator, told)
     if num_images < 1:
         raise ConfigError(f"num_images is {num_images}; give 1 or more")
     if isinstance(directions, str | Path):
         choice = DirectionsChoice.of(str(directions))
-        found = find_directions(opened, layer, choice, num_images, seed, shown_progress(progress))
+        found = find_directions(opened, layer, choice, num_images, seed, told)
     else:
         found = Directions.given(f"{layer}-directions", layer, _table(directions))
     return with_layer(opened, found if name is None else found.named(name))

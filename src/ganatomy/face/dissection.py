@@ -16,9 +16,9 @@ from ganatomy.dissect.scoring.ranking import ConceptUnit, rank_units
 from ganatomy.dissect.scoring.units import UnitReport
 from ganatomy.errors import ConfigError, LayerNotFound
 from ganatomy.face.shown import Rows, as_html, as_text, rounded
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -179,12 +179,13 @@ def dissect(
         LayerError: there is no such layer, it does not run, or its output is no featuremap.
         DataError: activations are NaN or infinite.
     """
-    opened = as_generator(generator)
+    told = shown_progress(progress)
+    opened = as_generator(generator, told)
     segmenter = as_segmenter(inferred_name(opened) if segmenter is None else segmenter)
     sides = None if grid is None else (grid, grid)
     protocol = DissectionProtocol(num_images=num_images, seed=seed, grid=sides, batch_size=batch_size)
     names = [layers] if isinstance(layers, str) else list(layers)
-    told, dissected = shown_progress(progress), fingerprint(opened)
+    dissected = fingerprint(opened)
     wanted = [classes] if isinstance(classes, str) else list(classes)
     if wanted:
         chosen_classes(opened, wanted)  # refused before anything is measured

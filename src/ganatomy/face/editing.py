@@ -27,8 +27,8 @@ from ganatomy.intervene.inverted import observing
 from ganatomy.intervene.pictures import COMPARED, Pictured, comparison, to_show
 from ganatomy.intervene.planning import prepare
 from ganatomy.intervene.steps import PreparedEdit, Step
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -148,7 +148,8 @@ def edit(
         IncompatibleRun: the layer was dissected, or the photos inverted, in a generator of other weights.
         LayerError: there is no such layer, its output has no units, or no cells where they are needed.
     """
-    opened, told = as_generator(generator), shown_progress(progress)
+    told = shown_progress(progress)
+    opened = as_generator(generator, told)
     segmenter = segmenter_of(as_layers(layer), segmenter)
     own = only_name(layer)
     steps = read_steps(own, as_words(ablate), as_words(insert), as_words(copy), as_numbers(units), value)

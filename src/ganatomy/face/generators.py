@@ -11,9 +11,10 @@ from ganatomy.data.grids import image_grid
 from ganatomy.data.images import to_uint8
 from ganatomy.directions import DirectedGenerator
 from ganatomy.errors import ConfigError
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.classes import of_one_class
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import GeneratorNetwork, sample_latents
+from ganatomy.progress.choice import shown_progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.packaged import packaged_run
@@ -62,7 +63,7 @@ def of_class(generator: nn.Module, name_or_number: str | int) -> GeneratorNetwor
     Raises:
         ConfigError: there is no such class, or the generator takes none.
     """
-    opened = as_generator(generator)
+    opened = as_generator(generator, shown_progress(None))
     if isinstance(opened, DirectedGenerator):
         return DirectedGenerator(
             of_one_class(cast(GeneratorNetwork, opened.network), name_or_number), opened.directions
@@ -83,7 +84,7 @@ def samples(generator: nn.Module, num_images: int = 24, seed: int = 0) -> Image.
     """
     if num_images < 1:
         raise ConfigError(f"num_images is {num_images}; give 1 or more")
-    opened = as_generator(generator)
+    opened = as_generator(generator, shown_progress(None))
     with torch.no_grad():
         latents = sample_latents(opened, num_images, stream(seed, "samples")).to(device_of(opened))
         images = to_uint8(opened(latents)).cpu()

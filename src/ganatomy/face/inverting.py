@@ -21,8 +21,8 @@ from ganatomy.invert.pictures import comparison
 from ganatomy.invert.reference import held_out_images, reference
 from ganatomy.invert.session import invert_photos, open_up
 from ganatomy.invert.training import train_encoder
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -144,7 +144,8 @@ def invert(
         perceptual_weight: of that against the pixels.
         encoder: of an earlier call, for a generator in memory; None trains one.
         encoder_steps: of its training.
-        data: what a generator in memory was trained on, to compare with; None compares with its samples alone.
+        data: images to compare with that the generator was trained on, or others; None takes the run's own, and for a
+            generator in memory compares with its samples alone.
         held_out: images of either kind to compare with; 0 leaves them out.
         weights: of a run.
         seed: of the encoder, of latents that are drawn, and of the images to compare with.
@@ -176,12 +177,13 @@ def invert(
         weights,
         batch_size,
         seed,
+        data=None if data is None else str(data),
     )
     told = shown_progress(progress)
     if isinstance(generator, nn.Module):
-        return _in_memory(as_generator(generator), given, config, encoder, data, told)
-    if not all(isinstance(photo, Path | str) for photo in given) or encoder is not None or data is not None:
-        raise ConfigError("a run takes photos as files, and keeps encoder and data itself; or give ganatomy.load(run)")
+        return _in_memory(as_generator(generator, told), given, config, encoder, data, told)
+    if not all(isinstance(photo, Path | str) for photo in given) or encoder is not None:
+        raise ConfigError("a run takes photos as files, and keeps its encoder itself; or give ganatomy.load(run)")
     inverted = invert_photos(config, told)
     source = open_generator(open_run(config.run), [layer] if layer else [], weights)
     return Inverted(source, inverted.inversion, inverted.records, fingerprint(source), folders=inverted.folders)

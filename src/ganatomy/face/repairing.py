@@ -23,8 +23,8 @@ from ganatomy.intervene.repair.tables import answer, figure_name, held_out_rows,
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.extractors import load_extractor
 from ganatomy.metrics.session import GIVEN, SCENES_SEED
-from ganatomy.models.adaptation import as_generator
 from ganatomy.models.fingerprint import fingerprint
+from ganatomy.models.given import as_generator
 from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
@@ -160,7 +160,7 @@ def repair(
     )
     told = shown_progress(progress)
     if isinstance(generator, nn.Module):
-        return _in_memory(as_generator(generator), config, extractor, segmenter, told)
+        return _in_memory(as_generator(generator, told), config, extractor, segmenter, told)
     repaired = repair_run(config, told)
     run = open_run(config.run)
     source = of_run(load_image_generator(run, config.weights), run)

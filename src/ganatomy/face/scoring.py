@@ -10,7 +10,7 @@ from ganatomy.config.score import MetricName, ScoreConfig
 from ganatomy.face.shown import as_html, as_text
 from ganatomy.metrics.protocol import Score
 from ganatomy.metrics.session import score_generator, score_runs
-from ganatomy.models.adaptation import as_generator
+from ganatomy.models.given import as_generator
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.tables import Row
@@ -82,7 +82,7 @@ def score(
     )
     told = shown_progress(progress)
     if isinstance(generator, nn.Module):
-        scores, told_of = score_generator(as_generator(generator), config, told)
+        scores, told_of = score_generator(as_generator(generator, told), config, told)
         rows = tuple({"metric": one.name, "value": one.value, "low": one.low, "high": one.high} for one in scores)
         return Scored(rows, (scores,), told_of)
     scored = score_runs(config, told)

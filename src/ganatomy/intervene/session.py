@@ -20,7 +20,7 @@ from ganatomy.intervene.planning import ChosenStep, prepare
 from ganatomy.intervene.steps import PreparedEdit
 from ganatomy.invert.files import inverted_layer, read_inversion
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.directory import Run, open_run_to_write
 from ganatomy.segment.load import load_choice
 
 
@@ -45,7 +45,7 @@ def edit_units(config: EditConfig, progress: Progress) -> MeasuredEdit:
     Raises:
         GanatomyError: the run, its dissection, the layer, a unit, the region or the concept is not what was asked for.
     """
-    run = open_run(config.run)
+    run = open_run_to_write(config.run)
     layers = [step.layer for step in config.steps]
     of_photos = [inverted_layer(run, name) for name in config.on]
     every = [*layers, *of_photos]

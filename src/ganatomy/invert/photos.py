@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from ganatomy.data.decode import FORMATS, decode, open_checked, resize
+from ganatomy.data.decode import FORMATS, KINDS, decode, open_checked, resize
 from ganatomy.data.images import to_float
 from ganatomy.errors import DataError
+from ganatomy.pixels import require_pixels
 
 ENLARGED = 2
 """A photo is refused whose shorter side is less than the generator's by more than this factor."""
@@ -19,7 +20,7 @@ Photo = Path | str | Image.Image | Tensor
 
 
 def read_photo(path: Path, image_size: int) -> NDArray[np.uint8]:
-    """Return the central square of a JPEG, PNG or WebP file, upright, in RGB, (s, s, 3) uint8.
+    """Return the central square of an encoded image, upright, in RGB, (s, s, 3) uint8.
 
     Args:
         path: the file.
@@ -36,9 +37,9 @@ def read_photo(path: Path, image_size: int) -> NDArray[np.uint8]:
                 side, frames = min(image.size), getattr(image, "n_frames", 1)
             pixels = decode(encoded, image_size)
     except FileNotFoundError:
-        raise DataError(f"no photo at {path}; give a JPEG, PNG or WebP file") from None
+        raise DataError(f"no photo at {path}; give a {KINDS} file") from None
     except UnidentifiedImageError:
-        raise DataError(f"{path} is not a JPEG, PNG or WebP file; convert it first") from None
+        raise DataError(f"{path} is not a {KINDS} file; convert it first") from None
     except Exception as error:  # Pillow's decoders raise anything at all on broken files
         raise DataError(f"cannot read {path}: {error or type(error).__name__}; give another file") from None
     if frames > 1:
@@ -62,6 +63,7 @@ def photo_tensor(photo: Photo, image_size: int, number: int = 0) -> tuple[str, T
     if isinstance(photo, Tensor):
         if photo.ndim != 3 or len(photo) != 3 or not photo.is_floating_point():
             raise DataError(f"{name} is {photo.dtype} {tuple(photo.shape)}; give an image (3, h, w) in [-1, 1]")
+        require_pixels(photo, f"pixels of {name}")
         photo = Image.fromarray(
             photo.detach().add(1).mul(127.5).round().clamp(0, 255).byte().cpu().permute(1, 2, 0).numpy()
         )

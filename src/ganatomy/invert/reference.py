@@ -28,6 +28,7 @@ from ganatomy.runs.layout import REFERENCES
 from ganatomy.runs.manifest import TrainingData
 from ganatomy.runs.records.inversions import InversionSettings, ReferenceRecord, ReferenceRow, StandingRow
 from ganatomy.runs.records.reading import read_record, write_record
+from ganatomy.runs.training_data import WithoutLines, found
 from ganatomy.seeds import stream_seed
 
 AT_ONCE = 8
@@ -48,24 +49,29 @@ class HeldOut:
     """What to call their source."""
     said: str
     """What they are, in the plural."""
+    digest: str = ""
+    """Of their pixels, where they are not the run's own: figures of others are kept apart by it."""
 
 
-def held_out_images(data: TrainingData, num_images: int, progress: Progress = SILENT) -> HeldOut:
+def held_out_images(
+    data: TrainingData, num_images: int, progress: Progress = SILENT, called: str | None = None
+) -> HeldOut:
     """Return real images of a run's data that its generator was not trained on, if there are any.
 
     Args:
         data: what it was trained on.
         num_images: of scenes, how many are rendered.
         progress: told of every image that has to be read or rendered.
+        called: what to call the run whose own data they are, which are looked for; None for data that were given.
 
     Raises:
-        DataError: there is nothing to read.
+        DataError: there is nothing to read, or other images than it was trained on.
     """
     name = data.data if data.is_scenes else str(data.data).rstrip("/").rpartition("/")[2]
     if data.is_scenes:
         fresh = replace(data, num_scenes=num_images)
         return HeldOut(open_images(fresh, SCENES_SEED, progress), name, "held-out scenes, rendered anew")
-    located = data.located
+    located = data if called is None else found(data, called, WithoutLines(progress))
     for split in HELD_OUT_SPLITS:
         if split == data.split:
             continue
@@ -105,7 +111,8 @@ def reference(
     data, said = (None, "") if held_out is None else (held_out.data, held_out.said)
     inverter, settings = inverter.of_any_class(), replace(settings, class_name=None)
     record = ReferenceRecord(generator, settings, data, said, (), ())
-    path = None if run is None else run.path / REFERENCES / f"{_digest(record)}.json"
+    digest = "" if held_out is None else held_out.digest
+    path = None if run is None else run.path / REFERENCES / f"{_digest(record, digest)}.json"
     if path is not None and path.exists():
         record = read_record(ReferenceRecord, path)
     wanted = {
@@ -208,6 +215,6 @@ def _samples(inverter: Inverter, num_images: int, seed: int) -> Tensor:
     return torch.cat([to_float(to_uint8(inverter.generator(batch)).cpu()) for batch in torch.split(z, 16)])
 
 
-def _digest(record: ReferenceRecord) -> str:
+def _digest(record: ReferenceRecord, images: str) -> str:
     """Return what tells one way to invert from another, 12 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(unstructured(record), sort_keys=True).encode()).hexdigest()[:12]
+    return hashlib.sha256((json.dumps(unstructured(record), sort_keys=True) + images).encode()).hexdigest()[:12]

@@ -26,9 +26,10 @@ from ganatomy.metrics.perceptual import Perceptual, load_perceptual
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork, named_layers
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.directory import Run, open_run_to_write
 from ganatomy.runs.manifest import Manifest, open_manifest
 from ganatomy.runs.records.inversions import EncoderRecord, InversionRecord, InversionSettings, ReferenceRecord
+from ganatomy.runs.training_data import given_data
 
 CELLS = 8
 """Cells a side from which a layer has enough of them to be edited object by object."""
@@ -57,14 +58,15 @@ def invert_photos(config: InvertConfig, progress: Progress) -> InvertedPhotos:
     Raises:
         GanatomyError: the run, the layer, the class or a photo is not what was asked for, or the extra is missing.
     """
-    run = open_run(config.run)
+    run = open_run_to_write(config.run)
     manifest = open_manifest(run)
     generator = open_generator(run, [config.layer] if config.layer else [], config.weights, config.device, progress)
     photos = torch.cat([photo_tensor(path, generator.image_size)[1] for path in config.photos]).to(config.device)
     opened = open_up(config, generator)
+    held_out = _held_out(config, run, manifest, generator.image_size, progress) if config.held_out else None
     encoder, figures, is_new = run_encoder(run, generator, config.encoder_steps, config.seed, progress)
     inverter, settings = opened.inverter(encoder), opened.settings
-    others = _others(config, run, manifest, inverter, settings, progress)
+    others = _others(config, run, held_out, inverter, settings, progress)
     inversion = inverter.invert(photos, progress)
     made = Made(config.weights, fingerprint(generator), settings, others, generator.class_names)
     records, folders = [], []
@@ -216,7 +218,7 @@ def settings_of(
 def _others(
     config: InvertConfig,
     run: Run,
-    manifest: Manifest,
+    held_out: HeldOut | None,
     inverter: Inverter,
     settings: InversionSettings,
     progress: Progress,
@@ -224,7 +226,6 @@ def _others(
     """Return the errors of other images; None where they were left out."""
     if not config.held_out:
         return None
-    held_out = _held_out(config, run, manifest, inverter.generator.image_size, progress)
     generator = fingerprint(inverter.generator)
     return reference(run, inverter, generator, settings, held_out, config.held_out, progress)
 
@@ -232,12 +233,24 @@ def _others(
 def _held_out(
     config: InvertConfig, run: Run, manifest: Manifest, image_size: int, progress: Progress
 ) -> HeldOut | None:
-    """Return real images of the run's data at the generator's size; None, said in a line, where there are none."""
+    """Return real images of the run's data at the generator's size, or others that were asked for.
+
+    None, said in a line, where none are known or the run's own are not there.
+
+    Raises:
+        DataError: images were asked for that cannot be read.
+    """
+    if config.data is not None:
+        given = replace(given_data(manifest, config.data), image_size=image_size)
+        held_out = held_out_images(given, config.held_out, progress)
+        return replace(held_out, digest=held_out.images.digest)
     if manifest.data is None:
         progress.line(f"{run.path} does not say what it was trained on: errors stand beside those of samples alone")
         return None
+    own, size = manifest.data, manifest.data.digest_size or manifest.data.image_size
+    own = replace(own, image_size=image_size, digest_size=size)
     try:
-        return held_out_images(replace(manifest.data, image_size=image_size), config.held_out, progress)
+        return held_out_images(own, config.held_out, progress, str(run.path))
     except DataError as error:
         progress.line(f"no training images to compare with: {error}")
         return None

@@ -133,9 +133,7 @@ def estimate(
     found: dict[str, Estimate] = {}
     terms = _mode_terms(metrics, real, generated, options)
     if any(name in _NEIGHBOURS for name in metrics):
-        neighbours = neighbour_terms(
-            real.features, generated.features, options.precision_neighbours, options.density_neighbours
-        )
+        neighbours = neighbour_terms(real.features, generated.features, *_neighbours_needed(metrics, options))
         for name in _NEIGHBOURS:  # of recall and coverage, shares of real samples, terms are their influences
             shares = getattr(neighbours, name)
             found[name] = Estimate(float(shares.mean()), getattr(neighbours, f"{name}_influence", shares))
@@ -151,6 +149,17 @@ def estimate(
             one, interval = found[name], found[name].interval(rng, options.resamples, options.level)
         result[name] = one, Interval(*map(metric(name).within, interval))
     return result
+
+
+def _neighbours_needed(metrics: Sequence[str], options: MetricOptions) -> tuple[int, int]:
+    """Return k of precision and recall and k of density and coverage; of a pair not asked for, that of the other one.
+
+    What is not asked for needs no samples.
+    """
+    first, second = options.precision_neighbours, options.density_neighbours
+    if not {"density", "coverage"} & set(metrics):
+        return first, first
+    return (first, second) if {"precision", "recall"} & set(metrics) else (second, second)
 
 
 def _frechet(real: RealSamples, generated: GeneratedSamples, _: MetricOptions, rng: torch.Generator) -> Estimate:

@@ -19,6 +19,7 @@ from ganatomy.errors import DataError
 from ganatomy.metrics.estimates import (
     GeneratedSamples,
     RealSamples,
+    enough,
     estimate,
     require_enough,
     require_possible,
@@ -29,6 +30,7 @@ from ganatomy.metrics.protocol import Protocol, Score
 from ganatomy.models.at_once import at_once
 from ganatomy.models.classes import class_of
 from ganatomy.models.protocol import sample_latents
+from ganatomy.pixels import require_pixels
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
 
@@ -58,6 +60,10 @@ class Scorer:
             return tuple(m for m in POINT_METRICS if self.real.mixture != SWISS_ROLL or m not in MODE_METRICS)
         return tuple(m for m in IMAGE_METRICS if m != "is" or self.extractor.num_classes is not None)
 
+    def enough(self, num_images: int) -> tuple[str, ...]:
+        """Return those of `metrics` for which so many generated images and the real ones are enough."""
+        return enough(self.metrics, self.protocol.options, self.protocol.num_real, num_images)
+
     def require(self, metrics: Sequence[str], num_images: int) -> None:
         """Return if `metrics` can be measured on so many generated images, before anything is computed.
 
@@ -82,7 +88,7 @@ class Scorer:
 
         Args:
             generator: (n, z_dim) latents to (n, 3, s, s) images in [-1, 1], or to (n, 2) points.
-            metrics: keys of `names.METRICS`, each once; None takes `self.metrics`.
+            metrics: keys of `names.METRICS`, each once; None takes those of `self.metrics` that there are enough for.
             num_images: images or points to generate.
             seed: of latents, subsets, directions and resamples.
             weights: what to call the generator's weights in the protocol.
@@ -92,7 +98,7 @@ class Scorer:
             ConfigError: a metric cannot be had, or an option does not fit the number of samples.
             DataError: the generator does not make what the real samples are, or too few samples.
         """
-        metrics = self.metrics if metrics is None else tuple(dict.fromkeys(metrics))
+        metrics = self.enough(num_images) if metrics is None else tuple(dict.fromkeys(metrics))
         self.require(metrics, num_images)
         name = class_of(generator)
         protocol = replace(self.protocol, num_generated=num_images, weights=weights, seed=seed, of_class=name)
@@ -138,6 +144,7 @@ class Scorer:
             )
         if not torch.isfinite(samples).all():
             raise DataError("generated images hold NaN or infinity; the generator has diverged")
+        require_pixels(samples, "generated images", "say which range they have by ganatomy.adapt(module, value_range=)")
         return self.extractor.extract(to_float(to_uint8(samples)))
 
 
@@ -224,6 +231,8 @@ def choose(images: ImageSet, num_real: int | None) -> np.ndarray:
         DataError: there are not so many images, or fewer than two.
     """
     count = len(images) if num_real is None else num_real
+    if len(images) < 2:
+        raise DataError(f"there is {len(images) or 'no'} real image, and scores need 2 or more; give more images")
     if not 2 <= count <= len(images):
         raise DataError(f"there are {len(images)} real images and {count} are asked for; give 2 to {len(images)}")
     order = torch.randperm(len(images), generator=stream(0, "score/real"))

@@ -19,16 +19,21 @@ from ganatomy.metrics.protocol import Protocol, Score, require_no_differences
 from ganatomy.metrics.scoring import Scorer, choose, image_protocol, image_scorer, point_scorer
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.models.protocol import GeneratorNetwork
-from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.progress import SILENT, Progress
+from ganatomy.runs.directory import Run, open_run_to_write
+from ganatomy.runs.files import unwritten
+from ganatomy.runs.layout import SCORES
 from ganatomy.runs.manifest import Manifest, Origin, TrainingData, open_manifest
 from ganatomy.runs.names import names_of
+from ganatomy.runs.training_data import found, given_data
 from ganatomy.runs.weights import load_generator, load_image_generator
 
 SCENES_SEED = 2**31 - 1
 """Seed of the scenes that runs are scored against: the same for all of them, and none that a run is trained on."""
 GIVEN = "as given"
 """What the protocol calls the weights of a generator in memory."""
+FEW = 50
+"""Samples below which an interval by resampling is known to be too narrow."""
 HIGH, LOW = 0.5, 0.01
 """A fidelity above the first beside a variety below the second is one of images that are all alike."""
 
@@ -43,8 +48,10 @@ class ScoredRun:
     scores: tuple[Score, ...]
     warnings: tuple[str, ...]
     """Whether the scores flatter it, or say less than they seem to."""
-    file: Path
-    """Where they were written."""
+    file: Path | None
+    """Where they were written; None where that failed."""
+    failure: str | None = None
+    """Why it did."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +85,12 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         GanatomyError: a run, its data, the extractor or a metric is not what was asked for, or the scores of the
             runs could not be compared.
     """
-    runs = [open_run(path) for path in config.runs]
+    runs = [open_run_to_write(path) for path in config.runs]
     manifests = [open_manifest(run) for run in runs]
     generators = [_open(run, manifest, config) for run, manifest in zip(runs, manifests, strict=True)]
     names = names_of([run.path for run in runs])
     asked = [
-        real_data(run, manifest, config.data, config.split, config.num_real)
+        real_data(run, manifest, config.data, config.split, config.num_real, progress)
         for run, manifest in zip(runs, manifests, strict=True)
     ]
     scorer = _scorer(config, asked, progress)
@@ -92,11 +99,15 @@ def score_runs(config: ScoreConfig, progress: Progress) -> ScoredRuns:
         scores = scorer.score(
             generator, config.metrics or None, config.num_images, config.seed, config.weights, progress
         )
-        warnings = _warnings(run, manifest.origin, name, scorer.extractor, scores)
+        warnings = _warnings(run, manifest.origin, name, scorer, scores)
         for text in warnings:
             progress.line(text)
-        file = write_scores(run, fingerprint(generator), scores, warnings)
-        scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file))
+        file, failure = None, None
+        try:
+            file = write_scores(run, fingerprint(generator), scores, warnings)
+        except OSError as error:  # what took so long is returned all the same
+            failure = unwritten(error, run.path / SCORES)
+        scored.append(ScoredRun(run, name, tuple(scores), tuple(warnings), file, failure))
     return ScoredRuns(scorer.protocol, tuple(scored))
 
 
@@ -121,7 +132,7 @@ def score_generator(
     asked = asked if config.split is None else replace(asked, split=config.split)
     scorer = _scorer(config, [asked], progress)
     scores = scorer.score(generator, config.metrics or None, config.num_images, config.seed, GIVEN, progress)
-    warnings = _alike(scores)
+    warnings = [*_alike(scores), *_few(scorer, scores)]
     for text in warnings:
         progress.line(text)
     return tuple(scores), tuple(warnings)
@@ -158,7 +169,7 @@ def _scorer(config: ScoreConfig, asked: list[TrainingData], progress: Progress) 
 def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Extractor, progress: Progress) -> Scorer:
     protocols: list[Protocol] = []
     for of_run in reversed(asked):  # the first one last: its images are then at hand
-        images = open_images(of_run.located, SCENES_SEED, progress)
+        images = open_images(of_run, SCENES_SEED, progress)
         data, num_real = Path(of_run.data).name, min(config.num_real, len(images))
         chosen = choose(images, num_real)
         protocols.append(
@@ -179,7 +190,14 @@ def _image_scorer(config: ScoreConfig, asked: list[TrainingData], extractor: Ext
     )
 
 
-def real_data(run: Run, manifest: Manifest, data: str | None, split: str | None, num_real: int) -> TrainingData:
+def real_data(
+    run: Run,
+    manifest: Manifest,
+    data: str | None,
+    split: str | None,
+    num_real: int,
+    progress: Progress = SILENT,
+) -> TrainingData:
     """Return the real images that a run is to be held against: those asked for, or else its own.
 
     Args:
@@ -188,32 +206,55 @@ def real_data(run: Run, manifest: Manifest, data: str | None, split: str | None,
         data: folder or zip, `scenes`, or the mixture that the run makes points of; None takes the run's own.
         split: of the real images; None takes the run's.
         num_real: how many scenes, where they are rendered.
+        progress: shows the run's own images where they have to be read, to see whether they are still the same.
 
     Raises:
         ConfigError: points are asked for where there are images, or the other way round, or nothing is known.
+        DataError: the run's own images are no longer where they were.
     """
     own = manifest.data
     if data in MIXTURES and not (own and own.data == data):
         raise ConfigError(f"data {data!r} are points; a run is scored against points only if it makes them")
     if data is not None and own and own.is_points and own.data != data:
         raise ConfigError(f"a run of {own.data} makes points; leave out data {data!r}")
-    if data is not None and not (own and own.data == data):
-        own = TrainingData(data, image_size=manifest.image_size or TrainingData.image_size)
+    if data is not None:
+        own = given_data(manifest, data)
     if own is None:
         raise ConfigError(f"{run.path} does not say what it was trained on; give real images with --data")
     if own.is_points:
         return own
+    own = found(own, str(run.path), progress) if data is None else own
     if own.is_scenes:
         own = replace(own, num_scenes=num_real)
     return own if split is None else replace(own, split=split)
 
 
-def _warnings(run: Run, origin: Origin, run_name: str, extractor: Extractor | None, scores: list[Score]) -> list[str]:
+def _warnings(run: Run, origin: Origin, run_name: str, scorer: Scorer, scores: list[Score]) -> list[str]:
     """Return what to tell of a run's scores: whether they flatter it, or say less than they seem to."""
-    warnings = _alike(scores)
+    warnings, extractor = [*_alike(scores), *_few(scorer, scores)], scorer.extractor
     if extractor is not None and origin.discriminator and not extractors_used(run) - {extractor.name}:
         warnings = [*flattery(origin.discriminator, extractor.name), *warnings]
     return [f"{run_name}: {text}" for text in warnings]
+
+
+def _few(scorer: Scorer, scores: Sequence[Score]) -> list[str]:
+    """Return what to tell of scores from few samples: metrics that were left out, and what is not to be relied on."""
+    protocol = scores[0].protocol
+    count, width = min(protocol.num_real, protocol.num_generated), scorer.real.features.shape[1]
+    warnings: list[str] = []
+    asked = {score.metric for score in scores}
+    if asked == set(scorer.enough(protocol.num_generated)) and asked < set(scorer.metrics):
+        left = [name for name in scorer.metrics if name not in asked]
+        are = "is" if len(left) == 1 else "are"
+        warnings.append(f"{', '.join(left)} {are} left out: {count} samples are too few; give more")
+    if "fd" in asked and scorer.extractor is not None and count < width:
+        warnings.append(
+            f"fd from {count} images is far too high, by an amount that depends on their number, which its interval "
+            f"does not show: covariances of {width} features need more than {width} images, and comparisons 10,000"
+        )
+    if count < FEW:
+        warnings.append(f"intervals from {count} samples are too narrow; {FEW} or more make them hold")
+    return warnings
 
 
 def _alike(scores: Sequence[Score]) -> list[str]:

@@ -3,13 +3,13 @@
 import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, TypeGuard, cast
+from typing import Any, Literal, TypeGuard
 
 import torch
 from torch import Tensor, nn
 
 from ganatomy.errors import CheckpointError, ConfigError
-from ganatomy.models.protocol import GeneratorNetwork, ImageGenerator, LatentLaw, require_latents, sample_latents
+from ganatomy.models.protocol import LatentLaw, require_latents, sample_latents
 from ganatomy.models.wrapped import WrappedGenerator
 
 TRIAL = 2
@@ -66,7 +66,7 @@ class AdaptedGenerator(WrappedGenerator):
     def forward(self, z: Tensor) -> Tensor:
         """Return the images (n, 3, s, s) in [-1, 1] of latents (n, z_dim), or (n, z_dim + 1) with classes."""
         images = _images(self.run(z), self.output, z.shape[0])  # len() would fix the number where this is traced
-        images = images.float() if images.dtype == torch.uint8 else images
+        images = images.float() if images.dtype != torch.float32 else images
         low, high = self.value_range
         if (low, high) != (-1.0, 1.0):
             images = (images - low) * (2 / (high - low)) - 1
@@ -77,6 +77,8 @@ class AdaptedGenerator(WrappedGenerator):
     def run(self, z: Tensor) -> Any:
         """Return all that the module gives for latents (n, z_dim), or (n, z_dim + 1) with classes."""
         latents = z[:, : self.z_dim].reshape(self.latent_size(z.shape[0]))
+        place = next((one for one in self.module.parameters() if one.is_floating_point()), latents)
+        latents = latents.to(place.dtype) if place.dtype != latents.dtype else latents
         if self.class_names is None:
             return self.module(latents, **self.call)
         return self.module(latents, z[:, self.z_dim].long(), **self.call)
@@ -96,17 +98,6 @@ class AdaptedGenerator(WrappedGenerator):
         return ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
 
 
-def as_generator(module: nn.Module) -> GeneratorNetwork:
-    """Return the module itself where it is an `ImageGenerator`, else adapted as far as it says what it takes.
-
-    Raises:
-        ConfigError: it is no module, or see `adapt`.
-    """
-    if not isinstance(module, nn.Module):
-        raise ConfigError(f"{module!r} is no generator; give an nn.Module, such as ganatomy.load(run) or packaged()")
-    return cast(GeneratorNetwork, module) if isinstance(module, ImageGenerator) else adapt(module)
-
-
 def adapt(
     module: nn.Module,
     *,
@@ -122,8 +113,8 @@ def adapt(
     """Return `module` as an `ImageGenerator`, after one pass that finds what it takes and what it gives.
 
     It may take latents as (n, z_dim), (n, z_dim, 1, 1) or (n, z_dim, 1), and return images alone or beside other
-    things; grey images get three equal channels, and those of uint8 become float32. Its mode stays as it is: pass
-    `module.eval()` where it has BatchNorm or dropout.
+    things; grey images get three equal channels, and those of uint8 and of other precisions become float32. Its mode
+    stays as it is: pass `module.eval()` where it has BatchNorm or dropout.
 
     >>> net = nn.Sequential(nn.ConvTranspose2d(5, 3, 8), nn.Sigmoid())
     >>> generator = adapt(net, z_dim=5, value_range=(0, 1))
@@ -146,7 +137,7 @@ def adapt(
             `call`, there are no images, or several, in what it returns, or they are uint8 and not from 0 to 255.
         CheckpointError: the weights are not those of the module.
     """
-    network = module.module if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel) else module
+    network = unwrapped(module)
     low, high = value_range
     if not low < high:
         raise ConfigError(f"value_range is {value_range}; give what stands for black, then what stands for white")
@@ -167,6 +158,11 @@ def adapt(
         _require_taken(adapted)
     adapted.added, adapted.image_size = _trial(adapted)
     return adapted
+
+
+def unwrapped(module: nn.Module) -> nn.Module:
+    """Return a module without the wrapper of several devices."""
+    return module.module if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel) else module
 
 
 def without_prefix(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from ganatomy.runs.manifest import TrainingData as TrainingData
     from ganatomy.runs.manifest import create_imported as create_imported
     from ganatomy.runs.manifest import open_manifest as open_manifest
-    from ganatomy.runs.manifest import training_images as training_images
     from ganatomy.runs.manifest import write_manifest as write_manifest
     from ganatomy.runs.packaged import packaged_run as packaged_run
     from ganatomy.runs.packaged import unpack_run as unpack_run
+    from ganatomy.runs.training_data import training_images as training_images
     from ganatomy.runs.weights import kept_generations as kept_generations
     from ganatomy.runs.weights import load_generator as load_generator
     from ganatomy.runs.weights import load_image_generator as load_image_generator
@@ -39,7 +39,7 @@ _PLACES = {
     "open_run": "directory",
     "packaged_run": "packaged",
     "save_generator": "weights",
-    "training_images": "manifest",
+    "training_images": "training_data",
     "unpack_run": "packaged",
     "write_manifest": "manifest",
 }

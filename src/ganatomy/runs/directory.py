@@ -3,6 +3,7 @@
 import platform
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 
 import ganatomy
 from ganatomy.errors import IncompatibleRun
-from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, write_json
+from ganatomy.runs.files import append_lines, read_json, read_lines, replacing, require_writable, write_json
 from ganatomy.runs.layout import (
     COMPARISON,
     CONFIG,
@@ -166,18 +167,41 @@ def open_run(path: Path, is_comparison: bool = False) -> Run:
     Raises:
         IncompatibleRun: there is no run directory at `path`, or it is a comparison of several.
     """
-    if not path.is_dir():
-        near = sorted(p.name for p in path.parent.glob("*") if is_run(p))
-        there = f"{path.parent} holds {', '.join(near)}" if near else f"{path.parent} holds no runs"
-        raise IncompatibleRun(f"no run directory at {path}; {there}; `ganatomy evolve` makes one")
-    if not is_run(path):
-        raise IncompatibleRun(
-            f"{path} has neither {MANIFEST} nor {CONFIG}, so it is not a run directory; `ganatomy evolve` makes one"
-        )
+    if not path.is_dir() or not is_run(path):
+        raise IncompatibleRun(_no_run(path))
     if (path / COMPARISON).exists() and not is_comparison:
         run = min(path.glob("*/seed-*"), default=path / "ARM" / "seed-0")
         raise IncompatibleRun(f"{path} is a comparison; give one of its runs, such as {run}")
     return Run(path)
+
+
+def open_run_to_write(path: Path) -> Run:
+    """Return the run at `path`, after seeing that files can be written into it.
+
+    Args:
+        path: the run directory.
+
+    Raises:
+        IncompatibleRun: as for `open_run`.
+        DataError: nothing can be written into it.
+    """
+    run = open_run(path)
+    require_writable(run.path)
+    return run
+
+
+def _no_run(path: Path) -> str:
+    """Return that there is no run at a place, and which one was perhaps meant: around it, in it, or alike by name."""
+    if path.exists() and (around := next((folder for folder in path.parents if is_run(folder)), None)):
+        return f"{path} lies in a run and is none itself; give {around}"
+    said = f"{path} has neither {MANIFEST} nor {CONFIG}, so it is not a run directory"
+    is_place = path.is_dir()
+    place, said = (path, said) if is_place else (path.parent, f"no run directory at {path}")
+    runs = sorted(folder.name for folder in place.glob("*") if is_run(folder))
+    if not is_place and (alike := get_close_matches(path.name, runs, n=1)):
+        return f"{said}; did you mean {place / alike[0]}?"
+    there = f"{place} holds {', '.join(runs)}" if runs else f"{place} holds no runs"
+    return f"{said}; {there}; `ganatomy evolve` or `ganatomy import` makes one"
 
 
 def is_run(path: Path) -> bool:

@@ -13,19 +13,57 @@ from numpy.typing import NDArray
 from safetensors.torch import save
 from torch import Tensor
 
-from ganatomy.errors import IncompatibleRun
+from ganatomy.errors import DataError, IncompatibleRun
+
+TRIAL_BYTES = 1 << 16
+"""Written and removed again to see whether a folder takes files: a full disk may still take an empty one."""
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; it takes the place of `path` unless an error is raised."""
+    """Yield a temporary path beside `path`; it takes the place of `path` unless an error is raised.
+
+    An error of the disk names `path`, which that of a full one does not by itself.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         yield partial
         partial.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
     finally:
         partial.unlink(missing_ok=True)
+
+
+def require_writable(folder: Path) -> None:
+    """Return if files can be written into a folder, after trying it: before hours are spent on what goes there.
+
+    Raises:
+        DataError: they cannot, or the disk is full.
+    """
+    trial = folder / f".trial.{os.getpid()}.partial"
+    try:
+        try:
+            trial.write_bytes(b"\0" * TRIAL_BYTES)
+        finally:
+            trial.unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(unwritten(error, folder)) from error
+
+
+def unwritten(error: OSError, path: Path) -> str:
+    """Return that something could not be written, where and why.
+
+    Args:
+        error: what was raised.
+        path: where, if the error does not say it.
+    """
+    return (
+        f"cannot write {error.filename2 or error.filename or path}: {error.strerror or error}; make room or make it "
+        "writable, or copy the run to where there is room"
+    )
 
 
 def write_json(path: Path, value: object) -> None:

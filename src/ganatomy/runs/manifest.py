@@ -13,10 +13,9 @@ from ganatomy.config.evolve import POINT_DATA
 from ganatomy.config.jsonable import flat_json
 from ganatomy.config.scenes import SCENE_DATA
 from ganatomy.data.image_set import ImageSet
-from ganatomy.data.sources import RealData, open_images
+from ganatomy.data.sources import RealData
 from ganatomy.errors import DataError
 from ganatomy.models.adaptation import ChannelOrder
-from ganatomy.progress import SILENT, Progress
 from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, create_numbered, environment
 from ganatomy.runs.files import read_json, write_json
@@ -75,6 +74,8 @@ class TrainingData:
     """How many images there were, where that is known."""
     digest: str | None = None
     """16 hexadecimal digits of their pixels, where they are known."""
+    digest_size: int | None = None
+    """Pixels a side at which that was taken, of a generator that is still growing; None for `image_size`."""
 
     @property
     def is_points(self) -> bool:
@@ -85,13 +86,6 @@ class TrainingData:
     def is_scenes(self) -> bool:
         """Whether they are rendered, any number of them."""
         return self.data in SCENE_DATA
-
-    @property
-    def located(self) -> "TrainingData":
-        """The same, by the path at which they lie: that given, or from another directory the absolute one."""
-        if self.absolute is None or Path(self.data).exists() or not Path(self.absolute).exists():
-            return self
-        return replace(self, data=self.absolute)
 
 
 def training_data(settings: RealData, seed: int, images: ImageSet | None) -> TrainingData:
@@ -199,31 +193,6 @@ def create_imported(out: Path, name: str, manifest: Manifest) -> Run:
     write_manifest(run, manifest)
     write_json(run.path / ENVIRONMENT, environment())
     return run
-
-
-def training_images(
-    run: Run, manifest: Manifest, num_images: int | None = None, progress: Progress = SILENT
-) -> ImageSet:
-    """Return the real images that a run's generator was trained on.
-
-    Rendered scenes are independent of each other, so that of them no more are rendered than are asked for.
-
-    Args:
-        run: the run, for the message.
-        manifest: its manifest.
-        num_images: how many scenes at most; None takes all. Of files, all are returned.
-        progress: told of every image that has to be read or rendered.
-
-    Raises:
-        DataError: it is not known which, they are points, or there is nothing to read.
-    """
-    data = manifest.data
-    if data is None or data.is_points:
-        what = "does not say what images it was trained on" if data is None else f"was trained on {data.data}, points"
-        raise DataError(f"{run.path} {what}; give real images where the command takes any, or leave them out")
-    if data.is_scenes and num_images is not None:
-        data = replace(data, num_scenes=min(num_images, data.num_scenes))
-    return open_images(data.located, data.seed, progress)
 
 
 def _derived(settings: Mapping[str, Any]) -> Manifest:

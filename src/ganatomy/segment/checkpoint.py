@@ -83,13 +83,28 @@ def object_categories(concepts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(OTHER if concept == OTHER else "object" for concept in concepts)
 
 
+def require_finite(network: nn.Module, source: str) -> None:
+    """Return if all weights of a network are numbers: with NaN in them it would name one concept everywhere.
+
+    Args:
+        network: with its weights.
+        source: what to call their file.
+
+    Raises:
+        CheckpointError: one is NaN or infinite.
+    """
+    for name, value in network.state_dict().items():
+        if value.is_floating_point() and not bool(torch.isfinite(value).all()):
+            raise CheckpointError(f"{source} has NaN or infinity in {name}; its training diverged: pass other weights")
+
+
 def load_weights(network: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
     """Copy `tensors` into `network`, freeze it for inference and lay it out channels last.
 
     On a CPU that layout makes the convolutions of both segmenters about twice as fast.
 
     Raises:
-        CheckpointError: weights are missing, left over or of another shape.
+        CheckpointError: weights are missing, left over, of another shape or not finite.
     """
     wanted = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     given = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
@@ -106,5 +121,6 @@ def load_weights(network: nn.Module, tensors: dict[str, Tensor], path: Path) -> 
             f"{path} does not fit {type(network).__name__}: {wrong[0]}{others}; pass the weights of this segmenter"
         )
     network.load_state_dict(tensors)
+    require_finite(network, str(path))
     network.requires_grad_(False).eval()
     convert_conv2d_weight_memory_format(network, torch.channels_last)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ganatomy.errors import DataError
+from ganatomy.pixels import require_pixels
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.protocol import NOTHING
 from ganatomy.segment.reference import ReferenceImages
@@ -112,10 +113,11 @@ def check_images(images: Tensor) -> None:
     """Refuse what are not images.
 
     Raises:
-        DataError: they have another shape than (n, 3, h, w) or are not floating point.
+        DataError: they have another shape than (n, 3, h, w), are not floating point, hold NaN, or are not in [-1, 1].
     """
     if images.ndim != 4 or images.shape[1] != 3 or not images.is_floating_point():
         raise DataError(
             f"a segmenter takes float images (n, 3, h, w) in [-1, 1], got {images.dtype} "
             f"{tuple(images.shape)}; convert files with ganatomy.data.images.to_float"
         )
+    require_pixels(images, "images to be segmented")

@@ -100,8 +100,8 @@ def test_unknown_data_and_no_images_are_refused(run, tmp_path):
     with pytest.raises(DataError) as refused:
         real_areas(outside, PlantedSegmenter(), 4, seed=0)
     assert str(refused.value) == (
-        f"{outside.path} does not say what images it was trained on; give real images where the command takes any, or "
-        "leave them out"
+        f"{outside.path} does not say what images it was trained on; give real images with --data where the command "
+        "takes any, or leave them out"
     )
     with pytest.raises(DataError, match="0 real images are asked for; give 1 or more"):
         draw_images(run, 0, seed=0)

@@ -1,12 +1,14 @@
 """Networks of the library give the labels and probabilities that follow from their outputs, at the image's size."""
 
 import json
+import shutil
 import subprocess
 import sys
 
 import huggingface_hub
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tests.segment.tiny_models import CONCEPTS, OF_LOGITS, OF_MASKS, write_model
 from torch.nn.functional import interpolate
 from transformers import (
@@ -194,7 +196,9 @@ def test_files_that_are_missing_or_broken_are_told(folders, tmp_path):
     with pytest.raises(CheckpointError, match=r"cannot read model .* \(SafetensorError: .*\); fetch it again"):
         load_huggingface(str(tmp_path), None)
     (tmp_path / "model.safetensors").write_bytes((folders["segformer"] / "model.safetensors").read_bytes())
-    with pytest.raises(ConfigError, match=r"no model .* preprocessor_config.json"):
+    with pytest.raises(
+        CheckpointError, match=r"^model .* has no preprocessor_config.json, so that it is not known how"
+    ):
         load_huggingface(str(tmp_path), None)
 
 
@@ -227,3 +231,64 @@ def test_a_published_vocabulary_keeps_its_order(tmp_path):
     config["id2label"] = dict(reversed(config["id2label"].items()))
     (folder / "config.json").write_text(json.dumps(config))
     assert load_huggingface(str(folder), None).concepts == CONCEPTS
+
+
+def relabelled(folder, to, names):
+    """Copy a model with other numbers and names of its outputs."""
+    shutil.copytree(folder, to)
+    settings = json.loads((to / "config.json").read_text())
+    settings["id2label"] = names
+    (to / "config.json").write_text(json.dumps(settings))
+    return str(to)
+
+
+def test_labels_that_are_counted_from_1_are_those_of_the_outputs_in_their_order(folders, tmp_path, images):
+    names = {str(number): name for number, name in enumerate(CONCEPTS, 1)}
+    segmenter = load_huggingface(relabelled(folders["segformer"], tmp_path / "from-1", names), None)
+    assert segmenter.concepts == CONCEPTS
+    assert torch.equal(segmenter.segment(images), load_huggingface(str(folders["segformer"]), None).segment(images))
+
+
+def test_labels_with_numbers_left_out_are_refused(folders, tmp_path):
+    names = dict(zip("01359", CONCEPTS, strict=True))
+    with pytest.raises(
+        CheckpointError, match=r"^id2label of model .* has the numbers 0, 1, 3, 5, 9; they have to be 0 to 4"
+    ):
+        load_huggingface(relabelled(folders["segformer"], tmp_path / "gaps", names), None)
+
+
+def changed_weights(folder, to, change):
+    """Copy a model with other weights."""
+    shutil.copytree(folder, to)
+    weights = change(load_file(to / "model.safetensors"))
+    save_file(weights, to / "model.safetensors", {"format": "pt"})
+    return str(to)
+
+
+@pytest.mark.parametrize("kind", ["segformer", "mask2former"])
+def test_weights_of_several_devices_are_read_without_their_prefix(folders, tmp_path, images, kind):
+    source = changed_weights(
+        folders[kind], tmp_path / kind, lambda w: {f"module.{name}": one for name, one in w.items()}
+    )
+    own = load_huggingface(str(folders[kind]), None)
+    assert torch.equal(load_huggingface(source, None).segment(images), own.segment(images))
+
+
+def test_weights_of_several_devices_are_read_from_a_file_of_torch_too(folders, tmp_path, images):
+    shutil.copytree(folders["segformer"], tmp_path / "bin")
+    weights = load_file(tmp_path / "bin" / "model.safetensors")
+    (tmp_path / "bin" / "model.safetensors").unlink()
+    torch.save({f"module.{name}": one for name, one in weights.items()}, tmp_path / "bin" / "pytorch_model.bin")
+    own = load_huggingface(str(folders["segformer"]), None)
+    assert torch.equal(load_huggingface(str(tmp_path / "bin"), None).segment(images), own.segment(images))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(folders, tmp_path, value):
+    def spoil(weights):
+        name = sorted(weights)[0]
+        return {**weights, name: torch.full_like(weights[name], value)}
+
+    source = changed_weights(folders["segformer"], tmp_path / "spoilt", spoil)
+    with pytest.raises(CheckpointError, match=r"^model .*spoilt' has NaN or infinity in decode_head\S+; its training"):
+        load_huggingface(source, None)

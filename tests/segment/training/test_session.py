@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from tests.data.pairs import CONCEPTS, write_pairs
+from tests.data.pairs import CONCEPTS, png, scene, write, write_pairs
 
 from ganatomy.config.segmenter_train import SegmenterTrainConfig
+from ganatomy.errors import DataError
 from ganatomy.progress import SILENT
 from ganatomy.segment.load import load_segmenter
 from ganatomy.segment.training import session
@@ -27,6 +29,47 @@ def test_what_was_trained_is_returned_with_its_figures_at_each_size(tmp_path: Pa
         ("held-out images", 32, (3, len(CONCEPTS))),
     ]
     assert all(0 < confidence <= 1 for kind in reference for confidence in kind.confidence)
+
+
+def masks_of(root: Path, masks: list[np.ndarray], names: str = "rest\nhouse") -> Path:
+    for index, mask in enumerate(masks):
+        files = {f"images/{index}.png": png(scene(index)[0], "RGB"), f"masks/{index}.png": png(mask)}
+        write(root, files)
+    return write(root, {"concepts.txt": names.encode()})
+
+
+def test_binary_masks_of_0_and_255_are_trained_on_as_two_classes(tmp_path: Path) -> None:
+    root = masks_of(tmp_path / "pairs", [(scene(i)[1] == 2).astype(np.uint8) * 255 for i in range(6)])
+    config = SegmenterTrainConfig(root, out=tmp_path / "own.safetensors", image_size=(16,), batch_size=2, steps=1)
+    trained = session.train_segmenter(config, SILENT)
+    assert trained.concepts == ("rest", "house")
+    assert 0.02 < trained.held_out[16].share[1] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "void", "message"),
+    [
+        (255, "rest\nhouse", (255,), "^the 3 masks to train on show no concept at all, all else in them is void; at"),
+        (0, "rest\nhouse", (), "^the 3 masks to train on show 'rest' alone, all else in them is void; at least 2"),
+    ],
+)
+def test_masks_with_nothing_to_learn_stop(
+    tmp_path: Path, values: int, names: str, void: tuple[int, ...], message: str
+) -> None:
+    root = masks_of(tmp_path / "pairs", [np.full((24, 30), values, np.uint8)] * 4, names)
+    with pytest.raises(DataError, match=message):
+        session.train_segmenter(SegmenterTrainConfig(root, out=tmp_path / "own.safetensors", void=void), SILENT)
+
+
+def test_masks_held_out_with_nothing_to_measure_stop(tmp_path: Path) -> None:
+    seen = np.array([[0, 1] * 15] * 24, np.uint8)
+    for split, mask in (("train", seen), ("val", np.full((24, 30), 255, np.uint8))):
+        masks_of(tmp_path / "pairs" / split, [mask] * 2, "rest\nhouse")
+    config = SegmenterTrainConfig(tmp_path / "pairs", held_out_split="val", out=tmp_path / "own.safetensors")
+    with pytest.raises(
+        DataError, match=r"^the 2 masks held out are all void, so nothing can be measured on them; hold"
+    ):
+        session.train_segmenter(config, SILENT)
 
 
 def test_sizes_take_turns_with_equally_many_pixels_a_batch(tmp_path: Path) -> None:

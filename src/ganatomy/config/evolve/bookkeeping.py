@@ -70,7 +70,8 @@ class BookkeepingSettings:
     rollbacks: WholeNumber = 3
     """How often a training in which every child has died goes back to its last snapshot."""
     device: str = "cpu"
-    """Where to train: `cpu`, `cuda` or `cuda:N`; a run that goes on elsewhere draws other random numbers."""
+    """Where to train: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one; a run that goes on
+    elsewhere draws other random numbers."""
     threads: Count | None = None
     """CPU threads; none given takes one a core."""
 

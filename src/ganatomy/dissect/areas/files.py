@@ -48,6 +48,7 @@ def write_areas(
     seed: int = 0,
     batch_size: int = 32,
     progress: Progress = SILENT,
+    data: str | None = None,
 ) -> dict[str, Any]:
     """Compare areas of generated images with those of a run's real ones, write `dissect/areas.json` and return it.
 
@@ -61,13 +62,14 @@ def write_areas(
         seed: of the draw and of the resamples.
         batch_size: real images segmented at a time.
         progress: told of every real image.
+        data: other real images than the run's own, as for `ganatomy.runs.training_images`.
 
     Raises:
         DataError: it is not known what the run was trained on, there are no real images, too few of either kind, or the
             areas are of other concepts.
     """
     device = next(generator.parameters()).device
-    real = real_areas(run, segmenter, num_real, seed, batch_size, progress, device)
+    real = real_areas(run, segmenter, num_real, seed, batch_size, progress, device, data)
     record = {
         "schema": schemas.AREAS,
         "generator": fingerprint(generator),

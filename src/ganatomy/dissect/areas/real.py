@@ -12,27 +12,31 @@ from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import write_arrays
 from ganatomy.runs.layout import DISSECT
-from ganatomy.runs.manifest import open_manifest, training_images
+from ganatomy.runs.manifest import open_manifest
+from ganatomy.runs.training_data import WithoutLines, training_images
 from ganatomy.seeds import stream
 from ganatomy.segment.areas import Floats, concept_areas
 from ganatomy.segment.protocol import Segmenter
 
 
-def draw_images(run: Run, num_images: int, seed: int, progress: Progress = SILENT) -> NDArray[np.uint8]:
+def draw_images(
+    run: Run, num_images: int, seed: int, progress: Progress = SILENT, data: str | None = None
+) -> NDArray[np.uint8]:
     """Return real images (n, s, s, 3) as a run saw them, drawn without replacement, in a random order.
 
     Args:
         run: the run, whose manifest says which images.
         num_images: how many; where there are fewer, all of them are returned.
         seed: of the draw.
-        progress: told of every image that has to be read or rendered.
+        progress: shows every image that has to be read or rendered.
+        data: other images than the run's own, as for `training_images`.
 
     Raises:
         DataError: it is not known which images, there are none to read, or fewer than one is asked for.
     """
     if num_images < 1:
         raise DataError(f"{num_images} real images are asked for; give 1 or more")
-    images = training_images(run, open_manifest(run), num_images, progress)
+    images = training_images(run, open_manifest(run), num_images, WithoutLines(progress), data)
     order = torch.randperm(len(images), generator=stream(seed, "areas/real")).numpy()[:num_images]
     return np.asarray(images.images[order])
 
@@ -45,6 +49,7 @@ def real_areas(
     batch_size: int = 32,
     progress: Progress = SILENT,
     device: torch.device | str = "cpu",
+    data: str | None = None,
 ) -> Floats:
     """Return the areas (n, k) of concepts in the images that a run was trained on.
 
@@ -59,11 +64,12 @@ def real_areas(
         batch_size: images segmented at a time; areas do not depend on it.
         progress: told of every image.
         device: where the segmenter is.
+        data: other images than the run's own, as for `training_images`.
 
     Raises:
         DataError: it is not known which images, there are none to read, or fewer than one is asked for.
     """
-    images = draw_images(run, num_images, seed, progress)
+    images = draw_images(run, num_images, seed, progress, data)
     path = run.path / DISSECT / f"real-areas-{_key(images, segmenter)}.npz"
     if path.exists():
         with np.load(path, allow_pickle=False) as arrays:

@@ -15,7 +15,7 @@ from ganatomy.intervene.rankings import recorded_scores
 from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.directory import Run, open_run_to_write
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.units import UnitTable
 from ganatomy.runs.weights import load_image_generator
@@ -45,7 +45,7 @@ def find_run_causes(config: AceConfig, progress: Progress) -> tuple[FoundCause, 
     Raises:
         GanatomyError: the run, its dissection, the layer, the segmenter or a concept is not what was asked for.
     """
-    run = open_run(config.run)
+    run = open_run_to_write(config.run)
     generator = load_image_generator(run, config.weights, config.device, config.of_class)
     table = read_dissection(run, generator, config.layer)
     choice = config.segmenter_choice or dissected_segmenter(run, generator, [config.layer])

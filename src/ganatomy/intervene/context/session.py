@@ -13,7 +13,7 @@ from ganatomy.intervene.context.effects import ConceptUnits, ContextProtocol, me
 from ganatomy.intervene.context.files import record_contexts, write_contexts
 from ganatomy.intervene.controls import carriers
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.directory import Run, open_run_to_write
 from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.units import UnitTable
@@ -40,7 +40,7 @@ def insert_concepts(config: ContextConfig, progress: Progress) -> MeasuredContex
     Raises:
         GanatomyError: the run, its dissection, the layer, a unit or a concept is not what was asked for.
     """
-    run = open_run(config.run)
+    run = open_run_to_write(config.run)
     generator = open_generator(run, [config.layer], config.weights, config.device, progress, config.of_class)
     find_layer(generator, config.layer)
     choice = config.segmenter_choice or dissected_segmenter(run, generator, [config.layer])

@@ -20,7 +20,7 @@ from ganatomy.metrics.session import SCENES_SEED, real_data
 from ganatomy.models.classes import class_of
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.progress import Progress
-from ganatomy.runs.directory import Run, open_run
+from ganatomy.runs.directory import Run, open_run_to_write
 from ganatomy.runs.files import write_tensors
 from ganatomy.runs.layout import DISSECT, UNITS
 from ganatomy.runs.manifest import Manifest, open_manifest
@@ -58,7 +58,7 @@ def repair_run(config: RepairConfig, progress: Progress) -> RepairedRun:
     Raises:
         GanatomyError: the run, its data, the layer, a unit, the extractor or the segmenter is not what was asked for.
     """
-    run = open_run(config.run)
+    run = open_run_to_write(config.run)
     manifest = open_manifest(run)
     generator = load_image_generator(run, config.weights, config.device, config.of_class)
     layer = config.layer or default_layer(generator)
@@ -97,8 +97,8 @@ def protocol_of(config: RepairConfig) -> RepairProtocol:
 
 def _real_images(config: RepairConfig, run: Run, manifest: Manifest, progress: Progress) -> tuple[ImageSet, str]:
     """Return the real images and what to call them."""
-    asked = real_data(run, manifest, config.data, config.split, config.num_real)
-    return open_images(asked.located, SCENES_SEED, progress), Path(asked.data).name
+    asked = real_data(run, manifest, config.data, config.split, config.num_real, progress)
+    return open_images(asked, SCENES_SEED, progress), Path(asked.data).name
 
 
 def _segmenter(config: RepairConfig, run: Run, manifest: Manifest, generator: nn.Module, layer: str) -> Segmenter:

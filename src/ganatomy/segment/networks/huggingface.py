@@ -4,13 +4,14 @@ By logits: SegFormer, UPerNet (1807.10221) and whatever else the library has of 
 (2107.06278), Mask2Former and OneFormer (2211.06220).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from ganatomy.errors import ConfigError
+from ganatomy.errors import CheckpointError, ConfigError
 from ganatomy.segment.concepts import short_names
 from ganatomy.segment.network import NetworkSegmenter, softmax
 from ganatomy.segment.networks.pretrained import (
@@ -108,7 +109,7 @@ def load_huggingface(source: str, input_size: int | None, device: torch.device |
         preprocessing = read_preprocessing(source)
         task = _task(source, config.task_seq_len).to(device) if config.model_type == "oneformer" else None
     of_masks = config.model_type in OF_MASKS
-    concepts = short_names([config.id2label[index] for index in range(config.num_labels)])
+    concepts = short_names(_labels(config.id2label, source))
     return NetworkSegmenter(
         name=name,
         concepts=concepts,
@@ -120,6 +121,22 @@ def load_huggingface(source: str, input_size: int | None, device: torch.device |
         chunk=CHUNK,
         to_probability=_as_they_are if of_masks else softmax,
     )
+
+
+def _labels(names: Mapping[Any, str], source: str) -> list[str]:
+    """Return the names of a network's outputs in their order: by number, from 0 or from 1 on.
+
+    Raises:
+        CheckpointError: numbers are left out, so that it is not known which name is of which output.
+    """
+    numbers = sorted(map(int, names))
+    if not numbers or numbers[0] not in (0, 1) or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        raise CheckpointError(
+            f"id2label of model {source!r} has the numbers {', '.join(map(str, numbers[:6])) or 'none'}; they have to "
+            f"be 0 to {max(len(numbers) - 1, 0)}, one for each output: mend its config.json"
+        )
+    by_number = {int(number): name for number, name in names.items()}
+    return [by_number[number] for number in numbers]
 
 
 def _kind(model_type: str, source: str) -> Any:

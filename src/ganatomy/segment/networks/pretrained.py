@@ -1,6 +1,7 @@
 """What the segmenters of the `transformers` library share: fetched, checked, fed with images, told apart."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ from torch.nn.functional import interpolate
 
 from ganatomy.errors import CheckpointError, ConfigError, GanatomyError, MissingExtra
 from ganatomy.functions import one_line
+from ganatomy.segment.checkpoint import require_finite
 
 MULTIPLE = 32
 """The coarsest stride of these networks: sides of their input are multiples of it, which spares them padding."""
 
+PREFIX = "module."
+"""What training on several devices puts before the name of every weight."""
 _BICUBIC = 3  # the number that Pillow, and so a preprocessor_config.json, gives to this filter
 
 
@@ -97,12 +101,16 @@ def load_network(kind: Any, source: str, device: torch.device | str) -> Any:
         source: name or folder.
         device: where it runs.
 
+    Names of weights may have the prefix `module.`, which training on several devices leaves behind.
+
     Raises:
-        CheckpointError: the files lack some of its weights, such as the head of a mere backbone.
+        CheckpointError: the files lack some of its weights, such as the head of a mere backbone, or one is NaN.
     """
-    network, report = kind.from_pretrained(
-        source, dtype=torch.float32, trust_remote_code=False, output_loading_info=True
-    )
+    how = {"dtype": torch.float32, "output_loading_info": True}
+    network, report = kind.from_pretrained(source, trust_remote_code=False, **how)
+    if report["unexpected_keys"] and all(key.startswith(PREFIX) for key in report["unexpected_keys"]):
+        names = {f"^{re.escape(PREFIX)}": ""}
+        network, report = kind.from_pretrained(source, trust_remote_code=False, key_mapping=names, **how)
     # Counters of batches and what the training loss keeps do not bear on the output.
     missing = sorted(
         key
@@ -115,6 +123,7 @@ def load_network(kind: Any, source: str, device: torch.device | str) -> Any:
             f"model {source!r} lacks weights of {type(network).__name__}: {missing[0]}{others}; pass one that was "
             "trained to segment"
         )
+    require_finite(network, f"model {source!r}")
     return network.eval().requires_grad_(False).to(device)
 
 
@@ -199,11 +208,18 @@ def read_preprocessing(source: str) -> Preprocessing:
     """Return what the model's `preprocessor_config.json` says. To be called under `fetching`.
 
     Raises:
-        CheckpointError: the file lacks a setting.
+        CheckpointError: there is no such file, or it lacks a setting.
     """
     from transformers.image_processing_base import ImageProcessingMixin
 
-    settings, _ = ImageProcessingMixin.get_image_processor_dict(source)
+    try:
+        settings, _ = ImageProcessingMixin.get_image_processor_dict(source)
+    except OSError as error:
+        raise CheckpointError(
+            f"model {source!r} has no preprocessor_config.json, so that it is not known how it wants its images "
+            f"({one_line(error)}); put that of the model beside its weights which it was fine-tuned from, or write one "
+            'with "image_mean", "image_std" and "size"'
+        ) from error
     try:
         normalised = settings.get("do_normalize", True)
         size, shorter, longer = _size(settings) if settings.get("do_resize", True) else (None, None, None)

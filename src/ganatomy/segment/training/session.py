@@ -30,7 +30,7 @@ DEFAULT_STEPS = 3000
 KEPT_SIDES = 2
 """Pairs are kept with a shorter side of so many times the largest image size: crops are still sharp."""
 MEASURED_AT_ONCE = 64
-NOT_IDENTITY = ("schema", "images", "masks", "concepts", "out", "resume", "device")
+NOT_IDENTITY = ("schema", "images", "masks", "concepts", "colours", "out", "resume", "device")
 """Settings that may change when a training goes on; the pixels may not."""
 
 
@@ -94,6 +94,7 @@ def train_segmenter(config: SegmenterTrainConfig, progress: Progress) -> Trained
     kept = config.out.with_suffix(".state.safetensors")
     _refuse_to_overwrite(config, kept)
     pairs, held_out = _pairs(config, progress)
+    _require_concepts(pairs, held_out)
     recipe = _recipe(config)
     snapshot = Snapshot(kept, _identity(config, pairs, held_out))
     training = start(len(pairs.concepts), recipe, config.seed)
@@ -131,6 +132,27 @@ def _write(config: SegmenterTrainConfig, training: Training, held_out: MaskedIma
     return measured
 
 
+def _require_concepts(pairs: MaskedImages, held_out: MaskedImages) -> None:
+    """Return if there is something to learn and to measure.
+
+    Raises:
+        DataError: the masks to train on show fewer than two concepts, or those held out none.
+    """
+    unseen = set(_never_shown(pairs))
+    seen = [name for name in pairs.concepts if name not in unseen]
+    if len(seen) < 2:
+        what = f"{seen[0]!r} alone" if seen else "no concept at all"
+        raise DataError(
+            f"the {len(pairs)} masks to train on show {what}, all else in them is void; at least 2 concepts have to be "
+            "seen: give every value a name in concepts.txt (two names for masks of two values), or mend the masks"
+        )
+    if len(_never_shown(held_out)) == len(held_out.concepts):
+        raise DataError(
+            f"the {len(held_out)} masks held out are all void, so nothing can be measured on them; hold out others "
+            "with --seed, --held-out or --held-out-split"
+        )
+
+
 def _never_shown(pairs: MaskedImages) -> list[str]:
     shown = {index for mask in pairs.masks for index in np.unique(mask).tolist()}
     return [name for index, name in enumerate(pairs.concepts) if index not in shown]
@@ -149,7 +171,7 @@ def _refuse_to_overwrite(config: SegmenterTrainConfig, kept: Path) -> None:
 
 def _pairs(config: SegmenterTrainConfig, progress: Progress) -> tuple[MaskedImages, MaskedImages]:
     """Return the pairs to train on and those held out."""
-    files = PairFiles(config.images, config.masks, config.concepts, config.void)
+    files = PairFiles(config.images, config.masks, config.concepts, config.void, config.colours)
     splits = (config.split,) if config.held_out_split is None else (config.split, config.held_out_split)
     loaded = load_pairs(files, splits, keep=KEPT_SIDES * max(config.image_size), progress=progress)
     if len(loaded) == 2:
