@@ -294,7 +294,7 @@ def _run(name: str, words: Sequence[str]) -> int:
 
         if (next_one := following(name, settings, results)) is not None:
             print(f"next  {next_one}")
-    return 0
+    return FAILED if isinstance(results, Failed) else 0
 
 
 def _load(place: str) -> Any:
