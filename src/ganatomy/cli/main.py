@@ -287,8 +287,6 @@ def _run(name: str, words: Sequence[str]) -> int:
     print(as_json(results) if common.json else as_text(results))
     if results.get(NOT_WRITTEN):
         raise DataError("; ".join(results[NOT_WRITTEN]))
-    if isinstance(results, Failed):
-        return FAILED
     if not common.json:
         from ganatomy.cli.following import following
 
