@@ -19,6 +19,7 @@ from ganatomy.models.planted import NUMBER, PlantedGenerator
 from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.records.paintings import painting_from
 from ganatomy.segment.nothing import NoConcepts
+from ganatomy.web import samples
 from ganatomy.web import session as module
 from ganatomy.web.session import Session
 
@@ -141,14 +142,14 @@ def test_more_pixels_than_fit_are_refused(session: Session, monkeypatch: pytest.
 
 
 def test_what_is_kept_of_samples_stays_within_bounds(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = session.sample(session.layer("layer1"), painting(sample={"seed": 0}))
-    monkeypatch.setattr(module, "KEPT_BYTES", 3 * module._bytes_of(one))
+    one = session.sample(painting(sample={"seed": 0}))
+    monkeypatch.setattr(samples, "KEPT_BYTES", 3 * samples._bytes_of(one))
     for seed in (0, 1, 0, 2, 3):
         session.image(painting(sample={"seed": seed}))
-    assert [key[2] for key in session._kept] == [0, 2, 3]  # type: ignore[index]
-    monkeypatch.setattr(module, "KEPT_BYTES", 0)
+    assert [key[2] for key in session._samples._kept] == [0, 2, 3]  # type: ignore[index]
+    monkeypatch.setattr(samples, "KEPT_BYTES", 0)
     session.image(painting(sample={"seed": 9}))
-    assert len(session._kept) == 1
+    assert len(session._samples._kept) == 1
 
 
 def test_without_a_segmenter_there_are_pictures_alone(tmp_path: Path) -> None:

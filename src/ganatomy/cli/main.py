@@ -246,7 +246,7 @@ def _dispatch(words: Sequence[str]) -> int:
     elif name == "--version":
         print(__version__)
     elif name == "help":
-        _dispatch([*rest, "--help"])
+        return _dispatch([*rest, "--help"])
     elif name in COMMANDS:
         return _run(name, rest)
     else:

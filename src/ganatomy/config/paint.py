@@ -42,7 +42,7 @@ class PaintConfig:
     """The average over the survivors `ema`, the last survivor `latest`, the average that scored `best` in training, one
     kept on the way, such as `generation-500`, or those `repaired` by `ganatomy repair`."""
     device: str = "cpu"
-    """Where to compute: `cpu`, `cuda` or `cuda:N`."""
+    """Where to compute: `cpu`, `cuda`, `cuda:N`, or `auto` for a GPU where there is one."""
 
     def __post_init__(self) -> None:
         require_bounds(self)

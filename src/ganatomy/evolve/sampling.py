@@ -11,7 +11,7 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data.grids import write_grid
 from ganatomy.data.images import to_uint8
 from ganatomy.data.points import Mixture
-from ganatomy.evolve.generation import Child
+from ganatomy.evolve.evaluation import Child
 from ganatomy.evolve.state import TrainingState
 from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.directory import Run

@@ -86,7 +86,7 @@ class TrainingState:
         """The average, with images of the full size also while it has not grown to that."""
         return self.in_full(self.ema)
 
-    def in_full(self, generator: GeneratorNetwork) -> GeneratorNetwork:
+    def in_full(self, generator: LayeredGenerator) -> GeneratorNetwork:
         """Return a generator with images of the full size, also while it has not grown to that."""
         if self.growth is None or generator.image_size == self.growth.full.image_size:
             return generator

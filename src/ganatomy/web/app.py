@@ -7,9 +7,7 @@ that a picture that is being painted never waits for more than one of them.
 import asyncio
 import base64
 import io
-import json
 from collections.abc import Awaitable, Callable, Generator, Iterator
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from PIL import Image
@@ -20,9 +18,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from ganatomy.config.jsonable import structured, unstructured
-from ganatomy.errors import ConfigError, DataError, GanatomyError
+from ganatomy.config.jsonable import unstructured
+from ganatomy.errors import DataError, GanatomyError
 from ganatomy.runs.layout import EDITS
+from ganatomy.web.asked import EditRequest, ManyRequest, SaveRequest, read, whole_number
 from ganatomy.web.assertions import read_assertion, save_assertion, saved_assertions
 from ganatomy.web.assets import ASSETS
 from ganatomy.web.evolution import evolution_of, grid_file
@@ -42,34 +41,6 @@ LONGEST_LINE = 400
 
 PAGES = {"/": "index.html", "/evolution": "evolution.html", "/unit/{number:int}": "unit.html"}
 """By address, the file that is sent."""
-
-
-@dataclass(frozen=True)
-class EditRequest:
-    """A picture that is asked for."""
-
-    edit: dict[str, Any]
-    revision: int = 0
-    """Comes back with the answer, so that a page knows which edit it is of."""
-
-
-@dataclass(frozen=True)
-class ManyRequest:
-    """The same edit on other samples."""
-
-    edit: dict[str, Any]
-    ids: tuple[int, ...]
-    before: bool = False
-    """Whether strokes are left out."""
-    revision: int = 0
-
-
-@dataclass(frozen=True)
-class SaveRequest:
-    """An edit to be kept as a test."""
-
-    name: str
-    edit: dict[str, Any] = field(default_factory=dict)
 
 
 class Routes:
@@ -122,7 +93,7 @@ class Routes:
 
     async def thumbnails(self, request: Request) -> Response:
         """Send samples unedited, as raw RGB one after another."""
-        first, count = _number(request, "from", 0), _number(request, "count", 16)
+        first, count = whole_number(request, "from", 0), whole_number(request, "count", 16)
         if not 1 <= count <= MOST_IDS:
             raise DataError(f"count is {count}; give 1 to {MOST_IDS}")
         parts = await self._collected(self._session.thumbnails(first, count))
@@ -248,40 +219,6 @@ async def static(request: Request) -> Response:
     return _file(request.path_params["name"])
 
 
-async def read(request: Request, kind: type[T]) -> T:
-    """Return what was posted.
-
-    Args:
-        request: the request.
-        kind: a dataclass, of what is expected.
-
-    Raises:
-        DataError: it is no JSON, or not what is expected.
-    """
-    try:
-        content = json.loads(await request.body(), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"what was posted is no JSON ({error})") from None
-    if not isinstance(content, dict):
-        raise DataError(f"what was posted is a {type(content).__name__}, not a JSON object")
-    try:
-        return structured(kind, content)
-    except ConfigError as error:
-        raise DataError(f"what was posted is not as it should be: {error}") from None
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    """Return a number of the query.
-
-    Raises:
-        DataError: it is none.
-    """
-    given = request.query_params.get(name, str(default))
-    if not (given.isascii() and given.isdigit() and len(given) < 10):
-        raise DataError(f"{name} is {given!r}; give a whole number")
-    return int(given)
-
-
 def _sends(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def page(_request: Request) -> Response:
         return _file(name)
@@ -317,7 +254,3 @@ def _line(said: str) -> str:
     """Return one line that is not too long, whatever somebody posted stands in it."""
     line = " ".join(said.split())
     return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..."
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON number")

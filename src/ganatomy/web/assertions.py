@@ -34,7 +34,7 @@ def assert_effect(session: Session, painting: PaintingRecord) -> tuple[AssertedR
         ConfigError, DataError: as for `Session.image`.
     """
     painted = session.layer(painting.layer)
-    sample = session.sample(painted, painting)
+    sample = session.sample(painting)
     found = [change_of(painted, stroke) for stroke in painting.strokes if stroke.on]
     changes = [change for change in found if change is not None]
     outcome = measure(sample, changes)

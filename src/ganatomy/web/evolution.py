@@ -178,8 +178,8 @@ def _grid(run: Run) -> tuple[Grid | None, int | None]:
 
 def _course(metrics: Sequence[Mapping[str, Any]]) -> dict[str, tuple[float | None, ...]]:
     """Return the terms of fitness over the generations, at evenly spaced lines."""
-    chosen = np.unique(np.linspace(0, len(metrics) - 1, POINTS).round().astype(int)) if metrics else []
-    lines = [metrics[place] for place in chosen]
+    chosen = np.unique(np.linspace(0, max(0, len(metrics) - 1), POINTS).round().astype(int))
+    lines = [metrics[place] for place in chosen if metrics]
     return {
         name: tuple(None if np.isnan(value) else float(value) for value in column(lines, name))
         for name in ("generation", *TERMS)

@@ -1,5 +1,6 @@
 """Units of other layers that are active where those of a layer are: correlations over cells."""
 
+import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
@@ -102,5 +103,7 @@ def _recorded(painted: PaintedLayer, layers: list[str], samples: Tensor) -> dict
 
 def _cells(here: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
     """Return both featuremaps at the cells of the coarser one, (cells, u) and (cells, v)."""
-    coarser = min(here.shape[2:], there.shape[2:], key=lambda size: size[0] * size[1])
-    return tuple(F.adaptive_avg_pool2d(maps, coarser).movedim(1, 3).flatten(0, 2) for maps in (here, there))  # type: ignore[return-value]
+    height, width = min(here.shape[2:], there.shape[2:], key=math.prod)
+    pooled = (F.adaptive_avg_pool2d(maps, (height, width)) for maps in (here, there))
+    one, other = (maps.movedim(1, 3).flatten(0, 2) for maps in pooled)
+    return one, other

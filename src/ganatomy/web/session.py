@@ -1,13 +1,10 @@
 """What the paint app does, without a browser: pictures of edits, and what is seen in them.
 
-One thread uses a session at a time.
-
-What lies below the painted layer runs once a sample: the first samples are kept with the layer, and of others the
-latest. The part above runs for each stroke.
+One thread uses a session at a time. What lies below the painted layer runs once a sample, the part above for each
+stroke.
 """
 
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,19 +17,15 @@ from torch import Tensor
 from ganatomy.config.paint import PaintConfig
 from ganatomy.data.images import to_uint8
 from ganatomy.errors import ConfigError
-from ganatomy.hooks import Kept
 from ganatomy.intervene.baseline import Baseline
-from ganatomy.intervene.inverted import InvertedPhotos, observe_inverted
-from ganatomy.invert.files import read_inversion
-from ganatomy.models.at_once import at_once
-from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.records.paintings import PaintingRecord, SampleRow, painting_from
 from ganatomy.segment.areas import areas_of
 from ganatomy.stats.resampling import Floats
 from ganatomy.web.about import NAMED, Place, about_json, about_of, named_concepts
-from ganatomy.web.layer import OBSERVED, PaintedLayer, with_class
+from ganatomy.web.layer import OBSERVED, PaintedLayer
 from ganatomy.web.opening import OpenedRun, open_layer, open_to_paint
 from ganatomy.web.partners import Partners, partners_of
+from ganatomy.web.samples import AT_ONCE, Samples, require_id
 from ganatomy.web.strokes import Strokes
 from ganatomy.web.units import (
     Steps,
@@ -47,12 +40,6 @@ from ganatomy.web.units import (
 Pixels = NDArray[np.uint8]
 """(s, s, 3) uint8."""
 
-SEEDS = 2**32
-"""Seeds of latents are less than this."""
-AT_ONCE = 8
-"""Samples that run at a time."""
-KEPT_BYTES = 2**27
-"""What is kept of samples beyond those of the layer, 128 MiB; the latest one whatever it takes."""
 MOST_PIXELS = 16_000_000
 """Pixels of all pictures that are asked for at a time."""
 
@@ -80,7 +67,7 @@ class Session:
         self.opened = opened
         self._layers: dict[str, tuple[PaintedLayer, Strokes]] = {}
         self._beside: dict[str, tuple[Partners, dict[int, Floats]]] = {}
-        self._kept: OrderedDict[Hashable, Baseline] = OrderedDict()
+        self._samples = Samples(opened)
 
     @classmethod
     def of(cls, run: Path, layer: str | None = None, value_images: int = OBSERVED) -> "Session":
@@ -128,7 +115,8 @@ class Session:
             ConfigError, DataError: the painting names a sample, layer, class or stroke that there is not.
             IncompatibleRun: its photo was inverted with other weights.
         """
-        return _pixels(self._edited(painting)[1])[0]
+        picture: Pixels = _pixels(self._edited(painting)[1])[0]
+        return picture
 
     @torch.no_grad()
     def segment(self, painting: PaintingRecord) -> Segmented:
@@ -163,7 +151,7 @@ class Session:
         painted, strokes = self._layer(painting.layer)
         for first in range(0, len(ids), AT_ONCE):
             with torch.no_grad():
-                samples = self._samples(painted, ids[first : first + AT_ONCE], painting.of_class)
+                samples = self._samples.numbered(painted, ids[first : first + AT_ONCE], painting.of_class)
                 yield samples.images.cpu().numpy() if before else _pixels(_painted_over(samples, strokes, painting))
 
     def thumbnails(self, first: int, count: int) -> Iterator[Pixels]:
@@ -173,7 +161,7 @@ class Session:
             ConfigError: there is no sample `first`, or there are too many pixels.
         """
         painted = self.layer(self.opened.layer)
-        _require_id(first, painted)
+        require_id(first, painted)
         ids = range(first, min(first + count, painted.latents.size))
         return self.many(PaintingRecord(SampleRow(id=first), painted.layer), ids, before=True)
 
@@ -202,7 +190,7 @@ class Session:
         painted = self.layer(layer)
         _require_unit(number, painted)
         rows = [[sample.sample for sample in top_samples(painted, number)], list(random_samples(painted, number))]
-        return unit_pictures(painted, number, [self._samples(painted, ids, None) for ids in rows])
+        return unit_pictures(painted, number, [self._samples.numbered(painted, ids) for ids in rows])
 
     def _require_pixels(self, num_images: int) -> None:
         """Return if so many pictures are not too many at a time.
@@ -226,64 +214,17 @@ class Session:
 
     def _edited(self, painting: PaintingRecord) -> tuple[Baseline, Tensor]:
         """Return a painting's sample unedited, and the edited image (1, 3, s, s) in [-1, 1]."""
-        painted, strokes = self._layer(painting.layer)
-        sample = self.sample(painted, painting)
-        return sample, _painted_over(sample, strokes, painting)
+        sample = self.sample(painting)
+        return sample, _painted_over(sample, self._layer(painting.layer)[1], painting)
 
     @torch.no_grad()
-    def sample(self, painted: PaintedLayer, painting: PaintingRecord) -> Baseline:
+    def sample(self, painting: PaintingRecord) -> Baseline:
         """Return the sample that a painting is of, unedited.
 
         Raises:
             ConfigError, IncompatibleRun: as for `image`.
         """
-        row = painting.sample
-        if row.photo is not None:
-            return self._photo(painted, row.photo)
-        if row.id is not None:
-            return self._samples(painted, [row.id], painting.of_class)
-        assert row.seed is not None  # or it would be no painting
-        if not 0 <= row.seed < SEEDS:
-            raise ConfigError(f"seed is {row.seed}; give 0 to {SEEDS - 1}")
-        rng = torch.Generator().manual_seed(row.seed)
-        z = sample_latents(painted.generator, 1, rng).to(painted.observed.z)
-        of_class = painted.of_class if painting.of_class is None else painting.of_class
-        return self._known(
-            (painted.layer, "seed", row.seed, of_class), painted, with_class(painted.generator, z, of_class)
-        )
-
-    def _samples(self, painted: PaintedLayer, ids: Sequence[int], of_class: int | None) -> Baseline:
-        for number in ids:
-            _require_id(number, painted)
-        chosen = painted.of_class if of_class is None else of_class
-        if chosen == painted.of_class and max(ids) < len(painted.observed):
-            return painted.observed.take(torch.tensor(ids, device=painted.observed.z.device))
-        z = with_class(painted.generator, painted.latents.take(torch.tensor(ids)), chosen)
-        return self._known((painted.layer, "ids", tuple(ids), chosen), painted, z)
-
-    def _known(self, key: Hashable, painted: PaintedLayer, z: Tensor) -> Baseline:
-        """Return samples unedited, as they are kept or anew."""
-        if key not in self._kept:
-            self._keep(key, unedited(painted, z))
-        self._kept.move_to_end(key)
-        return self._kept[key]
-
-    def _photo(self, painted: PaintedLayer, name: str) -> Baseline:
-        if name not in self.opened.photos:
-            there = ", ".join(self.opened.photos) or f"none; `ganatomy invert {self.opened.run.path} PHOTO` brings one"
-            raise ConfigError(f"no inverted photo {name!r}; the run has {there}")
-        key = (painted.layer, "photo", name)
-        if key not in self._kept:
-            kept = read_inversion(self.opened.run, name, painted.generator)
-            photo = InvertedPhotos.kept([kept])
-            self._keep(key, observe_inverted(painted.generator, painted.segmenter, painted.layer, photo))
-        self._kept.move_to_end(key)
-        return self._kept[key]
-
-    def _keep(self, key: Hashable, samples: Baseline) -> None:
-        self._kept[key] = samples
-        while len(self._kept) > 1 and sum(map(_bytes_of, self._kept.values())) > KEPT_BYTES:
-            self._kept.popitem(last=False)
+        return self._samples.of(self.layer(painting.layer), painting)
 
 
 def read_edit(content: object) -> PaintingRecord:
@@ -296,26 +237,6 @@ def read_edit(content: object) -> PaintingRecord:
         DataError: it is none.
     """
     return painting_from(content, "the edit")
-
-
-def unedited(painted: PaintedLayer, z: Tensor) -> Baseline:
-    """Return samples unedited.
-
-    Args:
-        painted: the layer.
-        z: their latents (n, z_dim).
-    """
-    shown: list[tuple[Tensor, Tensor, Tensor]] = []
-    beside: list[Kept] = []
-    size = int(painted.observed.images.shape[1])
-    for batch in torch.split(z, at_once(AT_ONCE, size, size)):
-        featuremaps, kept = painted.halves.keep(batch)
-        images = painted.halves.above(featuremaps, kept)
-        beside.append(kept)
-        shown.append((featuremaps, to_uint8(images), painted.segmenter.segment(images).short()))
-    return Baseline(
-        painted.halves, painted.segmenter, Kept.cat(beside), *(torch.cat(part) for part in zip(*shown, strict=True))
-    )
 
 
 def _painted_over(samples: Baseline, strokes: Strokes, painting: PaintingRecord) -> Tensor:
@@ -332,20 +253,11 @@ def _label_bytes(labels: Tensor, places: Sequence[int], num_concepts: int) -> by
     return bytes(to_byte[labels.cpu().numpy()].tobytes())
 
 
-def _require_id(number: int, painted: PaintedLayer) -> None:
-    if not 0 <= number < painted.latents.size:
-        raise ConfigError(f"no sample {number}; give 0 to {painted.latents.size - 1}")
-
-
 def _require_unit(number: int, painted: PaintedLayer) -> None:
     if not 0 <= number < painted.units:
         raise ConfigError(f"layer '{painted.layer}' has no unit {number}; its units are 0 to {painted.units - 1}")
 
 
 def _pixels(images: Tensor) -> Pixels:
-    return to_uint8(images).cpu().numpy()
-
-
-def _bytes_of(samples: Baseline) -> int:
-    tensors = [samples.featuremaps, samples.images, samples.labels, *(samples.kept.crossing or ()), samples.z]
-    return sum(tensor.nbytes for tensor in tensors)
+    pixels: Pixels = to_uint8(images).cpu().numpy()
+    return pixels
