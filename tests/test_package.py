@@ -22,6 +22,7 @@ FUNCTIONS = {
     "ace": "ace",
     "context": "context",
     "repair": "repair",
+    "paint": "paint",
     "export": "export",
     "invert": "invert",
     "import": "import_generator",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ganatomy.face.generators import samples as samples
     from ganatomy.face.importing import import_generator as import_generator
     from ganatomy.face.inverting import invert as invert
+    from ganatomy.face.painting import paint as paint
     from ganatomy.face.repairing import repair as repair
     from ganatomy.face.reporting import report as report
     from ganatomy.face.scoring import score as score
@@ -59,6 +60,7 @@ _PLACES = {
     "load_segmenter": "segment.load",
     "of_class": "face.generators",
     "packaged": "face.generators",
+    "paint": "face.painting",
     "repair": "face.repairing",
     "report": "face.reporting",
     "samples": "face.generators",

@@ -10,13 +10,14 @@ from ganatomy.cli import demo as module
 from ganatomy.cli.demo import demo
 from ganatomy.config.demo import DemoConfig
 from ganatomy.dissect import session as dissect_session
-from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound
+from ganatomy.errors import ConfigError, IncompatibleRun, LayerNotFound, MissingExtra
 from ganatomy.intervene import session as edit_session
 from ganatomy.intervene.context import session as context_session
 from ganatomy.intervene.repair import session as repair_session
 from ganatomy.progress import SILENT, Silent
 from ganatomy.runs.directory import open_run
 from ganatomy.segment.planted import PlantedSegmenter
+from ganatomy.web import opening
 
 
 class Lines(Silent):
@@ -35,6 +36,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(module, "load_segmenter", lambda *_, **__: PlantedSegmenter())
     for session in (dissect_session, edit_session, context_session, repair_session):
         monkeypatch.setattr(session, "load_choice", lambda *_: PlantedSegmenter())
+    monkeypatch.setattr(opening, "load_choice", lambda *_: PlantedSegmenter())
     monkeypatch.setenv("GANATOMY_CACHE", str(tmp_path / "cache"))
     return run.path
 
@@ -52,6 +54,8 @@ def test_demo_grows_dissects_ablates_inserts_repairs_and_reports(packaged: Path,
 
     grown, opened = tmp_path / "runs" / "0001-demo-evolution", tmp_path / "runs" / "0002-demo"
     assert results["report"] == str(opened / "report.html")
+    assert results["page"] == str(opened / "export/web/paint.html")
+    assert (opened / "export/web/paint.html").is_file()
     assert "effects" in results["edited"]
     assert [layer["layer"] for layer in results["dissected"]["layers"]] == ["layer2", "layer3"]
     assert (opened / "edits/0001-layer3-ablate-sky/effects.json").is_file()
@@ -78,6 +82,16 @@ def test_mistakes_are_told_before_anything_grows(
     with pytest.raises(kind, match=message):
         demo(config(tmp_path, **changes), SILENT, packaged)
     assert not (tmp_path / "runs").exists()
+
+
+def test_without_onnx_there_is_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> dict[str, object]:
+        raise MissingExtra("ONNX needs onnx")
+
+    monkeypatch.setattr(module, "export", missing)
+    told = Lines()
+    assert module.page_to_paint(config(tmp_path), tmp_path, told) == {}
+    assert told.lines == ["no page to paint on: ONNX needs onnx"]
 
 
 def test_installation_without_the_packaged_run_is_told_at_once(packaged: Path, tmp_path: Path) -> None:

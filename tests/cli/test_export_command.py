@@ -29,8 +29,8 @@ def test_files_and_checks_are_printed(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_mistakes_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = write_run(tmp_path)
-    assert main(["export", str(run.path), "--format", "web"]) == 2
-    assert "Expected one of ('safetensors', 'onnx', 'module')" in capsys.readouterr().err
+    assert main(["export", str(run.path), "--format", "zip"]) == 2
+    assert "Expected one of ('safetensors', 'onnx', 'module', 'web')" in capsys.readouterr().err
     assert main(["export", str(run.path), "--edit", "3"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 

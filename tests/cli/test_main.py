@@ -116,7 +116,7 @@ def test_settings_file_that_is_missing_or_wrong_is_one_line(capsys: pytest.Captu
         (
             [],
             "no command given; accepted: demo, evolve, import, score, compare, dissect, edit, ace, context, repair, "
-            "invert, export, report, segmenter train, toy",
+            "invert, paint, export, report, segmenter train, toy",
         ),
         (["evlve"], "no command 'evlve'; did you mean 'evolve'?"),
         (["segmenter"], "no command 'segmenter'; did you mean 'segmenter train'?"),

@@ -21,6 +21,10 @@ from ganatomy.errors import ConfigError
         ({"ablate": ("tree",), "input_size": 257}, "belong to a segmenter; give --segmenter too"),
         ({"ablate": ("tree",), "where": "0,0,1"}, "where is '0,0,1'; give x0,y0,x1,y1"),
         ({"ablate": "tree"}, "ablate is 'tree'; give a list"),
+        (
+            {"check": "edits", "units": (1,), "where": "grass"},
+            "check is edits, which says what is edited; leave out units",
+        ),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused(changes, message):
@@ -45,3 +49,8 @@ def test_settings_of_a_single_ablation_still_load():
     assert from_json(EditConfig, to_json(config)) == config
     units = from_json(EditConfig, {"schema": 1, "run": "r", "layer": "layer1", "ablate": None, "units": [3]})
     assert (units.ablate, units.units, units.value, units.where) == ((), (3,), None, None)
+
+
+def test_a_check_asks_for_no_other_edit():
+    config = EditConfig(Path("run"), check=Path("edits"), weights="latest")
+    assert from_json(EditConfig, to_json(config)) == config

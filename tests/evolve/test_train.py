@@ -193,6 +193,8 @@ def test_writes_what_a_run_directory_holds(tmp_path: Path) -> None:
         "metrics.jsonl",
         "lineage.jsonl",
         "samples/index.json",
+        "samples/children.json",
+        "samples/children.png",
         "samples/gen-000001.png",
         "samples/gen-000006.png",
         "state/latest.safetensors",
@@ -200,6 +202,7 @@ def test_writes_what_a_run_directory_holds(tmp_path: Path) -> None:
         "weights/generator.json",
         "weights/latest.safetensors",
     }
+    assert read_json(run.path / "samples" / "children.json")["generation"] == 6
     with Image.open(run.path / "samples" / "gen-000006.png") as grid:
         assert grid.size == (8 * 34 - 2, 6 * 34 - 2)
     for which, generator in (("ema", state.ema), ("latest", state.population[0].generator)):

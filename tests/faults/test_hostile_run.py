@@ -20,10 +20,12 @@ from ganatomy.compare.plan import prepare
 from ganatomy.compare.results import as_json
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import to_json
+from ganatomy.config.paint import PaintConfig
 from ganatomy.models.fingerprint import fingerprint
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, read_lines
 from ganatomy.runs.weights import load_generator
+from ganatomy.web.opening import open_layer, open_to_paint
 
 HOSTILE = "hostile_module:touch"
 NAMING = {"segmenter", "second_segmenter", "extractor"}
@@ -212,6 +214,22 @@ def invert(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["invert", str(run), str(photo), *quick]) == 0
 
 
+def paint(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sent = settings_file(run, run=str(run), segmenter=HOSTILE)
+    assert f"--segmenter {HOSTILE}" in refused(["paint", str(run), "--config", sent], capsys)
+    opened = open_to_paint(PaintConfig(run, value_images=2))
+    assert f"dissect/layer2/units.json names '{HOSTILE}' as segmenter" in opened.notes[0]
+    assert open_layer(opened, "layer2").seen == ()
+    edit = {"schema": 1, "sample": {"id": 0}, "class": None, "layer": "layer2", "strokes": [], "path": HOSTILE}
+    kept = {
+        "schema": 1, "name": "x", "edit": edit, "weights": "ema", "generator": "", "segmenter": "none",
+        "samples_seed": 0, "value_images": 2,
+    }  # fmt: skip
+    write(run / "edits" / "x.json", kept)
+    words = ["edit", str(run), "--check", "edits", "--segmenter", "friendly_module:segment"]
+    assert "unknown key 'path'" in refused(words, capsys)
+
+
 def export(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "unknown key 'segmenter'" in refused(
         ["export", str(run), "--config", settings_file(run, run=str(run), segmenter=HOSTILE)], capsys
@@ -242,6 +260,7 @@ OPENED: dict[str, Callable[[Path, pytest.CaptureFixture[str]], None]] = {
     "repair": repair,
     "import": import_,
     "invert": invert,
+    "paint": paint,
     "export": export,
     "report": report,
     "segmenter train": segmenter_train,

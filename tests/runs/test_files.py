@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from ganatomy.errors import DataError, IncompatibleRun
 from ganatomy.runs.files import (
     append_lines,
+    last_lines,
     read_json,
     read_lines,
     replacing,
@@ -152,6 +153,21 @@ def test_lines_come_back_wherever_appending_was_split(
     append_lines(path, first)
     append_lines(path, second)
     assert read_lines(path) == first + second
+
+
+def test_the_last_lines_are_read_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    assert last_lines(path) == []
+    lines = [{"generation": number} for number in range(100)]
+    append_lines(path, lines)
+    assert last_lines(path) == lines
+    assert last_lines(path, 3 * len('{"generation": 10}\n') + 5) == lines[-3:]
+    with path.open("a") as file:
+        file.write('{"generation": 1')  # which another process is writing
+    assert last_lines(path, 60) == lines[-2:]
+    path.write_text('{"generation": 1}\n[]\n')
+    with pytest.raises(IncompatibleRun, match=r"x.jsonl is damaged near its end \(no object but list\); restore it"):
+        last_lines(path)
 
 
 def test_a_line_cut_anywhere_is_left_out(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from ganatomy.cli.context import context
 from ganatomy.cli.dissect import dissect
 from ganatomy.cli.edit import edit
 from ganatomy.cli.evolve import evolve
+from ganatomy.cli.export import export
 from ganatomy.cli.repair import repair
 from ganatomy.cli.report import report
 from ganatomy.config.context import ContextConfig
@@ -14,8 +15,10 @@ from ganatomy.config.demo import DemoConfig
 from ganatomy.config.dissect import DissectConfig
 from ganatomy.config.edit import EditConfig
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.export import ExportConfig
 from ganatomy.config.repair import RepairConfig
 from ganatomy.config.report import ReportConfig
+from ganatomy.errors import MissingExtra
 from ganatomy.hooks import find_layer
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import open_run
@@ -23,6 +26,7 @@ from ganatomy.runs.packaged import PACKAGED_RUN, unpack_run
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_segmenter
+from ganatomy.web.onefile import PAGE
 
 GRID, RANDOM_SETS = 32, 3
 """Coarser and fewer than the commands' own, which would take the demo's whole time."""
@@ -50,10 +54,21 @@ def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) 
     grown = _grow(config, progress)
     opened = unpack_run(config.out, packaged=packaged).path
     anatomy = _open_up(config, opened, progress)
-    progress.line("6 of 6  writing the reports")
-    evolution = report(ReportConfig(Path(grown["run"])), progress)
-    page = report(ReportConfig(opened), progress)
-    return {"grown": {**grown, "report": evolution["report"]}, **anatomy, "report": page["report"]}
+    progress.line("6 of 6  writing the reports, and a page to paint on")
+    painted = page_to_paint(config, opened, progress)
+    evolution = report(ReportConfig((Path(grown["run"]),)), progress)
+    page = report(ReportConfig((opened,)), progress)
+    return {"grown": {**grown, "report": evolution["report"]}, **anatomy, **painted, "report": page["report"]}
+
+
+def page_to_paint(config: DemoConfig, opened: Path, progress: Progress) -> dict[str, Any]:
+    """Return where the page to paint on is; nothing where ONNX is not installed, without which there is none."""
+    try:
+        written = export(ExportConfig(opened, "web", split_at=config.layer), progress)
+    except MissingExtra as error:
+        progress.line(f"no page to paint on: {error}")
+        return {}
+    return {"page": f"{written['export']}/{PAGE}"}
 
 
 def _open_up(config: DemoConfig, opened: Path, progress: Progress) -> dict[str, Any]:

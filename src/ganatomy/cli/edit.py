@@ -1,12 +1,16 @@
 """`ganatomy edit`: units ablated, inserted or copied, and what appears and vanishes."""
 
+from collections.abc import Sequence
+
 from ganatomy.cli.classes import class_row
+from ganatomy.cli.results import Failed
 from ganatomy.config.edit import EditConfig
 from ganatomy.intervene.effects import EditEffects, Effect
 from ganatomy.intervene.files import plain
 from ganatomy.intervene.session import MeasuredEdit, edit_units
 from ganatomy.intervene.steps import PreparedEdit
 from ganatomy.progress import Progress
+from ganatomy.web.checking import CheckedRow, check_edits
 
 LEAST_PRINTED_AREA = 0.005
 """Concepts of a smaller part of all pixels, before and after, are left out of what is printed, not of effects.json."""
@@ -15,9 +19,13 @@ LEAST_PRINTED_AREA = 0.005
 def edit(config: EditConfig, progress: Progress) -> dict[str, object]:
     """Edit the units, write effects and pictures into the run, and return the largest concepts' change.
 
+    With `check` edits that were saved as tests are made again, and what is returned is whether they have their effects.
+
     Raises:
-        GanatomyError: as for `ganatomy.intervene.session.edit_units`.
+        GanatomyError: as for `ganatomy.intervene.session.edit_units`, or `ganatomy.web.checking.check_edits`.
     """
+    if config.check is not None:
+        return _checked(check_edits(config, config.check, progress))
     measured = edit_units(config, progress)
     first = measured.prepared.steps[0]
     return {
@@ -33,6 +41,17 @@ def edit(config: EditConfig, progress: Progress) -> dict[str, object]:
         "passes": passes(measured.prepared, measured.effects),
         "effects": [effect_row(effect) for effect in _noteworthy(measured)],
     }
+
+
+def _checked(rows: Sequence[CheckedRow]) -> dict[str, object]:
+    """Return whether saved edits have their effects, a row for each figure."""
+    failed = list(dict.fromkeys(row.edit for row in rows if not row.holds))
+    results: dict[str, object] = {
+        "edits": len({row.edit for row in rows}),
+        "failed": failed,
+        "figures": [{**vars(row), "holds": "yes" if row.holds else "no"} for row in rows],
+    }
+    return Failed(results) if failed else results
 
 
 def changed(effects: EditEffects) -> dict[str, object]:

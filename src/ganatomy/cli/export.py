@@ -3,6 +3,7 @@
 from ganatomy.config.export import ExportConfig
 from ganatomy.export.session import export_run
 from ganatomy.progress import Progress
+from ganatomy.web.onefile import WITH_PAGE
 
 
 def export(config: ExportConfig, progress: Progress) -> dict[str, object]:
@@ -11,7 +12,7 @@ def export(config: ExportConfig, progress: Progress) -> dict[str, object]:
     Raises:
         GanatomyError: as for `ganatomy.export.session.export_run`.
     """
-    exported = export_run(config, progress)
+    exported = export_run(config, progress, WITH_PAGE)
     record = exported.record
     edit = {} if record.edit is None else {"edit": record.edit.title, "edit_is_in": record.edit.way}
     return {

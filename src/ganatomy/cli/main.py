@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
-from ganatomy.cli.results import NOT_WRITTEN, as_json, as_text
+from ganatomy.cli.results import NOT_WRITTEN, Failed, as_json, as_text
 from ganatomy.cli.words import after, given_code, settings_file
 from ganatomy.errors import ConfigError, DataError, GanatomyError
 
@@ -95,13 +95,18 @@ COMMANDS = {
         "ganatomy.config.invert:InvertConfig",
         "ganatomy.cli.invert:invert",
     ),
+    "paint": Command(
+        "draw and remove concepts with a brush, in the browser",
+        "ganatomy.config.paint:PaintConfig",
+        "ganatomy.cli.paint:paint",
+    ),
     "export": Command(
         "write a generator for use elsewhere: weights, ONNX, a Python file",
         "ganatomy.config.export:ExportConfig",
         "ganatomy.cli.export:export",
     ),
     "report": Command(
-        "write a run as one offline HTML file",
+        "write a run or a comparison as one offline HTML file, findings first",
         "ganatomy.config.report:ReportConfig",
         "ganatomy.cli.report:report",
     ),
@@ -113,8 +118,8 @@ COMMANDS = {
 }
 """Every command by its name, one word or two, in the order in which a run meets them."""
 
-USER_ERROR, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
-"""Exit codes: the user's mistake, Ctrl-C, and a reader of stdout that went away."""
+FAILED, USER_ERROR, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+"""Exit codes: a check that does not hold, the user's mistake, Ctrl-C, and a reader of stdout that went away."""
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -127,9 +132,9 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         with contextlib.suppress(AttributeError):  # a captured stdout may have no encoding to relax
             sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        _dispatch(words)
+        code = _dispatch(words)
         sys.stdout.flush()
-        return 0
+        return code
     except KeyboardInterrupt:
         return _failed("interrupted", INTERRUPTED, words)
     except BrokenPipeError:
@@ -169,7 +174,8 @@ def help_text() -> str:
         "options:\n  --help   this text; `ganatomy COMMAND --help` for the options of a command\n"
         "  --version\n\n"
         "Every command takes --json, --dry-run, --debug and --config FILE. Results go to stdout,\n"
-        "progress to stderr; the exit code is 2 for a mistake in what was asked, 130 for Ctrl-C."
+        "progress to stderr; the exit code is 1 for a check that does not hold, 2 for a mistake in what\n"
+        "was asked, 130 for Ctrl-C."
     )
 
 
@@ -233,20 +239,21 @@ def missing(name: str, box: str) -> str:
     return f"{name} needs {' and '.join(filter(None, [', '.join(told[:-1]), *told[-1:]]))}" if told else ""
 
 
-def _dispatch(words: Sequence[str]) -> None:
+def _dispatch(words: Sequence[str]) -> int:
     name, rest = _split(words)
     if name in ("--help", "-h"):
         print(help_text())
     elif name == "--version":
         print(__version__)
     elif name == "help":
-        _dispatch([*rest, "--help"])
+        return _dispatch([*rest, "--help"])
     elif name in COMMANDS:
-        _run(name, rest)
+        return _run(name, rest)
     else:
         near = get_close_matches(name, COMMANDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"accepted: {', '.join(COMMANDS)}"
         raise ConfigError(f"{f'no command {name!r}' if name else 'no command given'}; {hint}")
+    return 0
 
 
 def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
@@ -255,16 +262,16 @@ def _split(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     return (two, words[2:]) if two in COMMANDS else ("".join(words[:1]), words[1:])
 
 
-def _run(name: str, words: Sequence[str]) -> None:
+def _run(name: str, words: Sequence[str]) -> int:
     try:
         settings, common = parse(name, words)
     except SystemExit:  # --help has been printed
-        return
+        return 0
     if common.dry_run:
         from ganatomy.config.jsonable import to_json
 
         print(json.dumps(to_json(settings), indent=2))
-        return
+        return 0
     from ganatomy.memory import keep_freed_memory
     from ganatomy.progress.console import stderr_progress
 
@@ -285,6 +292,7 @@ def _run(name: str, words: Sequence[str]) -> None:
 
         if (next_one := following(name, settings, results)) is not None:
             print(f"next  {next_one}")
+    return FAILED if isinstance(results, Failed) else 0
 
 
 def _load(place: str) -> Any:

@@ -11,6 +11,10 @@ from ganatomy.config.bounds import Between, Count, require_bounds
 from ganatomy.config.classes import ClassChoice
 from ganatomy.config.segmenter import SegmenterChoice, choice_of
 from ganatomy.config.steps import StepSettings, Where, read_steps, read_where
+from ganatomy.errors import ConfigError
+
+CHANGES = ("ablate", "insert", "copy", "units", "value", "where", "on")
+"""Settings that say what is edited."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,10 @@ class EditConfig:
     on: Annotated[tuple[str, ...], UseAppendAction] = ()
     """Photo that `ganatomy invert` brought into the run, such as `invert/0001-street`, to be edited in place of
     samples. May be given several times."""
+    check: Path | None = None
+    """Make the edits again that `ganatomy paint` saved as tests, and see whether each still has its effect with these
+    weights: a file, or a folder of such files, here or in the run, such as edits; the exit code is 1 where one has
+    not. Takes no other edit."""
     num_images: Count = 500
     """Samples on which the change is measured."""
     random_sets: Count = 5
@@ -85,7 +93,10 @@ class EditConfig:
     def __post_init__(self) -> None:
         require_bounds(self)
         self.segmenter_choice  # noqa: B018  (refuses what does not fit the segmenter)
-        self.steps, self.region  # noqa: B018  (refuses steps and a region that are none)
+        if self.check is None:
+            self.steps, self.region  # noqa: B018  (refuses steps and a region that are none)
+        elif others := [name for name in CHANGES if getattr(self, name)]:
+            raise ConfigError(f"check is {self.check}, which says what is edited; leave out {', '.join(others)}")
 
     @classmethod
     def from_schema_1(cls, data: Mapping[str, Any]) -> dict[str, Any]:

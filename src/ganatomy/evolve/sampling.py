@@ -1,24 +1,30 @@
 """What a training shows of itself: samples of latents that stay the same."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
+from PIL import Image
 
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.data.grids import write_grid
 from ganatomy.data.images import to_uint8
 from ganatomy.data.points import Mixture
+from ganatomy.evolve.evaluation import Child
 from ganatomy.evolve.state import TrainingState
 from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.directory import Run
-from ganatomy.runs.files import read_json, write_arrays, write_json
-from ganatomy.runs.layout import SAMPLES, SAMPLES_INDEX
+from ganatomy.runs.files import read_json, replacing, write_arrays, write_json
+from ganatomy.runs.layout import CHILDREN, CHILDREN_GRID, SAMPLES, SAMPLES_INDEX
 from ganatomy.seeds import stream
 
 GRID_SAMPLES, GRID_COLUMNS = 48, 8
 LARGE_IMAGES = 128
 """Pixels a side beyond which a grid has fewer samples: of 512 px 48 would take 36 MiB a grid."""
 SAMPLE_POINTS = 2048
+MOST_CHILDREN = 24
+"""Children of which samples are written."""
 
 
 def num_samples(image_size: int) -> int:
@@ -53,3 +59,33 @@ def write_samples(run: Run, config: EvolveConfig, state: TrainingState) -> None:
     if state.growth is not None:
         entry["image_size"] = config.data.image_size
     write_json(index, [*listed, entry])
+
+
+@torch.no_grad()
+def write_children(run: Run, config: EvolveConfig, state: TrainingState, children: Sequence[Child]) -> None:
+    """Write samples of every child of a generation, a row each, in place of those of an earlier one.
+
+    All are of the latents of the first samples of the grid. Points have none.
+
+    Args:
+        run: where to.
+        config: all settings.
+        state: where the training stands.
+        children: of the generation, in their order; of very many the first ones.
+    """
+    if isinstance(state.data, Mixture):
+        return
+    rng, shown = stream(config.seed, "samples"), children[:MOST_CHILDREN]
+    z = sample_latents(state.ema, GRID_COLUMNS, rng).to(config.bookkeeping.device)
+    rows = []
+    for child in shown:
+        generator = child.individual.generator
+        was_training = generator.training
+        images = state.in_full(generator.eval())(z)  # type: ignore[arg-type]
+        generator.train(was_training)
+        rows.append(np.concatenate([*to_uint8(images).cpu().numpy()], axis=1))
+    sheet, grid = np.concatenate(rows), run.subdirectory(SAMPLES).parent / CHILDREN_GRID
+    with replacing(grid) as partial:
+        Image.fromarray(sheet).save(partial, format="PNG")
+    size = {"rows": len(rows), "columns": GRID_COLUMNS, "size": len(sheet) // len(rows)}
+    write_json(run.path / CHILDREN, {"generation": state.generation, **size})

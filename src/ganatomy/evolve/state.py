@@ -84,9 +84,13 @@ class TrainingState:
     @property
     def full_size(self) -> GeneratorNetwork:
         """The average, with images of the full size also while it has not grown to that."""
-        if self.growth is None or self.ema.image_size == self.growth.full.image_size:
-            return self.ema
-        return FullSize(self.ema, self.growth.full.image_size)
+        return self.in_full(self.ema)
+
+    def in_full(self, generator: LayeredGenerator) -> GeneratorNetwork:
+        """Return a generator with images of the full size, also while it has not grown to that."""
+        if self.growth is None or generator.image_size == self.growth.full.image_size:
+            return generator
+        return FullSize(generator, self.growth.full.image_size)
 
     def shown(self, images: Tensor) -> Tensor:
         """Return real images (n, 3, s, s), or points (n, 2), as networks are shown them now."""

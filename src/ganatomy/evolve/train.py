@@ -19,7 +19,7 @@ from ganatomy.evolve.mutation import Variation
 from ganatomy.evolve.objectives import OBJECTIVES
 from ganatomy.evolve.origin import at_size
 from ganatomy.evolve.population import Individual, ObjectiveMoments
-from ganatomy.evolve.sampling import write_samples
+from ganatomy.evolve.sampling import write_children, write_samples
 from ganatomy.evolve.scores import Scores
 from ganatomy.evolve.state import TrainingState, restore, saved, start
 from ganatomy.evolve.tick import Tick
@@ -53,7 +53,7 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
     settings, scores = generation_settings(config, state.moments), Scores(config, state.data)
     when = config.bookkeeping
     clock, tick = Clock(state.seconds), Tick()
-    begun = state.generation > 0
+    begun, generation = state.generation > 0, None
     next_sample = state.seconds + 60 * when.sample_every_minutes * begun
     next_snapshot = state.seconds + 60 * when.snapshot_every_minutes
     if not begun:
@@ -83,6 +83,7 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
             warn(run, state, warnings, progress)
             if is_scored or state.seconds >= next_sample:
                 write_samples(run, config, state)
+                write_children(run, config, state, generation.children)
                 next_sample = state.seconds + 60 * when.sample_every_minutes
             if state.seconds >= next_snapshot or is_best:
                 tick.log(run, state.generation, state.kimg, state.seconds, state.stage)
@@ -90,6 +91,8 @@ def train(config: EvolveConfig, run: Run, state: TrainingState, progress: Progre
                 next_snapshot = state.seconds + 60 * when.snapshot_every_minutes
             task.update(100 * share_done(config, state), tick.note(state.generation, state.kimg))
         write_samples(run, config, state)
+        if generation is not None:
+            write_children(run, config, state, generation.children)
         tick.log(run, state.generation, state.kimg, state.seconds, state.stage)
         save(run, state)
         if not interrupt.requested:

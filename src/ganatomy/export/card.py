@@ -13,7 +13,7 @@ from ganatomy.runs.manifest import open_manifest
 from ganatomy.runs.records.exports import CheckRow, ExportRecord
 from ganatomy.tables import markdown_table
 
-LIBRARIES = {"safetensors": "ganatomy", "onnx": "onnx", "module": "pytorch"}
+LIBRARIES = {"safetensors": "ganatomy", "onnx": "onnx", "module": "pytorch", "web": "onnx"}
 """What the hub calls the library that opens a format."""
 
 OPENED = {
@@ -33,6 +33,10 @@ images = generator(z)""",
 session = onnxruntime.InferenceSession("{whole}")
 images = session.run(None, {{"z": z}})[0]  # z is (n, {entries}) float32""",
 }
+
+PAGE = """Open `paint.html` in Chromium or Firefox, from disk or from any server; it fetches nothing. In it, concepts
+are drawn into the generator's images and removed from them. It holds ONNX Runtime Web, by Microsoft, under the MIT
+licence."""
 
 DIVIDED = """import onnxruntime
 
@@ -71,8 +75,7 @@ def card(opened: Opened, record: ExportRecord) -> str:
         f"# {plain(record.run)}",
         _what_it_is(opened, record),
         "## To open it",
-        f"```python\n{_to_open(record, opened.z.shape[1])}\n```",
-        *([ALPHA.format(upper=onnx_files.UPPER, layer=record.split_at)] if record.split_at else []),
+        *_to_open(record, opened.z.shape[1]),
         _latents_and_images(record),
         "## Checked",
         "Against the original in PyTorch, on the same latents, before these files were put in place.",
@@ -123,20 +126,26 @@ def _what_it_is(opened: Opened, record: ExportRecord) -> str:
     return "\n".join(lines)
 
 
-def _to_open(record: ExportRecord, entries: int) -> str:
+def _to_open(record: ExportRecord, entries: int) -> list[str]:
+    if record.format == "web":
+        return [PAGE]
     text = DIVIDED if record.split_at else OPENED[record.format]
-    return text.format(
+    code = text.format(
         entries=entries,
         module=module_file.CODE.removesuffix(".py"),
         whole=onnx_files.WHOLE,
         lower=onnx_files.LOWER,
         upper=onnx_files.UPPER,
     )
+    alpha = [ALPHA.format(upper=onnx_files.UPPER, layer=record.split_at)] if record.split_at else []
+    return [f"```python\n{code}\n```", *alpha]
 
 
 def _latents_and_images(record: ExportRecord) -> str:
     classes = record.class_names
     behind = "" if classes is None else f", and behind them the number of one of {len(classes)} classes"
+    if record.format == "web":
+        return f"Images are {record.image_size} x {record.image_size} pixels, RGB."
     return (
         f"A latent has {record.z_dim} entries {LATENTS[record.latent]}{behind}. Images are (n, 3, {record.image_size}, "
         f"{record.image_size}) float32, RGB: -1 is black and 1 is white."

@@ -1,7 +1,7 @@
 """An export as a whole: a run's generator written in one format, checked, with its card, and put in place."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,11 @@ WRITERS: dict[str, Writer] = {
     "onnx": lambda folder, opened, config: write_onnx(folder, opened, config.precision, config.split_at),
     "module": lambda folder, opened, config: write_module(folder, opened, config.precision),
 }
-"""What writes each format into a folder."""
+"""What writes each format into a folder, but for `web`, which `ganatomy.web` writes."""
+
+
+PACKED = "packed"
+"""The precision of a page, which keeps weights in as few bits as its images allow."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,13 @@ class Exported:
     """What it is, and how exactly it gives what the run's generator gives."""
 
 
-def export_run(config: ExportConfig, progress: Progress = SILENT) -> Exported:
+def export_run(config: ExportConfig, progress: Progress = SILENT, writers: Mapping[str, Writer] = WRITERS) -> Exported:
     """Write a run's generator for use elsewhere, and return where it stands.
 
     Args:
         config: all settings.
         progress: told when it is done.
+        writers: what writes each format.
 
     Raises:
         CheckpointError: the weights are missing, or do not fit the architecture.
@@ -56,6 +61,11 @@ def export_run(config: ExportConfig, progress: Progress = SILENT) -> Exported:
         LayerError: there is no layer to divide at, or it takes no part in generating images.
         MissingExtra: ONNX is asked for and not installed.
     """
+    if config.format not in writers:
+        raise ConfigError(
+            f"format is {config.format}, and only {', '.join(writers)} are written here; call ganatomy.export or give "
+            "writers=ganatomy.web.onefile.WITH_PAGE"
+        )
     run = open_run(config.run)
     place = config.out or run.path / EXPORTS / config.format
     _require_free(place, config.overwrite)
@@ -65,7 +75,7 @@ def export_run(config: ExportConfig, progress: Progress = SILENT) -> Exported:
         progress.task(f"exporting as {config.format}", 1, "generator") as task,
         unfinished_folder(place.parent, place.name) as folder,
     ):
-        checks = WRITERS[config.format](folder, opened, config)
+        checks = writers[config.format](folder, opened, config)
         record = _record(folder, opened, config, [*opened.checks, *checks])
         write_record(folder / EXPORT, record)
         write_card(folder, opened, record)
@@ -98,7 +108,7 @@ def _record(folder: Path, opened: Opened, config: ExportConfig, checks: list[Che
         weights=config.weights,
         generator=opened.fingerprint,
         format=config.format,
-        precision=config.precision,
+        precision=PACKED if config.format == "web" else config.precision,
         edit=opened.edit_row,
         split_at=config.split_at,
         z_dim=generator.z_dim,

@@ -6,6 +6,7 @@ from ganatomy.config.export import ExportConfig, Format, Precision
 from ganatomy.export.session import Exported, export_run
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
+from ganatomy.web.onefile import WITH_PAGE
 
 
 def export(
@@ -25,12 +26,12 @@ def export(
     Args:
         run: the run directory.
         format: `safetensors`, a run directory of the generator alone, which `load` opens; `onnx`, graphs; `module`, a
-            Python file and its weights, which need torch alone.
+            Python file and its weights, which need torch alone; `web`, the paint app as one file of HTML.
         out: folder to write; None writes export/FORMAT in the run.
         weights: as for `load`.
         precision: `fp16` keeps weights in half precision, in half the file; all formats compute in float32.
         edit: name or number of a folder in edits/ of the run: an edit that is made part of the generator.
-        split_at: of `onnx`, a layer to divide the generator at.
+        split_at: of `onnx`, a layer to divide the generator at; of `web`, the layer to paint in.
         overwrite: replace an earlier export.
         progress: as for `dissect`.
 
@@ -51,4 +52,4 @@ def export(
         edit,
         split_at,
     )
-    return export_run(config, shown_progress(progress))
+    return export_run(config, shown_progress(progress), WITH_PAGE)

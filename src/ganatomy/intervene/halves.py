@@ -1,13 +1,13 @@
 """A generator in two at a layer: what lies below runs once a sample, what lies above goes on from it under changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from torch import Tensor, nn
 
 from ganatomy.directions import Changing, PutBack, Read, split_at
-from ganatomy.hooks import Kept, edit
+from ganatomy.hooks import Edit, Kept, edit
 from ganatomy.hooks.split import Lower, Upper
 from ganatomy.intervene.changes import Change, edits_of
 
@@ -59,8 +59,20 @@ class Halves:
             ConfigError: a layer has no such unit.
             LayerError: a layer does not run after this one, or has no units to change.
         """
-        edits = edits_of(changes)
-        here, upper = edits.get(self.layer), self.parts[1]
+        return self.edited(featuremaps, z, edits_of(changes))
+
+    def edited(self, featuremaps: Tensor, z: Tensor | Kept, edits: Mapping[str, Edit]) -> Tensor:
+        """Return the images (n, 3, s, s) that come of featuremaps, with edits of this layer and of later ones.
+
+        Args:
+            featuremaps: (n, u, h, w), unedited.
+            z: as for `above`.
+            edits: by layer, from what it gives to what takes its place.
+
+        Raises:
+            LayerError: a layer does not run after this one.
+        """
+        here, upper, edits = edits.get(self.layer), self.parts[1], dict(edits)
         changed = featuremaps if here is None else here(featuremaps)
         if not upper.runs_again:
             edits.pop(self.layer, None)

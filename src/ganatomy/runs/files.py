@@ -132,6 +132,28 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [*values, *_unfinished(last)]
 
 
+def last_lines(path: Path, most_bytes: int = 2**19) -> list[dict[str, Any]]:
+    """Return the values in the last lines of a file of JSON lines, none where there is no file.
+
+    Args:
+        path: the file; another process may be writing to it.
+        most_bytes: of them.
+
+    Raises:
+        IncompatibleRun: a line is no JSON object.
+    """
+    if not path.exists():
+        return []
+    with path.open("rb") as file:
+        start = max(0, file.seek(0, os.SEEK_END) - most_bytes)
+        file.seek(start)
+        *finished, _ = file.read().split(b"\n")
+    try:
+        return [_record(line) for line in finished[bool(start) :]]  # the first of them may be a part of a line
+    except ValueError as error:
+        raise IncompatibleRun(f"{path} is damaged near its end ({error}); restore it from a copy of the run") from None
+
+
 def _record(line: bytes) -> dict[str, Any]:
     """Return the object in a line.
 

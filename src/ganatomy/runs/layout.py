@@ -24,6 +24,10 @@ LOGS = (METRICS, LINEAGE, SCORE_LOG, WARNINGS)
 
 SAMPLES = "samples"
 SAMPLES_INDEX = "samples/index.json"
+CHILDREN = "samples/children.json"
+"""What the samples of the children of a generation are: its number, rows, columns, pixels."""
+CHILDREN_GRID = "samples/children.png"
+"""Samples of every child of that generation, a row each."""
 WEIGHTS = "weights"
 ARCHITECTURE = "weights/generator.json"
 STATE = "state"
@@ -55,7 +59,7 @@ HISTORY = "dissect/history.json"
 HISTORY_FIGURES = "dissect/history"
 
 EDITS = "edits"
-"""A folder for each edit."""
+"""A folder for each edit; and a file, `NAME.json`, for each picture edited by hand that was saved as a test."""
 EFFECTS = "effects.json"
 """In the folder of an edit: what it changed."""
 

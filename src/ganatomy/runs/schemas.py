@@ -16,6 +16,10 @@ CLASSES = 1
 DOMAIN = 1
 HISTORY = 1
 EFFECTS = 1
+PAINTING = 1
+"""Of a picture edited by hand, in the page, in a link and in a file."""
+ASSERTION = 1
+"""Of edits/NAME.json."""
 CAUSES = 1
 """Of the files in ace/."""
 CONTEXT = 1
