@@ -20,7 +20,7 @@ def following(command: str, settings: object, results: Results) -> str | None:
     if command not in NEXT or "next" in results:
         return None
     words = NEXT[command](settings, results)
-    return shlex.join(["ganatomy", *map(str, words)]) if words else None
+    return shlex.join(["ganatomy", *map(str, words)])
 
 
 def _after_evolve(settings: Any, results: Results) -> list[Any]:
