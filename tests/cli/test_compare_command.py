@@ -68,7 +68,7 @@ def test_grows_all_runs_and_prints_one_json_object(tmp_path, capsys):
     found = json.loads(out)
     assert found["comparison"] == str(path)
     assert [row["metric"] for row in found["verdict"]] == ["MMD", "modes covered", "high-quality share", "reverse KL"]
-    assert {row["over"] for row in found["verdict"]} == {"random"}
+    assert {row["over"] for row in found["advantages"]} == {"random"}
     assert [(row["arm"], row["generations"]) for row in found["scores"]] == [("egan", 2), ("random", 2)]
     written = ("compare.json", "compare.svg", "compare.png", "table.md", "samples.png")
     assert found["files"] == [str(path / name) for name in written]

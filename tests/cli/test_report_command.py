@@ -52,7 +52,7 @@ def test_figures_and_event_files_are_written_where_they_are_told(
     assert list(json.loads(out)) == ["megabytes", "events", "figures", "report"]
     assert json.loads(out)["events"] == str(events / "0001-tiny")
     assert {"latent-grid.png", "latent-strips.png"} <= {file.name for file in figures.iterdir()}
-    assert "figures are written as SVG only" in err
+    assert "figures are written without PNG" in err
 
 
 def test_without_tensorboard_nothing_is_written(
@@ -108,3 +108,10 @@ def test_an_output_that_cannot_be_written_is_told(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fails(capsys, "report", str(path), "--output", str(tmp_path)) == f"Is a directory: {tmp_path}"
+
+
+def test_live_writes_once_where_nobody_trains(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(path), "--live", "--snapshots", "2"]) == 0
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1] == str(path / "report.html")
+    assert "nobody trains" in err

@@ -327,5 +327,5 @@ def test_scores_that_cannot_be_written_are_printed_all_the_same(
     assert found["files"] == []
     assert len(found["scores"]) > 1
     said = f"cannot write {path / 'scores'}: No space left on device; make room or make it writable, or copy the run to"
-    assert found["not written"][0].startswith(said)
+    assert found["not_written"][0].startswith(said)
     assert err.splitlines()[-1].startswith(f"ganatomy: {said}")

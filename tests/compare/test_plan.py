@@ -1,17 +1,26 @@
 """Which runs there are, and how long each is."""
 
 import pytest
-from tests.compare.tiny import plan, score
+from tests.compare.tiny import keep, plan, score
 
 from ganatomy.compare.costs import Cost
-from ganatomy.compare.plan import allot, arms_as_json, plan_arms, prepare, require_snapshots, run_settings, threads
+from ganatomy.compare.plan import (
+    allot,
+    arms_as_json,
+    open_comparison,
+    plan_arms,
+    prepare,
+    require_snapshots,
+    run_settings,
+    threads,
+)
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import read_config, to_json
 from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.evolve.train import snapshot_path
-from ganatomy.runs.files import write_json
+from ganatomy.runs.files import read_json, write_json
 
 COSTS = [Cost(600.0, 0.2), Cost(200.0, 0.1), Cost(400.0, 0.04)]
 
@@ -137,3 +146,25 @@ def test_arms_are_kept_with_what_makes_them(tmp_path):
         "generations": 4,
         "score_every_generations": 2,
     }
+
+
+def test_a_comparison_that_was_begun_is_opened(tmp_path):
+    made = keep(plan(tmp_path / "0001-compare"))
+    opened = open_comparison(made.path)
+    assert [(arm.name, arm.cost, arm.generations, arm.score_every) for arm in opened.arms] == [
+        (arm.name, arm.cost, arm.generations, arm.score_every) for arm in made.arms
+    ]
+    assert opened.config == made.config
+
+
+def test_a_folder_that_is_no_comparison_is_not_opened(tmp_path):
+    with pytest.raises(
+        IncompatibleRun, match=r"has no compare\.json, so it is no comparison; `ganatomy compare` makes"
+    ):
+        open_comparison(tmp_path)
+    made = keep(plan(tmp_path / "0001-compare"))
+    write_json(made.path / "compare.json", read_json(made.path / "compare.json") | {"schema": 99})
+    with pytest.raises(
+        IncompatibleRun, match=r"compare\.json has schema 99, this version reads schema .*; compare anew"
+    ):
+        open_comparison(made.path)

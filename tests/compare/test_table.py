@@ -4,7 +4,7 @@ import pytest
 from tests.compare.tiny import plan, score
 
 from ganatomy.compare.results import summarise
-from ganatomy.compare.table import budget, number, sentence, signed, write_page
+from ganatomy.compare.table import advantage_rows, answers, budget, number, sentence, signed, verdicts, write_page
 from ganatomy.compare.verdict import Difference, SeedMean
 from ganatomy.runs.files import write_json
 
@@ -75,3 +75,21 @@ def test_a_difference_has_a_star_where_its_interval_leaves_out_0_and_the_seeds_t
     assert signed(Difference(0.5, -2.0, 3.0, 3, 2, 1), is_lower_better=False) == "+0.5 (-2 to +3), 2 of 3"
     assert signed(Difference(0.5, nan, nan, 1, 1, 0), is_lower_better=True) == "+0.5"
     assert signed(Difference(nan, nan, nan, 0, 0, 0), is_lower_better=True) == "none"
+
+
+def test_the_verdict_is_told_once_and_what_has_no_interval_has_none(tmp_path):
+    made = plan(tmp_path, ("egan", "random", "hinge"))
+    score(made, {"egan": [1.0, 2.0], "random": [2.0, 3.0], "hinge": [1.5, 2.0]})
+    results = summarise(made)
+    assert answers(results) == [{"metric": "MMD", "verdict": "it is undecided whether evolution helped"}]
+    random, hinge = advantage_rows(results)
+    assert (random["over"], random["advantage"], random["interval"]) == ("random", 1.0, None)
+    assert (hinge["better_under"], hinge["seeds"], len(hinge["interval"])) == (1, 2, 2)
+    assert [row["over"] for row in verdicts(results)] == ["random", "hinge"]
+
+
+def test_without_a_control_there_is_no_advantage(tmp_path):
+    made = plan(tmp_path, ("egan",))
+    score(made, {"egan": [1.0, 2.0]})
+    assert advantage_rows(summarise(made)) == []
+    assert verdicts(summarise(made)) == [{"metric": "MMD", "verdict": "none"}]

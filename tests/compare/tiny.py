@@ -7,9 +7,12 @@ from typing import Any
 
 from ganatomy.compare.costs import Cost
 from ganatomy.compare.plan import Plan, PlannedArm
+from ganatomy.compare.results import as_json
 from ganatomy.config.compare import CompareConfig
 from ganatomy.config.evolve import EvolveConfig
+from ganatomy.config.jsonable import to_json
 from ganatomy.config.parts import changed
+from ganatomy.runs.files import write_json
 
 POINTS = EvolveConfig.of(data="8gaussians", batch_size=4, score_images=32, threads=1)
 PROTOCOL = {"extractor": "points", "fingerprint": "", "seed": 0, "data": "8gaussians", "version": 1}
@@ -21,6 +24,13 @@ def plan(path: Path, arms: tuple[str, ...] = ("egan", "random"), generations: in
     config = CompareConfig(arms, **{"seeds": 2, "budget": generations, "scores": 2, "base": base, **changes})
     every = -(-generations // config.scores)
     return Plan(path, config, tuple(PlannedArm(arm, Cost(2e9, 0.01), generations, every) for arm in config.parsed_arms))
+
+
+def keep(plan: Plan) -> Plan:
+    """Write what a comparison is opened by, and return it."""
+    write_json(plan.path / "config.json", to_json(plan.config))
+    write_json(plan.path / "compare.json", as_json(plan, None))
+    return plan
 
 
 def score(plan: Plan, scores: dict[str, list[float | None]], metric: str = "mmd", **protocol: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from ganatomy.draw.charts import Series, line_figure
-from ganatomy.draw.files import light_style, rasteriser, standalone
+from ganatomy.draw.files import light_style, pdf_writer, rasteriser, standalone
 from ganatomy.errors import MissingExtra
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -73,3 +73,27 @@ def test_resvg_draws_the_lines_in_their_colours(figure, tmp_path):
     assert image.width == 1600
     assert max(colours, key=colours.get) == (0xFB, 0xFA, 0xF6)
     assert colours[(0xD5, 0x5E, 0x00)] > 1000
+
+
+def test_pdf_is_a_page_of_the_figures_size(monkeypatch, figure):
+    made = types.SimpleNamespace(
+        compile=lambda document, sys_inputs: f"{sys_inputs['width']} {document[:9].decode()}".encode()
+    )
+    monkeypatch.setitem(sys.modules, "typst", made)
+    assert pdf_writer()(standalone(figure)) == b"420 #set page"
+
+
+def test_without_typst_there_is_no_pdf(monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(
+        MissingExtra, match=r"^PDF needs Typst, which is not installed; `pip install 'ganatomy\[pdf\]'`$"
+    ):
+        pdf_writer()
+
+
+def test_typst_draws_vectors_and_embeds_letters(figure):
+    pytest.importorskip("typst")
+    content = pdf_writer()(standalone(figure))
+    assert content.startswith(b"%PDF")
+    assert b"/FontFile" in content
+    assert b"/Subtype/Image" not in content

@@ -45,12 +45,21 @@ def test_a_generator_is_asked_for_one_class(tmp_path: Path) -> None:
     assert page.is_file()
 
 
-def test_classes_are_set_side_by_side() -> None:
+def test_classes_are_set_side_by_side(tmp_path: Path) -> None:
     generator = ga.adapt(ParksAndStreets().eval(), classes=CLASSES)
     options: dict[str, Any] = {"segmenter": PlantedSegmenter(), "num_images": 40, "class_images": 20}
     found = ga.dissect(generator, "layer1", classes="each", **options)
     assert found.classes is not None
     assert [(one.name, len(one.layers[0].units)) for one in found.classes.classes] == [("park", 11), ("street", 11)]
+    park, street = (sum(unit.is_above_chance for unit in one.layers[0].units) for one in found.classes.classes)
+    line = repr(found).splitlines()[1]
+    assert (
+        line
+        == f"units above chance class by class, {found.classes.num_images} images of each: park {park}, street {street}"
+    )
+    page = ga.report(tmp_path / "classes.html", found).read_text(encoding="utf-8")
+    assert "Class by class" in page
+    assert "ganatomy dissect ." not in page
     assert ga.dissect(generator, "layer1", **options).classes is None
     with pytest.raises(ConfigError, match="no class 'pork'; did you mean 'park'"):
         ga.dissect(generator, "layer1", classes=["pork"], **options)

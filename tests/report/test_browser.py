@@ -2,13 +2,15 @@
 
 import pytest
 from playwright.sync_api import expect
+from tests.compare.tiny import keep, plan, score
 from tests.report.fixture_run import make_points, make_run
 
 from ganatomy.report import write_report
+from ganatomy.report.targets import write_page
 
 pytestmark = pytest.mark.browser
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SECTIONS = ("samples", "scores", "evolution", "concepts", "units", "ablations", "protocol")
+SECTIONS = ("findings", "concepts", "units", "ablations", "samples", "scores", "evolution", "protocol")
 LOADED = "() => [...document.images].every((image) => image.complete && image.naturalWidth > 0)"
 LUMINANCE = """(selector) => {
   const [r, g, b] = getComputedStyle(document.querySelector(selector)).backgroundColor.match(/\\d+/g).map(Number);
@@ -80,6 +82,8 @@ def test_the_slider_goes_back_in_time_and_moves_the_markers(visit, address):
 def test_cards_are_filtered_and_unfolded(visit, address):
     page = visit(address)
     cards = page.locator(".card:visible")
+    expect(page.locator("[data-interpretable=no]:visible")).to_have_count(0)
+    page.get_by_label("units that do not count too").check()
     expect(cards).to_have_count(24)
     page.locator("[data-layer=layer2]").get_by_role("button", name="Show 12 more").click()
     expect(cards).to_have_count(36)
@@ -89,7 +93,7 @@ def test_cards_are_filtered_and_unfolded(visit, address):
     page.get_by_role("combobox", name="layer").select_option("layer3")
     expect(page.locator(".cards:visible")).to_have_count(1)
     page.get_by_role("combobox", name="concept").select_option("")
-    page.get_by_label("only units that count").check()
+    page.get_by_label("units that do not count too").uncheck()
     expect(page.locator("[data-interpretable=no]:visible")).to_have_count(0)
     page.get_by_role("combobox", name="category").select_option("material")
     page.get_by_label("only above chance").check()
@@ -99,6 +103,7 @@ def test_cards_are_filtered_and_unfolded(visit, address):
 
 def test_cards_are_sorted(visit, address):
     page = visit(address)
+    page.get_by_label("units that do not count too").check()
     deck = page.locator("[data-layer=layer2] .card:visible")
 
     def values(name):
@@ -165,3 +170,61 @@ def test_markers_go_by_generations_and_by_seconds(visit, address):
     assert places == ["translate(64 0)", "translate(64 0)"]
     page.get_by_label("Snapshot of the samples").press("End")
     assert page.locator("svg:has(#score-fd-seconds-t) .marker").get_attribute("transform") == "translate(390 0)"
+
+
+def test_filters_are_shared_by_the_address(visit, address):
+    page = visit(address)
+    page.get_by_role("combobox", name="concept").select_option("sky")
+    page.get_by_label("only above chance").check()
+    assert page.evaluate("location.hash") == "#units?concept=sky&above=yes"
+    shown = page.locator(".card:visible").count()
+    other = visit(f"{address}#units?concept=sky&above=yes")
+    assert other.locator(".card:visible").count() == shown
+    expect(other.get_by_role("combobox", name="concept")).to_have_value("sky")
+    assert other.evaluate("document.getElementById('units').getBoundingClientRect().top") < 100
+    other.goto(f"{address}#units?layer=layer3&concept=nothing")
+    expect(other.get_by_role("combobox", name="concept")).to_have_value("sky")
+    expect(other.locator(".cards:visible")).to_have_count(1)
+
+
+def test_values_are_told_under_the_pointer_and_by_the_keyboard(visit, address):
+    page = visit(address)
+    bubble = page.locator("[data-bubble]")
+    expect(bubble).to_be_hidden()
+    page.locator("#ablations svg.figure [data-said^=tree]").hover()
+    expect(bubble).to_contain_text("tree: 20 units 23 %")
+    figure = page.locator("svg:has(#evolution-quality-t), #evolution svg.figure").first
+    figure.hover()
+    expect(bubble).to_contain_text("at ")
+    figure.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(bubble).to_contain_text("at 300: ")
+    page.keyboard.press("Escape")
+    expect(bubble).to_be_hidden()
+    page.locator("#ablations svg.figure").focus()
+    page.keyboard.press("ArrowRight")
+    expect(bubble).to_contain_text("tree: ")
+
+
+def test_a_picture_is_enlarged_in_place(visit, address):
+    page = visit(address)
+    picture = page.locator("#ablations img").first
+    picture.focus()
+    page.keyboard.press("Enter")
+    large = page.get_by_role("dialog").locator("img")
+    expect(large).to_be_visible()
+    assert large.bounding_box()["width"] > picture.bounding_box()["width"]
+    page.keyboard.press("Escape")
+    expect(large).to_be_hidden()
+    picture.click()
+    page.get_by_role("dialog").click()
+    expect(large).to_be_hidden()
+
+
+@pytest.mark.parametrize("viewport", [DESK, {"width": 360, "height": 640}], ids=["desk", "small phone"])
+def test_a_comparison_of_arms_fits_the_window(visit, tmp_path, viewport):
+    made = keep(plan(tmp_path / "0001-compare", ("egan", "random", "egan:gamma=0.5,population=2")))
+    score(made, {"egan": [1.0, 1.6], "random": [2.0, 2.5], "egan:gamma=0.5,population=2": [1.0, 1.1]})
+    page = visit(write_page([made.path]).as_uri(), viewport)
+    assert page.evaluate("() => document.documentElement.scrollWidth") == viewport["width"]
+    expect(page.get_by_role("link", name="1.6")).to_have_attribute("href", "egan/seed-1")

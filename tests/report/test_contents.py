@@ -27,10 +27,10 @@ def test_every_section_is_a_module_a_partial_and_a_part_of_the_page():
     ("parts", "shown"),
     [
         ((), ["protocol", "more"]),
-        (("training",), ["evolution", "protocol", "more"]),
+        (("training",), ["findings", "evolution", "protocol", "more"]),
         (("samples",), ["samples", "protocol", "more"]),
         (("weights",), ["samples", "protocol", "more"]),
-        (("dissect",), ["concepts", "units", "protocol", "more"]),
+        (("dissect",), ["findings", "concepts", "units", "protocol", "more"]),
     ],
 )
 def test_only_what_is_there_has_a_part(tmp_path, parts, shown):
@@ -40,7 +40,7 @@ def test_only_what_is_there_has_a_part(tmp_path, parts, shown):
 
 def test_insertions_have_a_part(tmp_path):
     page = gather(open_run(add_context(make_run(tmp_path / "r", parts=(), size=16))), 2, 2)
-    assert [part.anchor for part in page.parts] == ["context", "protocol", "more"]
+    assert [part.anchor for part in page.parts] == ["findings", "context", "protocol", "more"]
     assert [figure.key for figure in page.figures] == [
         *(f"context-layer1-door-{what}" for what in ("becomes", "around", "places", "trace")),
         *(f"context-layer1-tree-{what}" for what in ("becomes", "around", "places", "trace")),

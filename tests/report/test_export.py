@@ -27,6 +27,7 @@ class Told(type(SILENT)):
 @pytest.fixture
 def without_resvg(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
+    monkeypatch.setitem(sys.modules, "typst", None)
 
 
 def test_every_figure_of_a_page_becomes_a_file(full_run, tmp_path, without_resvg):
@@ -40,7 +41,8 @@ def test_every_figure_of_a_page_becomes_a_file(full_run, tmp_path, without_resvg
     with Image.open(tmp_path / "figures/latent-grid.png") as image:
         assert image.size == page.latents.sheets[1].image.size
     assert told.lines == [
-        "figures are written as SVG only: PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`"
+        "figures are written without PNG: PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`",
+        "figures are written without PDF: PDF needs Typst, which is not installed; `pip install 'ganatomy[pdf]'`",
     ]
 
 
@@ -53,8 +55,10 @@ def test_the_density_panels_of_points_are_a_png(tmp_path, without_resvg):
 
 def test_with_a_rasteriser_there_is_png_of_all(full_run, tmp_path, monkeypatch):
     monkeypatch.setattr(export, "rasteriser", lambda: lambda text: b"PNG of " + text[:5].encode())
+    monkeypatch.setattr(export, "pdf_writer", lambda: lambda text: b"PDF of " + text[:5].encode())
     page, told = gather(open_run(full_run), 2, 2), Told()
     written = write_figures(page.figures, page.sheets, tmp_path, told)
-    assert len(written) == 2 * len(page.figures) + 2
+    assert len(written) == 3 * len(page.figures) + 2
+    assert (tmp_path / "fitness.pdf").read_bytes() == b"PDF of <?xml"
     assert (tmp_path / "fitness.png").read_bytes() == b"PNG of <?xml"
     assert told.lines == []

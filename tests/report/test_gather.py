@@ -11,8 +11,8 @@ from ganatomy.config.evolve import EvolveConfig
 from ganatomy.config.jsonable import flat_json, from_json, to_json
 from ganatomy.draw.text import plain
 from ganatomy.errors import DataError, IncompatibleRun
-from ganatomy.report.contents import Fact
-from ganatomy.report.gather import gather, how_long, what_grew
+from ganatomy.report.facts import Fact, how_long, what_grew
+from ganatomy.report.gather import gather
 from ganatomy.report.page import render
 from ganatomy.report.settings import RunSettings
 from ganatomy.runs.directory import open_run

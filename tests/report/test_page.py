@@ -177,21 +177,12 @@ def test_every_name_is_escaped(tmp_path):
 
 
 def test_a_run_without_anything_says_what_to_do(tmp_path):
-    run, outline = page_of(tmp_path)
-    name = f"{run.parent.name}/0001-small"
-    for command in (
-        f"ganatomy score {name}",
-        f"ganatomy dissect {name}",
-        f"ganatomy edit {name} --layer LAYER --ablate CONCEPT",
-    ):
+    _, outline = page_of(tmp_path)
+    assert "In the folder of the run, 0001-small , these commands add it" in outline.text
+    for command in ("ganatomy score .", "ganatomy dissect .", "ganatomy edit . --layer LAYER --ablate CONCEPT"):
         assert command in outline.text
     assert outline.all("img") == outline.all("svg") == []
-    assert [link["href"] for link in outline.all("a")] == ["#protocol", "#protocol", "#more"]
-
-
-def test_a_command_of_a_run_with_a_space_is_quoted(tmp_path):
-    run = make_run(tmp_path / "my runs" / "0001-a b", parts=())
-    assert "ganatomy dissect 'my runs/0001-a b'" in Outline(write_report(run).read_text(encoding="utf-8")).text
+    assert [link["href"] for link in outline.all("a")] == ["#protocol", "#protocol"]
 
 
 def test_a_run_of_points_shows_densities_and_speaks_of_points(tmp_path):
@@ -261,7 +252,7 @@ def test_a_noisy_run_fits_into_a_few_megabytes(tmp_path):
 
 def test_the_command_writes_where_it_is_told(full_run, tmp_path):
     output = tmp_path / "deep" / "page.html"
-    results = report(ReportConfig(full_run, output, units_per_layer=2, snapshots=3), SILENT)
+    results = report(ReportConfig((full_run,), output, units_per_layer=2, snapshots=3), SILENT)
     text = output.read_text(encoding="utf-8")
     assert results == {"megabytes": round(output.stat().st_size / 1e6, 2), "report": str(output)}
     assert text.count('class="card"') == 4
@@ -279,7 +270,7 @@ def test_the_command_writes_where_it_is_told(full_run, tmp_path):
 )
 def test_settings_that_cannot_be_used(tmp_path, settings, message):
     with pytest.raises(ConfigError, match=message):
-        ReportConfig(tmp_path, **settings)
+        ReportConfig((tmp_path,), **settings)
 
 
 def test_a_run_of_points_without_samples_has_no_part_of_them(tmp_path):
@@ -291,8 +282,13 @@ def test_a_run_of_points_without_samples_has_no_part_of_them(tmp_path):
 def test_a_full_run_has_all_parts_that_it_has_files_for(full):
     outline = Outline(full)
     sections = [section["id"] for section in outline.all("section")]
-    assert sections == ["samples", "scores", "evolution", "concepts", "units", "ablations", "protocol", "more"]
-    assert [link["href"] for link in outline.all("a")][1:] == [f"#{name}" for name in sections]
+    found, trained = ["findings", "concepts", "units", "ablations"], ["samples", "scores", "evolution"]
+    assert sections == [*found, *trained, "protocol", "more"]
+    links = [link["href"] for link in outline.all("a") if link.get("class") != "to-part"]
+    assert links[1:] == [f"#{name}" for name in sections[:-1]]
+    assert [link["href"] for link in outline.all("a") if link.get("class") == "to-part"] == [
+        "#concepts", "#ablations", "#evolution",
+    ]  # fmt: skip
     assert outline.text.count("ganatomy dissect") == outline.text.count("--real-images 2000") == 1
 
 

@@ -36,7 +36,7 @@ def test_layers_come_in_natural_order_and_what_has_no_file_is_none(tmp_path):
     (run / "dissect/layer2").rename(run / "dissect/layer10")
     recorded = read_recorded(run)
     assert [path.parent.name for path in recorded.tables] == ["layer3", "layer10"]
-    assert recorded == Recorded(recorded.tables, {}, {}, {}, {}, {}, {}, None, None, None, None)
+    assert recorded == Recorded(recorded.tables, {}, {}, {}, {}, {}, {}, *[None] * 5)
 
 
 def test_directions_are_found_by_the_table_of_their_layer(tmp_path):

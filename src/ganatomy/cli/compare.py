@@ -5,11 +5,12 @@ from typing import Any
 from ganatomy.compare.plan import Plan
 from ganatomy.compare.results import Results
 from ganatomy.compare.session import compare_arms
-from ganatomy.compare.table import verdicts
+from ganatomy.compare.table import advantage_rows, answers
 from ganatomy.config.compare import CompareConfig
 from ganatomy.progress import Progress
 from ganatomy.report.compared.files import write_figures
 from ganatomy.runs.layout import COMPARISON, COMPARISON_FIGURE, COMPARISON_PICTURE, COMPARISON_SAMPLES, COMPARISON_TABLE
+from ganatomy.runs.records.estimates import finite
 
 FILES = COMPARISON, COMPARISON_FIGURE, COMPARISON_PICTURE, COMPARISON_TABLE, COMPARISON_SAMPLES
 
@@ -29,12 +30,13 @@ def compare(config: CompareConfig, progress: Progress) -> dict[str, Any]:
 def _summary(plan: Plan, results: Results) -> dict[str, Any]:
     return {
         "comparison": str(plan.path),
-        "verdict": verdicts(results),
+        "verdict": answers(results),
+        **({"advantages": rows} if (rows := advantage_rows(results)) else {}),
         "scores": [
             {
                 "arm": arm.name,
                 "generations": arm.generations,
-                **{metric.name: metric.arms[index].mean.mean for metric in results.metrics},
+                **{metric.name: finite(metric.arms[index].mean.mean) for metric in results.metrics},
             }
             for index, arm in enumerate(plan.arms)
         ],

@@ -56,8 +56,8 @@ def demo(config: DemoConfig, progress: Progress, packaged: Path = PACKAGED_RUN) 
     anatomy = _open_up(config, opened, progress)
     progress.line("6 of 6  writing the reports, and a page to paint on")
     painted = page_to_paint(config, opened, progress)
-    evolution = report(ReportConfig(Path(grown["run"])), progress)
-    page = report(ReportConfig(opened), progress)
+    evolution = report(ReportConfig((Path(grown["run"]),)), progress)
+    page = report(ReportConfig((opened,)), progress)
     return {"grown": {**grown, "report": evolution["report"]}, **anatomy, **painted, "report": page["report"]}
 
 

@@ -21,6 +21,6 @@ def evolve(config: EvolveConfig, progress: Progress) -> dict[str, Any]:
     evolution = session.evolve(config, progress)
     path, error = evolution.run.path, evolution.failure
     if error is not None:
-        written = report(ReportConfig(path), progress)
+        written = report(ReportConfig((path,)), progress)
         raise DivergedTraining(f"{error}; {written['report']} shows how it came to that") from error
     return {"run": str(path), **summary(evolution.state)}

@@ -106,7 +106,7 @@ COMMANDS = {
         "ganatomy.cli.export:export",
     ),
     "report": Command(
-        "write a run as one offline HTML file",
+        "write a run or a comparison as one offline HTML file, findings first",
         "ganatomy.config.report:ReportConfig",
         "ganatomy.cli.report:report",
     ),
@@ -287,14 +287,12 @@ def _run(name: str, words: Sequence[str]) -> int:
     print(as_json(results) if common.json else as_text(results))
     if results.get(NOT_WRITTEN):
         raise DataError("; ".join(results[NOT_WRITTEN]))
-    if isinstance(results, Failed):
-        return FAILED
     if not common.json:
         from ganatomy.cli.following import following
 
         if (next_one := following(name, settings, results)) is not None:
             print(f"next  {next_one}")
-    return 0
+    return FAILED if isinstance(results, Failed) else 0
 
 
 def _load(place: str) -> Any:

@@ -7,20 +7,20 @@ from typing import Any
 
 from ganatomy.tables import cell, text_lines, words
 
-NOT_WRITTEN = "not written"
+NOT_WRITTEN = "not_written"
 """The result that says why files could not be written: the command fails once all results are printed."""
 SENTENCE = 60
 """Characters from which on a text of a list stands on a line of its own."""
-
-
-class Failed(dict[str, object]):
-    """Results of a check that does not hold: they are printed as any others, and the exit code says it."""
 
 
 def not_written(failures: Sequence[str | None]) -> dict[str, list[str]]:
     """Return as part of the results why files could not be written; empty where all could."""
     said = [failure for failure in failures if failure is not None]
     return {NOT_WRITTEN: said} if said else {}
+
+
+class Failed(dict[str, object]):
+    """Results of a check that does not hold: they are printed as any others, and the exit code says it."""
 
 
 def as_json(results: Mapping[str, object]) -> str:

@@ -14,9 +14,10 @@ from ganatomy.config.jsonable import flat_json, read_config, to_json
 from ganatomy.config.parts import changed
 from ganatomy.errors import ConfigError, IncompatibleRun
 from ganatomy.evolve.train import snapshot_path
+from ganatomy.runs import schemas
 from ganatomy.runs.directory import Run, environment
 from ganatomy.runs.files import read_json, write_json
-from ganatomy.runs.layout import CONFIG, ENVIRONMENT, FAILED
+from ganatomy.runs.layout import COMPARISON, CONFIG, ENVIRONMENT, FAILED
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,28 @@ def allot(equal: Equal, budget: float, costs: Sequence[Cost]) -> list[int]:
         return [math.floor(budget / cost.seconds) for cost in costs]
     macs = budget * costs[0].macs
     return [math.floor(macs / cost.macs + 1e-9) for cost in costs]
+
+
+def open_comparison(path: Path, config: CompareConfig | None = None) -> Plan:
+    """Return the plan of a comparison that was begun.
+
+    Args:
+        path: its directory.
+        config: settings that it goes on with; None takes its own.
+
+    Raises:
+        IncompatibleRun: there is no comparison at `path`, or it is of another schema.
+    """
+    if not (path / COMPARISON).is_file():
+        raise IncompatibleRun(f"{path} has no {COMPARISON}, so it is no comparison; `ganatomy compare` makes one")
+    kept = read_json(path / COMPARISON)
+    if said := schemas.problem(str(path / COMPARISON), kept.get("schema"), schemas.COMPARISON, "compare anew"):
+        raise IncompatibleRun(said)
+    before = read_config(CompareConfig, path / CONFIG, given=None)  # nothing that it names is run from here
+    costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
+    every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
+    asked = config or before
+    return Plan(path, asked, plan_arms(asked, costs, every))
 
 
 def run_settings(plan: Plan, arm: PlannedArm, seed: int) -> EvolveConfig:

@@ -7,12 +7,12 @@ import torch
 
 from ganatomy.compare.costs import Cost, generation_costs
 from ganatomy.compare.jobs import grow_all
-from ganatomy.compare.plan import Plan, plan_arms, require_snapshots, threads
+from ganatomy.compare.plan import Plan, open_comparison, plan_arms, require_snapshots, threads
 from ganatomy.compare.results import Results, as_json, summarise
 from ganatomy.compare.table import write_page
 from ganatomy.config.changes import changes
 from ganatomy.config.compare import CompareConfig
-from ganatomy.config.jsonable import read_config, to_json
+from ganatomy.config.jsonable import to_json
 from ganatomy.config.parts import changed
 from ganatomy.data.image_set import ImageSet
 from ganatomy.data.points import Mixture
@@ -21,9 +21,8 @@ from ganatomy.errors import IncompatibleRun
 from ganatomy.evolve.scores import require_real_samples, require_scores
 from ganatomy.evolve.state import ancestor
 from ganatomy.progress import Progress
-from ganatomy.runs import schemas
 from ganatomy.runs.directory import create_run, open_run
-from ganatomy.runs.files import read_json, replacing, write_json
+from ganatomy.runs.files import replacing, write_json
 from ganatomy.runs.layout import COMPARISON, COMPARISON_TABLE, CONFIG, MANIFEST
 from ganatomy.runs.manifest import Manifest, open_manifest
 from ganatomy.runs.training_data import place_to_resume
@@ -89,16 +88,11 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
         DataError: there are runs to grow, and no data to read.
     """
     path = open_run(asked.base.bookkeeping.resume or Path(), is_comparison=True).path
-    kept = read_json(path / COMPARISON)
-    if said := schemas.problem(str(path / COMPARISON), kept.get("schema"), schemas.COMPARISON, "compare anew"):
-        raise IncompatibleRun(said)
-    before = read_config(CompareConfig, path / CONFIG, given=None)  # only compared
+    before = open_comparison(path).config
     config, known = _resumed(asked, before), _manifest_of_a_run(path)
     if config.base.data.has_files:
         config = changed(config, data=place_to_resume(config.base.data.data, known))
-    costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
-    every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
-    plan = Plan(path, config, plan_arms(config, costs, every))
+    plan = open_comparison(path, config)
     require_snapshots(plan)
     if config.base.data.data != before.base.data.data or not all(planned.is_finished for planned in plan.runs):
         _require_same_images(open_data(config.base.data, config.base.seed, progress), config, known)

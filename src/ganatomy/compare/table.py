@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ganatomy.compare.plan import Plan, PlannedArm
 from ganatomy.compare.results import MetricResult, Results
-from ganatomy.compare.verdict import Advantage, Answer, Difference, SeedMean
+from ganatomy.compare.verdict import Advantage, Answer, Difference, SeedMean, Verdict
+from ganatomy.runs.records.estimates import finite
 from ganatomy.tables import markdown_table
 
 ANSWERS: dict[Answer, str] = {
@@ -40,11 +41,9 @@ def write_page(plan: Plan, results: Results) -> str:
         + (f"seeds from {seeds[0]} to {seeds[-1]}." if len(seeds) > 1 else f"seed: {seeds[0]}."),
         "\n".join(f"- {sentence(metric)}" for metric in results.metrics),
         "## Scores",
-        markdown_table(["arm", *COSTS, *map(_title, results.metrics)],
-                       [_score_row(plan, results, index) for index in range(len(plan.arms))]),
+        markdown_table(*score_table(plan, results)),
         f"## Differences to {plan.arms[0].name}",
-        markdown_table(["arm", *(metric.name for metric in results.metrics)],
-                       [_difference_row(results, index) for index in range(1, len(plan.arms))]),
+        markdown_table(*difference_table(results)),
         NOTES,
         *_failures(results),
     ]  # fmt: skip
@@ -66,31 +65,58 @@ def sentence(metric: MetricResult) -> str:
     """Return the verdict of a metric in words, with its numbers."""
     if metric.verdict is None:
         return f"{metric.name}: no verdict; it takes an arm egan, and random or a single objective beside it."
-    over = ", ".join(_advantage(one) for one in metric.verdict.advantages)
-    return f"{metric.name}: **{ANSWERS[metric.verdict.answer]}**. Advantage of {metric.verdict.arm} {over}."
+    return f"{metric.name}: **{ANSWERS[metric.verdict.answer]}**. {advantages(metric.verdict)}"
+
+
+def advantages(verdict: Verdict) -> str:
+    """Return in a sentence how much better the E-GAN arm is than each control."""
+    return f"Advantage of {verdict.arm} {', '.join(map(_advantage, verdict.advantages))}."
+
+
+def score_table(plan: Plan, results: Results) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table of what each arm costs and scores, means with their intervals."""
+    head = ["arm", *COSTS, *map(_title, results.metrics)]
+    return head, [_score_row(plan, results, index) for index in range(len(plan.arms))]
+
+
+def difference_table(results: Results) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table of how the other arms differ from the first one."""
+    head = ["arm", *(metric.name for metric in results.metrics)]
+    return head, [_difference_row(results, index) for index in range(1, len(results.metrics[0].arms))]
 
 
 def verdicts(results: Results) -> list[dict[str, object]]:
     """Return a row for each metric and control: what the verdict is, and how much better than the control E-GAN is."""
     rows: list[dict[str, object]] = []
-    for metric in results.metrics:
-        if metric.verdict is None:
-            rows.append({"metric": metric.name, "verdict": "none"})
-            continue
-        rows += [
-            {
-                "metric": metric.name,
-                "verdict": ANSWERS[metric.verdict.answer],
-                "over": one.control,
-                "advantage": one.estimate.mean,
-                "low": one.estimate.low,
-                "high": one.estimate.high,
-                "better_under": one.estimate.num_above,
-                "seeds": one.estimate.num_seeds,
-            }
-            for one in metric.verdict.advantages
-        ]
+    for answer in answers(results):
+        of = [row for row in advantage_rows(results) if row["metric"] == answer["metric"]]
+        rows += [answer | row for row in of] or [answer]
     return rows
+
+
+def answers(results: Results) -> list[dict[str, object]]:
+    """Return a row for each metric: what the verdict is."""
+    return [
+        {"metric": metric.name, "verdict": "none" if metric.verdict is None else ANSWERS[metric.verdict.answer]}
+        for metric in results.metrics
+    ]
+
+
+def advantage_rows(results: Results) -> list[dict[str, object]]:
+    """Return a row for each metric and control: how much better than it E-GAN is; no interval where there is none."""
+    return [
+        {
+            "metric": metric.name,
+            "over": one.control,
+            "advantage": finite(one.estimate.mean),
+            "interval": (one.estimate.low, one.estimate.high) if math.isfinite(one.estimate.low) else None,
+            "better_under": one.estimate.num_above,
+            "seeds": one.estimate.num_seeds,
+        }
+        for metric in results.metrics
+        if metric.verdict is not None
+        for one in metric.verdict.advantages
+    ]
 
 
 def _advantage(advantage: Advantage) -> str:

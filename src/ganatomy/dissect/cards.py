@@ -17,7 +17,7 @@ TILE = 160
 GAP = 4
 OUTLINE = (1.0, 0.86, 0.0)
 OUTLINE_WIDTH = 2.0
-DIMMED = 0.4
+DIMMED = 0.62
 """What is left of the brightness outside the region."""
 
 

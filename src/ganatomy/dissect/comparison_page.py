@@ -13,6 +13,10 @@ Explained by place or by area: an interpretable unit whose IoU is not above what
 own masks shifted. It counts as interpretable, as published; take it off for a count of what is more than chance."""
 
 
+Table = tuple[str, list[str], list[list[str]]]
+"""A title, a head and rows."""
+
+
 def write_page(name: str, comparison: Comparison) -> str:
     """Return the page.
 
@@ -20,7 +24,7 @@ def write_page(name: str, comparison: Comparison) -> str:
         name: what the comparison is called.
         comparison: what is compared.
     """
-    protocol, categories = comparison.protocol, comparison.categories
+    protocol = comparison.protocol
     rows, columns = protocol["grid"]
     parts = [
         f"# Dissections {name}",
@@ -28,20 +32,30 @@ def write_page(name: str, comparison: Comparison) -> str:
         f"Segmenter {protocol['segmenter']} (`{protocol['fingerprint']}`), {protocol['num_images']} samples, maps of "
         f"{rows} x {columns}, seed {protocol['seed']}, profile {protocol['profile']}.",
         *_missing(comparison),
-        "## Interpretable units",
-        markdown_table(
-            ["layer", "run", "units", "interpretable", *categories, "explained by place", "by area"],
-            (_unit_row(row, categories) for row in comparison.rows),
-        ),
-        "## Distinct concepts",
-        markdown_table(
-            ["layer", "run", "concepts", *categories], (_concept_row(row, categories) for row in comparison.rows)
-        ),
-        *_differences(comparison),
-        *(part for layer in comparison.layers for part in _units_by_concept(comparison, layer)),
+        *(part for title, head, rows in tables(comparison) for part in (f"## {title}", markdown_table(head, rows))),
         NOTES,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def tables(comparison: Comparison) -> list[Table]:
+    """Return all tables: units and concepts by run and layer, how runs differ, and the units of each concept."""
+    categories = comparison.categories
+    explained = ["explained by place", "by area"]
+    return [
+        (
+            "Interpretable units",
+            ["layer", "run", "units", "interpretable", *categories, *explained],
+            [_unit_row(row, categories) for row in comparison.rows],
+        ),
+        (
+            "Distinct concepts",
+            ["layer", "run", "concepts", *categories],
+            [_concept_row(row, categories) for row in comparison.rows],
+        ),
+        *_differences(comparison),
+        *(_units_by_concept(comparison, layer) for layer in comparison.layers),
+    ]
 
 
 def counted(count: Count) -> str:
@@ -72,16 +86,14 @@ def _concept_row(row: LayerOfRun, categories: Sequence[str]) -> list[str]:
     return [row.layer, row.run, counted(row.concepts), *by_category]
 
 
-def _differences(comparison: Comparison) -> list[str]:
-    """Return how runs differ from the first one that has the layer."""
+def _differences(comparison: Comparison) -> list[Table]:
+    """Return how runs differ from the first one that has the layer; nothing where there is no other."""
     rows = [
         [layer, f"{run} minus {comparison.of(layer)[0].run}", _difference(units), _difference(concepts)]
         for layer in comparison.layers
         for run, units, concepts in differences(comparison, layer)
     ]
-    return (
-        ["## Differences", markdown_table(["layer", "runs", "interpretable units", "concepts"], rows)] if rows else []
-    )
+    return [("Differences", ["layer", "runs", "interpretable units", "concepts"], rows)] if rows else []
 
 
 def _difference(found: CountDifference) -> str:
@@ -91,7 +103,7 @@ def _difference(found: CountDifference) -> str:
     return f"{found.value:+d} ({low:+.0f} to {high:+.0f}){'*' * found.leaves_out_none}"
 
 
-def _units_by_concept(comparison: Comparison, layer: str) -> list[str]:
+def _units_by_concept(comparison: Comparison, layer: str) -> Table:
     """Return how many units of each run show each concept, those of most units first."""
     rows = comparison.of(layer)
     units = {(row.run, one.concept): one.units for row in rows for one in row.shown}
@@ -101,7 +113,4 @@ def _units_by_concept(comparison: Comparison, layer: str) -> list[str]:
         [concept, named[concept], *(str(units.get((row.run, concept), 0)) for row in rows)]
         for concept in sorted(named, key=lambda concept: (-total[concept], concept))
     ]
-    return [
-        f"## Units per concept: {layer}",
-        markdown_table(["concept", "category", *(row.run for row in rows)], lines),
-    ]
+    return f"Units per concept: {layer}", ["concept", "category", *(row.run for row in rows)], lines

@@ -78,14 +78,17 @@ def figure(
         keys: the legend.
         width: of the body.
         height: of the body.
-        moments: the plot and the axis along which the page's script can move a marker; None leaves the marker out.
+        moments: the plot, whose lines the page's script can tell the values of, and its axis, along which it can move
+            a marker where that has moments; None leaves both out.
     """
     legend, above = _legend(keys, width, LEAD if lead else 0.0)
     said = marks.text(4, 6, lead) if lead else Markup("")
     span, marker = Markup(""), Markup("")
+    if moments:
+        span = _scales(moments[0])
     if moments and moments[1].moment:
         frame, axis = moments
-        span = _span(frame.x, axis)
+        span += _span(frame.x, axis)
         marker = Markup('<path class="marker" d="M0 {:g}V{:g}"/>').format(frame.y.end, frame.y.start)
     svg = Markup(
         '<svg class="figure" viewBox="0 0 {w:g} {h:g}" role="img" aria-labelledby="{k}-t {k}-d"{span}>'
@@ -96,6 +99,12 @@ def figure(
         above=above, body=Markup("").join(body), marker=marker,
     )  # fmt: skip
     return Figure(key, title, caption, svg, width, height + above)
+
+
+def _scales(frame: Frame) -> Markup:
+    """Return what the page's script needs to tell the values of a plot's lines."""
+    ends = (f"{x.low:.6g} {x.high:.6g} {x.start:g} {x.end:g} {x.by}" for x in (frame.x, frame.y))
+    return Markup(' data-x="{}" data-y="{}"').format(*ends)
 
 
 def _span(x: Scale, axis: Axis) -> Markup:

@@ -104,7 +104,7 @@ def curves(lines: Sequence[Series], frame: Frame) -> Iterator[Markup]:
             yield marks.band(line.colour, line.x, line.low, line.high, frame.x, frame.y)
     for line in lines:
         style = f"{line.colour}{' dashed' * line.dashed}{' faint' * line.faint}"
-        yield marks.line(style, line.x, line.y, frame.x, frame.y)
+        yield marks.line(style, line.x, line.y, frame.x, frame.y, "" if line.faint else line.name)
 
 
 def averaged(name: str, x: Floats, y: Floats, colour: str, window: int, dashed: bool = False) -> list[Series]:

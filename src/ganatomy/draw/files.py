@@ -1,4 +1,4 @@
-"""Figures that stand alone: a whole SVG file under its title, in light colours, and PNG of it."""
+"""Figures that stand alone: a whole SVG file under its title, in light colours, and PNG and PDF of it."""
 
 import re
 from collections.abc import Callable
@@ -20,6 +20,10 @@ ZOOM = 2
 """Pixels of a PNG for each of the SVG's."""
 
 Rasteriser = Callable[[str], bytes]
+"""What turns SVG into a file of another kind."""
+ON_A_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg", width: float(sys.inputs.width) * 1pt)"""
+"""The document around a figure: a page of its size. Typst draws SVG as vectors and embeds the letters that it has."""
 
 
 def styles() -> str:
@@ -76,6 +80,25 @@ def rasteriser() -> Rasteriser:
     except ImportError:
         raise MissingExtra("PNG needs resvg, which is not installed; `pip install 'ganatomy[png]'`") from None
     return lambda text: bytes(svg_to_bytes(svg_string=text, zoom=ZOOM))
+
+
+def pdf_writer() -> Rasteriser:
+    """Return what turns SVG into PDF, a page of the figure's size: vectors, and text that can be searched.
+
+    Raises:
+        MissingExtra: Typst is not installed.
+    """
+    try:
+        import typst
+    except ImportError:
+        raise MissingExtra("PDF needs Typst, which is not installed; `pip install 'ganatomy[pdf]'`") from None
+
+    def write(text: str) -> bytes:
+        width = re.search(r'viewBox="\S+ \S+ (\S+)', text)
+        assert width is not None  # `standalone` gives it
+        return bytes(typst.compile(ON_A_PAGE.encode(), sys_inputs={"svg": text, "width": width[1]}))
+
+    return write
 
 
 def _read(name: str) -> str:

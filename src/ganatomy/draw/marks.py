@@ -84,13 +84,34 @@ def bar(style: str, start: float, end: float, top: float, floor: float) -> Marku
     return path(style, block(start, max(start, end), top, floor))
 
 
+def said(words: str, parts: Iterable[Markup], hit: str = "") -> Markup:
+    """Return marks as a group that a page tells of, in words, where the pointer or the keyboard rests on it.
+
+    Args:
+        words: the value, with its name.
+        parts: what is drawn.
+        hit: steps of the place around them that counts as theirs; none given takes the marks alone.
+    """
+    around = path("hit", hit) if hit else Markup("")
+    return Markup('<g data-said="{}">{}{}</g>').format(words, around, Markup("").join(parts))
+
+
 def dot(style: str, x: float, y: float, radius: float = 4.0) -> Markup:
     """Return a circle."""
     return Markup('<circle{} cx="{}" cy="{}" r="{:g}"/>').format(_styled(style), short(x), short(y), radius)
 
 
-def line(style: str, x: Floats, y: Floats, across: Scale, up: Scale) -> Markup:
-    """Return a line that is interrupted where values are missing; a value alone becomes a dot."""
+def line(style: str, x: Floats, y: Floats, across: Scale, up: Scale, name: str = "") -> Markup:
+    """Return a line that is interrupted where values are missing; a value alone becomes a dot.
+
+    Args:
+        style: its colour.
+        x: values from left to right.
+        y: one for each.
+        across: the horizontal scale.
+        up: the vertical one.
+        name: by which a page tells its values; none given leaves them untold.
+    """
     finite = np.isfinite(y)
     joined = finite & np.concatenate([[False], finite[:-1]])
     alone = finite & ~joined & ~np.concatenate([joined[1:], [False]])
@@ -99,7 +120,10 @@ def line(style: str, x: Floats, y: Floats, across: Scale, up: Scale) -> Markup:
         for i in np.flatnonzero(finite)
     ]
     lone = " lone" * bool((alone == finite).all())
-    return path(f"line {style}{lone}", "".join(points)) if points else Markup("")
+    if not points:
+        return Markup("")
+    told = Markup(' data-name="{}"').format(name) if name else Markup("")
+    return Markup('<path{} d="{}"{}/>').format(_styled(f"line {style}{lone}"), "".join(points), told)
 
 
 def band(style: str, x: Floats, low: Floats, high: Floats, across: Scale, up: Scale) -> Markup:

@@ -58,18 +58,40 @@ def row_figure(
     floor = TOP + ROW * len(rows)
     body = columns(x, TOP, floor, 4, write=write, unity=unity)
     for index, row in enumerate(rows):
-        body += _row(row, x, TOP + ROW * (index + 0.5))
+        body.append(_row(row, x, TOP + ROW * (index + 0.5), names, write))
     body.append(label(x, floor, unit))
     keys = [Key(names[0], "dot-filled"), Key(names[1], "dot-hollow")]
     height = floor + BOTTOM
     return figure(key, title, caption, body, description=description, keys=keys, width=WIDTH, height=height)
 
 
-def _row(row: Row, x: Scale, middle: float) -> list[Markup]:
+def _row(row: Row, x: Scale, middle: float, names: tuple[str, str], write: Write) -> Markup:
     strong = " strong" * row.strong
-    return [
+    told = (
+        f"{name} {words}"
+        for name, one in zip(names, (row.filled, row.hollow), strict=True)
+        if (words := bounds_said(one, write))
+    )
+    parts = [
         marks.text(NAMES - 8, middle + 4, shortened(row.name, LONGEST_NAME), f"end{strong}"),
         *([marks.text(x.end + 8, middle + 4, row.word, f"verdict{strong}")] if row.word else []),
         marks.interval("hollow", row.hollow, x, middle + 4.5),
         marks.interval(f"filled {row.colour}", row.filled, x, middle - 3.5),
     ]
+    return marks.said(
+        f"{row.name}: {'; '.join(told)}", parts, marks.block(0, WIDTH, middle - ROW / 2, middle + ROW / 2)
+    )
+
+
+def bounds_said(found: Bounded, write: Write) -> str:
+    """Return a value with its interval in words; nothing where it is not known.
+
+    >>> bounds_said(Bounded(0.5, 0.25, 0.75), percent_text)
+    '50 % (25 % to 75 %)'
+    """
+    if found.value is None:
+        return ""
+    between = (
+        f" ({write(found.low)} to {write(found.high)})" if found.low is not None and found.high is not None else ""
+    )
+    return f"{write(found.value)}{between}"

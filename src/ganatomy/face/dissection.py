@@ -126,7 +126,14 @@ class Dissected(Mapping[str, DissectedLayer]):
         of = "" if (name := class_of(self.generator)) is None else f" of class '{name}'"
         images = f"{self.protocol.num_images} images{of} by {self.segmenter.name}"
         warned = f"\nwarning: {text}" if (text := warning(self.domain)) else ""
-        return f"{type(self.generator).__name__} dissected on {images}{warned}"
+        return f"{type(self.generator).__name__} dissected on {images}{self._by_class()}{warned}"
+
+    def _by_class(self) -> str:
+        """Return what units show class by class, a line of the title; nothing where classes were not asked for."""
+        if self.classes is None:
+            return ""
+        above = (f"{one.name} {sum(layer.above_chance for layer in one.layers)}" for one in self.classes.classes)
+        return f"\nunits above chance class by class, {self.classes.num_images} images of each: {', '.join(above)}"
 
     def _rows(self) -> list[Row]:
         return [

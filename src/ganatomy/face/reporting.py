@@ -1,10 +1,11 @@
-"""One offline page: of a run, or of what was found in a generator in memory."""
+"""One offline page: of a run or a comparison, or of what was found in a generator in memory."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from ganatomy.dissect.classes.files import write_classes
 from ganatomy.dissect.domain import write_domain
 from ganatomy.dissect.files import write_dissection
 from ganatomy.errors import ConfigError, IncompatibleRun
@@ -21,6 +22,7 @@ from ganatomy.models.protocol import GeneratorNetwork
 from ganatomy.progress import Progress
 from ganatomy.progress.choice import shown_progress
 from ganatomy.report.page import write_report
+from ganatomy.report.targets import write_page
 from ganatomy.runs.directory import Run
 from ganatomy.runs.manifest import Manifest, Origin, create_imported
 
@@ -39,24 +41,26 @@ def report(target: Path | str, *results: Result, progress: Progress | bool | Non
     """Write one HTML file that works offline, and return its path.
 
     Args:
-        target: a run directory, whose report is written into it; or, with results, the HTML file to write.
+        target: the directory of a run or a comparison, whose report is written into it; or, with results, the HTML
+            file to write.
         results: what `dissect`, `edit`, `ablate`, `ace` and `repair` returned for one generator.
         progress: as for `dissect`.
 
     Raises:
         ConfigError: results are given that are none, or the target is no HTML file.
-        IncompatibleRun: there is no such run, the results are of different generators, or theirs has changed since.
+        IncompatibleRun: there is no such run, a comparison is not finished, the results are of different generators,
+            or theirs has changed since.
         DataError: a file of the run that cannot be read.
     """
     path, told = Path(target), shown_progress(progress)
     if not results:
-        return write_report(path, told)
+        return write_page([path], told)
     if path.suffix not in (".html", ".htm") or path.is_dir():
         raise ConfigError(f"target is {str(path)!r}; with results give the HTML file to write, such as 'tree.html'")
     _require_results(results)
     with TemporaryDirectory() as folder:
         run = _as_run(Path(folder), path.stem, results, told)
-        return write_report(run.path, told, output=path)
+        return write_report(run.path, told, output=path, suggests=False)
 
 
 def _require_results(results: Sequence[Result]) -> None:
@@ -99,6 +103,10 @@ def _as_run(out: Path, name: str, results: Sequence[Result], progress: Progress)
                 progress,
             )
             write_domain(run, result.domain, result.segmenter, result.protocol, result.fingerprint)
+            if result.classes is not None:
+                loaded = SEGMENTER | {"segmenter": result.segmenter.name}
+                found = (result.classes, result.dissection, result.segmenter, loaded)
+                write_classes(run, *found, result.fingerprint, result.protocol.seed)
         elif isinstance(result, Causes):
             for cause in result.values():
                 told = (result.fingerprint, result.segmenter, result.schedule, result.protocol, class_of(generator))

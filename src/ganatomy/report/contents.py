@@ -7,13 +7,16 @@ name of the page. One whose data are missing is None; it has no place on the pag
 from dataclasses import dataclass
 
 from ganatomy.draw.canvas import Figure
+from ganatomy.report.facts import Fact
 from ganatomy.report.images import Sheet
 from ganatomy.report.sections.areas import AreasView
 from ganatomy.report.sections.causes import CausesView
+from ganatomy.report.sections.classes import ClassesView
 from ganatomy.report.sections.context import ContextView
 from ganatomy.report.sections.domain import DomainView
 from ganatomy.report.sections.edits import EditsView
 from ganatomy.report.sections.evolution import EvolutionView
+from ganatomy.report.sections.findings import FindingsView
 from ganatomy.report.sections.history import HistoryView
 from ganatomy.report.sections.inversions import InversionsView
 from ganatomy.report.sections.latents import LatentsView
@@ -29,43 +32,38 @@ from ganatomy.report.sections.units import UnitsView
 
 
 @dataclass(frozen=True)
-class Fact:
-    """A key figure: a value, what it is, and a remark."""
-
-    name: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Part:
     """A numbered part of the page."""
 
     anchor: str
     name: str
-    """In the table of contents."""
+    """In the table of contents; empty of one that is not listed there."""
     heading: str
+    """Empty of a part without one."""
     sections: tuple[str, ...]
     """Names of its sections, from top to bottom."""
 
 
 PARTS = (
-    Part("samples", "Samples", "Samples", ("samples", "plane", "latents")),
-    Part("scores", "Scores", "Scores", ("scores",)),
-    Part("evolution", "Evolution", "Evolution", ("evolution",)),
-    Part("areas", "Areas", "Generated against real", ("areas",)),
-    Part("second-opinion", "Second opinion", "A second opinion", ("second_opinion",)),
+    Part("findings", "Findings", "Findings", ("findings",)),
     Part("concepts", "Concepts", "Concepts per layer", ("domain", "layers")),
     Part("units", "Units", "Units", ("units",)),
-    Part("history", "History", "What units showed over training", ("history",)),
+    Part("classes", "Classes", "Class by class", ("classes",)),
     Part("ablations", "Edits", "Edits", ("edits",)),
     Part("causes", "Causes", "Causes", ("causes",)),
     Part("context", "Context", "Insertions by context", ("context",)),
     Part("repairs", "Repair", "Repair", ("repairs",)),
     Part("photos", "Photos", "Photos in the generator", ("inversions",)),
+    Part("areas", "Areas", "Generated against real", ("areas",)),
+    Part("second-opinion", "Second opinion", "A second opinion", ("second_opinion",)),
+    Part("samples", "Samples", "Samples", ("samples", "plane", "latents")),
+    Part("scores", "Scores", "Scores", ("scores",)),
+    Part("evolution", "Evolution", "Evolution", ("evolution",)),
+    Part("history", "History", "What units showed over training", ("history",)),
     Part("protocol", "Protocol", "Protocol", ("protocol",)),
-    Part("more", "More", "More to find out", ("more",)),
+    Part("more", "", "", ("more",)),
 )
+"""What was found first, then dissection, interventions, areas, training."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,7 @@ class Page:
 
     name: str
     facts: tuple[Fact, ...]
+    findings: FindingsView | None
     samples: SamplesView | None
     plane: PlaneView | None
     """In place of the samples, where they are points in the plane."""
@@ -85,6 +84,7 @@ class Page:
     domain: DomainView | None
     layers: LayersView | None
     units: UnitsView | None
+    classes: ClassesView | None
     history: HistoryView | None
     edits: EditsView | None
     causes: CausesView | None
@@ -102,6 +102,11 @@ class Page:
             for part in PARTS
         )
         return tuple(part for part in there if part.sections)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of each part that there is, by its anchor."""
+        return {part.anchor: part.name for part in self.parts}
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -1,10 +1,10 @@
-"""Figures of a report as files: SVG that stands alone, and PNG."""
+"""Figures of a report as files: SVG that stands alone, PNG, and PDF for papers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ganatomy.draw.canvas import Figure
-from ganatomy.draw.files import Rasteriser, rasteriser, standalone
+from ganatomy.draw.files import Rasteriser, pdf_writer, rasteriser, standalone
 from ganatomy.errors import MissingExtra
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.images import Sheet
@@ -16,15 +16,16 @@ def write_figures(
 ) -> list[Path]:
     """Write every figure of a page into `directory` and return the files, each named by its figure's key.
 
-    Drawn figures become SVG and, where the extra `png` is installed, PNG too; figures made of pixels are PNG.
+    Drawn figures become SVG and, where the extras `png` and `pdf` are installed, PNG and PDF too; figures made of
+    pixels are PNG.
 
     Args:
         figures: those that are drawn.
         sheets: those made of pixels.
         directory: made if it is not there; files of the same names are replaced.
-        progress: told where PNG of drawn figures cannot be had.
+        progress: told where PNG or PDF of drawn figures cannot be had.
     """
-    written = write_drawn({figure.key: figure for figure in figures}, directory, progress)
+    written = write_drawn({figure.key: figure for figure in figures}, directory, progress, {"pdf": pdf_writer})
     for sheet in sheets:
         with replacing(directory / f"{sheet.key}.png") as partial:
             sheet.image.save(partial, "PNG", optimize=True)
@@ -32,26 +33,38 @@ def write_figures(
     return written
 
 
-def write_drawn(figures: Mapping[str, Figure], directory: Path, progress: Progress = SILENT) -> list[Path]:
-    """Write figures as SVG into `directory`, and PNG beside them where the extra `png` is installed.
+def write_drawn(
+    figures: Mapping[str, Figure],
+    directory: Path,
+    progress: Progress = SILENT,
+    more: Mapping[str, Callable[[], Rasteriser]] | None = None,
+) -> list[Path]:
+    """Write figures as SVG into `directory`, and beside them PNG where the extra `png` is installed.
 
     Args:
         figures: each by its file's name without ending.
         directory: made if it is not there; files of the same names are replaced.
-        progress: told where PNG cannot be had.
+        progress: told of a kind of file that cannot be had.
+        more: what makes files of other kinds, by their ending.
     """
-    try:
-        rasterise: Rasteriser | None = rasteriser()
-    except MissingExtra as error:
-        progress.line(f"figures are written as SVG only: {error}")
-        rasterise = None
+    kinds = _at_hand({"png": rasteriser, **(more or {})}, progress)
     written = []
     for name, figure in figures.items():
         text = standalone(figure)
         written.append(_write(directory / f"{name}.svg", text.encode()))
-        if rasterise:
-            written.append(_write(directory / f"{name}.png", rasterise(text)))
+        written += [_write(directory / f"{name}.{ending}", convert(text)) for ending, convert in kinds.items()]
     return written
+
+
+def _at_hand(kinds: Mapping[str, Callable[[], Rasteriser]], progress: Progress) -> dict[str, Rasteriser]:
+    """Return what makes files of each kind whose extra is installed; of the others it is told."""
+    found = {}
+    for ending, open_writer in kinds.items():
+        try:
+            found[ending] = open_writer()
+        except MissingExtra as error:
+            progress.line(f"figures are written without {ending.upper()}: {error}")
+    return found
 
 
 def _write(path: Path, content: bytes) -> Path:

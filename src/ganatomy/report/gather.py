@@ -1,25 +1,32 @@
 """Everything the page shows, read from a run directory."""
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganatomy.draw.text import duration, plain, words
+from ganatomy.compare.plan import open_comparison
+from ganatomy.compare.results import MetricResult, summarise
 from ganatomy.errors import DataError, GanatomyError
 from ganatomy.progress import SILENT, Progress, Task
 from ganatomy.report.concepts import colours_of
-from ganatomy.report.contents import Fact, Page
+from ganatomy.report.contents import Page
+from ganatomy.report.facts import how_long, of_one_class, what_grew
 from ganatomy.report.overlaps import bar_end
 from ganatomy.report.recorded import Recorded, read_recorded
 from ganatomy.report.sections.areas import areas_view, mean_areas
 from ganatomy.report.sections.causes import CausesView, cause_view, cause_weights
+from ganatomy.report.sections.classes import class_weights, classes_view
 from ganatomy.report.sections.context import context_view, context_weights
 from ganatomy.report.sections.domain import domain_view
 from ganatomy.report.sections.edits import EDIT_BYTES, EditsView, area_weights, edit_view
 from ganatomy.report.sections.evolution import evolution_view
+from ganatomy.report.sections.findings import FindingsView, findings_view
+from ganatomy.report.sections.findings_caused import caused
+from ganatomy.report.sections.findings_grown import evolved, repaired
+from ganatomy.report.sections.findings_shown import carriers, drawn, units
 from ganatomy.report.sections.history import history_view, history_weights
 from ganatomy.report.sections.inversions import inversions_view
 from ganatomy.report.sections.latents import LatentsView, latents_view
@@ -38,6 +45,8 @@ from ganatomy.runs.files import read_json
 from ganatomy.runs.layout import (
     AGREEMENT,
     AREAS,
+    CLASSES,
+    COMPARISON,
     CONFIG,
     DOMAIN,
     ENVIRONMENT,
@@ -51,8 +60,8 @@ from ganatomy.runs.layout import (
     WEIGHTS,
 )
 from ganatomy.runs.manifest import open_manifest
+from ganatomy.runs.names import title_of
 from ganatomy.runs.records.causes import CauseRecord
-from ganatomy.runs.records.effects import EffectsRecord
 from ganatomy.runs.records.repairs import RepairRecord
 
 R = TypeVar("R")
@@ -87,15 +96,16 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         task.advance()
         colours = _colours(recorded)
         layers, cards = _dissected(run.path, recorded, colours, units_per_layer, task)
-        edits = _edits(run.path, recorded.effects, colours, task)
+        edits = _edits(run.path, recorded, colours, task)
         repairs = _repairs(run.path, recorded.repairs, colours, task)
     page = Page(
-        name=run.path.resolve().name,
+        name=title_of(run.path),
         facts=(
             *what_grew(settings),
             *of_one_class(recorded),
             *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
+        findings=None,
         samples=samples,
         plane=plane,
         latents=latents,
@@ -106,6 +116,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         domain=_shown(run.path / DOMAIN, recorded.domain, domain_view, colours),
         layers=layers,
         units=cards,
+        classes=_shown(run.path / CLASSES, recorded.classes, classes_view, colours),
         history=_shown(run.path / HISTORY, recorded.history, history_view, colours),
         edits=edits,
         causes=_causes(recorded.causes, colours),
@@ -120,59 +131,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
         ),
         more=None,
     )
-    return replace(page, more=_more(run.path.resolve(), settings, page))
-
-
-def what_grew(settings: RunSettings) -> tuple[Fact, ...]:
-    """Return the settings in the page's header, those that the run knows."""
-    facts = []
-    if settings.origin.kind != "grown":
-        facts.append(Fact("generator", settings.origin.kind, plain(settings.origin.details)))
-    if settings.data is not None:
-        facts.append(Fact("data", plain(settings.data), plain(settings.classes or "")))
-    if settings.image_size is not None and not settings.is_points:
-        facts.append(Fact("image size", f"{settings.image_size} px"))
-    if settings.objectives:
-        number, names = len(settings.objectives), ", ".join(words(name) for name in settings.objectives)
-        facts.append(Fact("objectives", str(number), names) if number > 1 else Fact("objective", names))
-    return tuple(facts)
-
-
-def of_one_class(recorded: Recorded) -> tuple[Fact, ...]:
-    """Return in the page's header the classes of which all samples of some records are, and of which records."""
-    kinds: dict[str, Sequence[Any]] = {
-        "units": list(recorded.tables.values()),
-        "areas": [recorded.areas] if recorded.areas else [],
-        "second opinion": [recorded.agreement] if recorded.agreement else [],
-        "edits": list(recorded.effects.values()),
-        "causes": list(recorded.causes.values()),
-        "context": list(recorded.contexts.values()),
-        "repairs": list(recorded.repairs.values()),
-    }
-    found: dict[str, list[str]] = {}
-    for kind, records in kinds.items():
-        for name in dict.fromkeys(record.of_class for record in records if record.of_class is not None):
-            of = sum(record.of_class == name for record in records)
-            said = kind if of == len(records) else f"{of} of {len(records)} {kind}"
-            found.setdefault(name, []).append(said)
-    return tuple(Fact("class", plain(name), ", ".join(said)) for name, said in found.items())
-
-
-def how_long(metrics: Sequence[Mapping[str, Any]], samples: str = "images") -> tuple[Fact, ...]:
-    """Return the amount of training in the page's header; nothing before the first tick.
-
-    Args:
-        metrics: lines of metrics.jsonl.
-        samples: what was seen, in the plural.
-    """
-    if not metrics:
-        return ()
-    last = metrics[-1]
-    return (
-        Fact("generations", f"{last['generation']:,}"),
-        Fact(f"real {samples} seen", f"{1000 * last['kimg']:,.0f}"),
-        Fact("training time", duration(last["seconds"])),
-    )
+    return replace(page, findings=_findings(run, recorded, page), more=_more(run.path.resolve().name, settings, page))
 
 
 def _samples(run: Path, settings: RunSettings, snapshots: int) -> SamplesView | None:
@@ -209,6 +168,7 @@ def _colours(recorded: Recorded) -> Colours:
     weights += [context_weights(record) for record in recorded.contexts.values()]
     weights += [repair_weights(record) for record in recorded.repairs.values()]
     weights += [mean_areas(recorded.areas)] if recorded.areas else []
+    weights += [class_weights(recorded.classes)] if recorded.classes else []
     weights += [history_weights(recorded.history)] if recorded.history else []
     return colours_of(weights)
 
@@ -228,11 +188,12 @@ def _dissected(
     return layers_view(layers, cards.categories if cards else (), end), cards
 
 
-def _edits(run: Path, effects: Mapping[Path, EffectsRecord], colours: Colours, task: Task) -> EditsView | None:
-    edits = []
+def _edits(run: Path, recorded: Recorded, colours: Colours, task: Task) -> EditsView | None:
+    edits, effects, tables = [], recorded.effects, recorded.tables.values()
     for number, (path, record) in enumerate(effects.items(), 1):
-        show = partial(edit_view, run, path.parent.name, record, f"edit-{number}", colours, EDIT_BYTES // len(effects))
-        edits.append(_checked(path, show))
+        carry = carriers(tables, record.layer, record.concept)
+        told = (record, f"edit-{number}", colours, EDIT_BYTES // len(effects), carry)
+        edits.append(_checked(path, partial(edit_view, run, path.parent.name, *told)))
         task.advance()
     return EditsView(tuple(edits)) if edits else None
 
@@ -255,7 +216,30 @@ def _repairs(run: Path, records: Mapping[Path, RepairRecord], colours: Colours, 
     return RepairsView(tuple(repairs)) if repairs else None
 
 
-def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
+def _findings(run: Run, recorded: Recorded, page: Page) -> FindingsView | None:
+    """Return what was found, each of at most five sentences with its number, its interval and its control."""
+    tables = list(recorded.tables.values())
+    views = page.edits.edits if page.edits else ()
+    edits = {path.parent.name: (one, view) for (path, one), view in zip(recorded.effects.items(), views, strict=True)}
+    return findings_view(
+        drawn(recorded.areas),
+        units(tables),
+        caused(run.path, edits, page.causes, page.context, tables),
+        repaired(recorded.repairs.values()),
+        evolved(_compared(run.path), page.evolution is not None and page.evolution.is_selected),
+    )
+
+
+def _compared(run: Path) -> MetricResult | None:
+    """Return what the first metric says of the comparison that a run is of; None where there is none, or unfinished."""
+    path = run.resolve().parent.parent
+    if not (path / COMPARISON).is_file():
+        return None
+    plan = open_comparison(path)
+    return summarise(plan).metrics[0] if all(planned.is_finished for planned in plan.runs) else None
+
+
+def _more(folder: str, settings: RunSettings, page: Page) -> MoreView | None:
     """Return what can be added; points in the plane show no concepts, so that there is nothing to open up."""
     there = {section for section, view in vars(page).items() if view is not None}
     if settings.data is None:
@@ -264,7 +248,7 @@ def _more(place: Path, settings: RunSettings, page: Page) -> MoreView | None:
         there |= OF_CONCEPTS
     data = "" if settings.data is not None else " --data FOLDER"
     segmenter = "" if settings.is_of_scenes else " --segmenter NAME"
-    return more_view(shlex.quote(f"{place.parent.name}/{place.name}"), there, data, segmenter, *_shown_units(page))
+    return more_view(folder, there, data, segmenter, *_shown_units(page))
 
 
 def _shown_units(page: Page) -> tuple[str, str]:

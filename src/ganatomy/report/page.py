@@ -1,29 +1,16 @@
-"""One offline HTML file of a run: everything inside, nothing fetched.
+"""One offline HTML file of a run."""
 
-All text goes through Jinja's autoescape, and a content security policy lets only the page's own script run.
-"""
-
-import base64
-import hashlib
+from dataclasses import replace
 from pathlib import Path
 
-import jinja2
-from markupsafe import Markup
-
-from ganatomy.dissect.scoring.units import RATE
-from ganatomy.draw.files import styles
-from ganatomy.draw.text import count, decimal, duration, percent, rate, signed, span, tenths
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.contents import Page
-from ganatomy.report.density import BANDWIDTH, TARGET_POINTS
 from ganatomy.report.export import write_figures
 from ganatomy.report.gather import gather
+from ganatomy.report.rendering import html_of
 from ganatomy.runs.directory import open_run
 from ganatomy.runs.files import replacing
 from ganatomy.runs.layout import REPORT
-
-HERE = Path(__file__).parent
-TEMPLATES, SECTIONS = HERE / "templates", HERE / "sections"
 
 
 def write_report(
@@ -34,6 +21,8 @@ def write_report(
     units_per_layer: int = 48,
     snapshots: int = 24,
     figures: Path | None = None,
+    suggests: bool = True,
+    reload_s: int | None = None,
 ) -> Path:
     """Write the report of a run and return its path.
 
@@ -44,6 +33,8 @@ def write_report(
         units_per_layer: cards of at most this many units per layer, the best by IoU.
         snapshots: at most this many sample grids.
         figures: a directory for every figure as a file too; None writes none.
+        suggests: whether the page names the commands that add what it lacks.
+        reload_s: seconds after which the page loads itself again; None leaves it as it is.
 
     Raises:
         IncompatibleRun: `run_path` is no run directory.
@@ -51,7 +42,9 @@ def write_report(
     """
     run = open_run(run_path)
     page = gather(run, units_per_layer, snapshots, progress)
-    html = render(page)
+    if not suggests:
+        page = replace(page, more=None)
+    html = render(page, reload_s)
     path = output or run.path / REPORT
     with replacing(path) as partial:
         partial.write_text(html, encoding="utf-8")
@@ -60,20 +53,6 @@ def write_report(
     return path
 
 
-def render(page: Page) -> str:
-    """Return the page as HTML."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([TEMPLATES, SECTIONS]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"duration": duration, "percent": percent, "decimal": decimal, "count": count}
-    environment.filters |= {"rate": rate, "tenths": tenths, "signed": signed}
-    environment.globals |= {"rate_limit": RATE}
-    environment.globals |= {"span": span, "bandwidth": f"{BANDWIDTH:g}", "kde_points": f"{TARGET_POINTS:,}"}
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    template = environment.get_template("report.html.j2")
-    return template.render(page=page, style=Markup(styles() + style), script=Markup(script), script_hash=digest)
+def render(page: Page, reload_s: int | None = None) -> str:
+    """Return the page as HTML, which with `reload_s` loads itself again after so many seconds."""
+    return html_of("report.html.j2", page, reload_s)

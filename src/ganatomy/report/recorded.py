@@ -9,6 +9,7 @@ from ganatomy.runs.layout import (
     ACE,
     AGREEMENT,
     AREAS,
+    CLASSES,
     CONTEXT,
     DIRECTIONS,
     DISSECT,
@@ -24,6 +25,7 @@ from ganatomy.runs.layout import (
 )
 from ganatomy.runs.records.areas import AgreementRecord, AreasRecord
 from ganatomy.runs.records.causes import CauseRecord
+from ganatomy.runs.records.classes import ClassesRecord
 from ganatomy.runs.records.context import ContextRecord
 from ganatomy.runs.records.directions import DirectionsRecord
 from ganatomy.runs.records.domain import DomainRecord
@@ -58,6 +60,7 @@ class Recorded:
     areas: AreasRecord | None
     agreement: AgreementRecord | None
     domain: DomainRecord | None
+    classes: ClassesRecord | None
     history: HistoryRecord | None
 
 
@@ -79,6 +82,7 @@ def read_recorded(run: Path) -> Recorded:
         _only(AreasRecord, run / AREAS),
         _only(AgreementRecord, run / AGREEMENT),
         _only(DomainRecord, run / DOMAIN),
+        _only(ClassesRecord, run / CLASSES),
         _only(HistoryRecord, run / HISTORY),
     )
 

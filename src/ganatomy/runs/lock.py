@@ -10,6 +10,17 @@ from ganatomy.runs.directory import Run
 from ganatomy.runs.layout import LOCK
 
 
+def is_held(run: Run) -> bool:
+    """Return whether a process trains a run just now."""
+    lock = FileLock(run.path / LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
 @contextmanager
 def held(run: Run) -> Iterator[None]:
     """Keep every other process from training a run meanwhile; a process that dies lets go of it.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ganatomy.errors import ConfigError
+from ganatomy.runs.layout import COMPARISON
 
 
 def names_of(paths: Sequence[Path]) -> tuple[str, ...]:
@@ -21,3 +22,12 @@ def names_of(paths: Sequence[Path]) -> tuple[str, ...]:
         if len(set(names)) == len(names):
             return names
     raise ConfigError(f"runs are {', '.join(map(str, paths))}; give each once")
+
+
+def title_of(run: Path) -> str:
+    """Return what to call a run: its directory's name, or of a run of a comparison its arm, seed and comparison."""
+    path = run.resolve()
+    arm, comparison = path.parent, path.parent.parent
+    if not (comparison / COMPARISON).is_file():
+        return path.name
+    return f"{arm.name}, {path.name.replace('-', ' ', 1)} of {comparison.name}"

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from ganatomy.errors import ConfigError
-from ganatomy.export.onnx_graph import Running, Traced, fold, graph_of
+from ganatomy.export.onnx_graph import Running, Traced, graph_of
 from ganatomy.hooks import split
 from ganatomy.runs.records.exports import CheckRow
 from ganatomy.segment.network import NetworkSegmenter
@@ -71,7 +71,7 @@ def parts_of(painted: PaintedLayer, z: Tensor, name: str) -> Parts:
         LayerError: the layer is no module of the generator.
     """
     generator, segmenter = painted.generator, painted.segmenter
-    below, above = split(fold(copy.deepcopy(generator)), painted.layer)
+    below, above = split(generator, painted.layer)  # unfolded: kernels of 3 x 3 are kept, and folded by the runtime
     with torch.no_grad():
         features, images = below(z), generator(z)
     lower = graph_of(Traced(below), {"z": z}, "features", name)

@@ -76,6 +76,6 @@ def test_layers_without_cells_and_diverged_generators_are_refused():
     with pytest.raises(LayerError, match=r"layer '0' returns shape \(9, 192\), which has no cells"):
         prepare(net, PlantedSegmenter(), Colours(), "0", z)
     with torch.no_grad():
-        net[0].bias[5] = np.nan
+        net[0].bias[5] = np.inf  # of which tanh makes 1, so that the images are pixels
     with pytest.raises(DataError, match="layer '1' gives NaN or infinity; the generator has diverged"):
         prepare(net, PlantedSegmenter(), Colours(), "1", z)

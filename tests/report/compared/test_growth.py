@@ -10,7 +10,7 @@ from tests.compare.tiny import plan, score
 from ganatomy.compare.results import summarise
 from ganatomy.draw.scales import Scale
 from ganatomy.metrics.names import METRICS
-from ganatomy.report.compared.growth import NAMES, PANELS, RIGHT, draw_comparison, score_scale
+from ganatomy.report.compared.growth import NAMES, RIGHT, draw_comparison, panels, score_scale
 from ganatomy.runs.files import read_lines, write_json
 
 SCORES = {"egan": [1.0, 1.5], "random": [2.0, 2.5]}
@@ -54,11 +54,13 @@ def test_the_figure_says_what_it_shows(planned):
 
 def test_a_line_and_a_band_for_each_arm_end_with_the_last_generation(planned):
     figure = drawn(planned)
-    lines = of_class(figure, "line")
+    legend, lines = of_class(figure, "line")[:2], of_class(figure, "line")[2:]
+    assert [line.get("class") for line in legend] == ["line c2", "line c5"]
     assert [line.get("class") for line in lines] == ["line c5", "line c2"] * 2, "the first arm lies above"
     assert len(of_class(figure, "band")) == 4
     ends = [float(re.findall(r"[\d.]+", line.get("d"))[-2]) for line in lines]
-    assert ends == [PANELS[0][1]] * 2 + [PANELS[1][1]] * 2
+    first, second = (end for _, end in panels(["egan", "random"]))
+    assert ends == pytest.approx([first] * 2 + [second] * 2, abs=0.1)
     heights = [float(re.findall(r"[\d.]+", line.get("d"))[-1]) for line in lines]
     assert heights[0] < heights[1], "higher scores lie higher"
 
@@ -127,7 +129,7 @@ def test_an_arm_without_scores_keeps_its_row(planned):
         (run.run.path / "scores.jsonl").unlink()
         write_json(run.run.path / "failed.json", {"reason": "all died"})
     figure = drawn(planned)
-    assert len(of_class(figure, "line")) == 2
+    assert len(of_class(figure, "line")) == 2 + 2, "those of the legend, and one arm's courses"
     assert "random" in texts(figure)
     assert len(of_class(figure, "seed")) == 2
 

@@ -189,3 +189,21 @@ def test_of_an_ablation_in_a_region_what_is_kept_there_is_shown(tmp_path):
     assert (edit.target.before, edit.target.after) == (0.5, 0.1)
     assert edit.target.outside.value == pytest.approx(0.06)
     assert edit.has_outside
+
+
+def test_photos_have_no_empty_columns_and_are_called_what_they_are(tmp_path):
+    folder = tmp_path / "edits" / "0001-e"
+    folder.mkdir(parents=True)
+    for name in ("before", "photo", "changed", "after-random"):
+        image_grid(landscapes(np.random.default_rng(0), 2, 32, noise=0.0), 6).save(folder / f"{name}.png")
+    edit = view(
+        tmp_path, on=["0001-a", "0002-b"], photo="photo.png", changed="changed.png", shown={"rule": "the first samples"}
+    )
+    assert [label for label, _ in edit.pictures] == ["photo", "inverted", "changes outlined", "random units"]
+    assert {(picture.width, picture.height) for _, picture in edit.pictures} == {(66, 32)}
+    assert (edit.photos, edit.shown) == (2, "")
+
+
+def test_units_that_carry_the_concept_are_told(tmp_path):
+    edit = edit_view(tmp_path, "0001-e", record(), "edit-1", {}, 100_000, 53)
+    assert (edit.layer, edit.count, edit.carriers) == ("layer3", 2, 53)

@@ -83,7 +83,7 @@ def _concept(one: ConceptUnits, colour: str, middle: float, step: float, y: Scal
     half = min(step * 0.4, 15.0)
     said = f"{one.concept}: {count(one.units, 'unit')}"
     drawn = marks.bar(f"area {colour}", middle - half, middle + half, y(one.units), y.start)
-    yield Markup("<g><title>{}</title>{}</g>").format(said, drawn)
+    yield marks.said(said, [drawn])
     if step >= ROOM:
         yield marks.text(middle, y(one.units) - 4, one.units, "mid")
     name = shortened(one.concept, LONGEST_CONCEPT)

@@ -89,7 +89,10 @@ def _summary(key: str, name: str, unit: str, caption: str, comparison: Compariso
         body += _heading(layer, comparison.without(layer), top + 20)
         top += LAYER
         for row in comparison.of(layer):
-            body += _bar(row, of_row[id(row)], [f"area {colour}" for colour in colours.values()], x, top + ROW / 2)
+            bar = of_row[id(row)]
+            drawn = _bar(row, bar, [f"area {colour}" for colour in colours.values()], x, top + ROW / 2)
+            said = f"{row.run}, {layer}: {_in_words(bar)}"
+            body.append(marks.said(said, drawn, marks.block(LEFT, WIDTH, top, top + ROW)))
             top += ROW
     grid = [*columns(x, 4.0, top + 6, 8, least=1.0), label(x, top + 6, unit)]
     keys = [Key(category, colour) for category, colour in colours.items()]
@@ -104,6 +107,10 @@ def _heading(layer: str, missing: tuple[str, ...], y: float) -> Iterator[Markup]
         yield marks.text(LEFT + 1.1 * text_width(layer) + 12, y, f"not in {', '.join(missing)}")
 
 
+def _in_words(bar: Bar) -> str:
+    return f"{bar.count.value} ({bar.count.low:.0f} to {bar.count.high:.0f}) {bar.behind}".strip()
+
+
 def _bar(row: LayerOfRun, bar: Bar, styles: list[str], x: Scale, middle: float) -> Iterator[Markup]:
     """Yield a run's name, its bar by category with the interval of the whole, and the count in words."""
     top, floor = middle - THICK / 2, middle + THICK / 2
@@ -111,7 +118,6 @@ def _bar(row: LayerOfRun, bar: Bar, styles: list[str], x: Scale, middle: float) 
     yield marks.text(x.start - 8, middle + 4, shortened(row.run, LONGEST_NAME), "end")
     yield from marks.stack(list(zip(styles, bar.parts, strict=True)), x, top, floor)
     yield marks.whisker(found, x, middle)
-    said = f"{bar.count.value} ({bar.count.low:.0f} to {bar.count.high:.0f}) {bar.behind}".strip()
-    yield marks.text(WIDTH - NUMBERS + 12, middle + 4, said)
+    yield marks.text(WIDTH - NUMBERS + 12, middle + 4, _in_words(bar))
     if bar.less is not None:
         yield marks.path("less", f"M{marks.short(x(bar.less))} {marks.short(top + 3)}l4.5 -7h-9z")

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from PIL import Image
+
+from ganatomy.data.grids import GAP
 from ganatomy.draw.canvas import Figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.text import count as counted
 from ganatomy.draw.text import percent
+from ganatomy.intervene.pictures import COLUMNS
 from ganatomy.report.concepts import bounded
 from ganatomy.report.images import Picture, embed, open_picture
 from ganatomy.report.sections.edits_figures import LEAST_MEASURED_AREA, ShownEffect, added_figure, kept_figure
@@ -41,8 +45,12 @@ class EditView:
     """Whether the first step is: then what is kept is shown, and else what is added."""
     concept: str | None
     """What the edit is about; None where units were given by number."""
+    layer: str
+    """Of the first step."""
     count: int
     """Units of the first step."""
+    carriers: int | None
+    """Units of the layer that carry the concept; None where no dissection tells."""
     random_sets: int
     """Draws of as many random units, of the kind that is drawn."""
     control: str
@@ -54,6 +62,8 @@ class EditView:
     """How the samples in the pictures were chosen; empty where the edit does not say."""
     num_images: int
     fingerprint: str
+    photos: int
+    """Inverted photos that were edited; 0 where samples were."""
     changed: ChangedRows | None
     """The part of the pixels that changes."""
     passes: PassesRow | None
@@ -104,7 +114,13 @@ def area_weights(record: EffectsRecord) -> dict[str, float]:
 
 
 def edit_view(
-    run: Path, name: str, record: EffectsRecord, key: str, colours: Mapping[str, str], budget: int
+    run: Path,
+    name: str,
+    record: EffectsRecord,
+    key: str,
+    colours: Mapping[str, str],
+    budget: int,
+    carriers: int | None = None,
 ) -> EditView:
     """Return one edit for the page.
 
@@ -115,6 +131,7 @@ def edit_view(
         key: unique in the page.
         colours: a CSS class per concept; unknown concepts are grey.
         budget: bytes for its pictures.
+        carriers: units of the layer that carry the concept; None where no dissection tells.
 
     Raises:
         DataError: a picture that is none or lies outside the run.
@@ -130,14 +147,17 @@ def edit_view(
         title=record.title or "; ".join(step.said for step in record.all_steps),
         is_ablation=is_ablation,
         concept=record.concept,
+        layer=record.layer,
         count=count,
+        carriers=carriers,
         random_sets=len(sets),
         control=control,
         steps=tuple((_units(step), _set_to(step)) for step in record.all_steps),
         region=_region(record),
-        shown=record.shown.rule,
+        shown="" if record.on else record.shown.rule,
         num_images=record.num_images,
         fingerprint=record.fingerprint,
+        photos=len(record.on),
         changed=record.changed_pixels,
         passes=record.passes,
         effects=tuple(effects),
@@ -208,9 +228,15 @@ def _pictures(run: Path, name: str, record: EffectsRecord, budget: int) -> tuple
         ("random units", record.after_random),
     )
     found = [(label, open_picture(run, f"{EDITS}/{name}/{file}")) for label, file in files if file]
-    images = [(label, image) for label, image in found if image]
+    images = [(label, _filled(image, len(record.on))) for label, image in found if image]
     each = max(LEAST_EDIT_BYTES, budget) // max(3, len(images))
     return tuple((label, embed(image, each, longest=768)) for label, image in images)
+
+
+def _filled(grid: Image.Image, photos: int) -> Image.Image:
+    """Return a grid without the empty columns that it has of fewer photos than columns; of samples as it is."""
+    side = (grid.width + GAP) // COLUMNS
+    return grid.crop((0, 0, photos * side - GAP, grid.height)) if 0 < photos < COLUMNS else grid
 
 
 def _effect(row: EffectRow, colours: Mapping[str, str], is_ablation: bool) -> ShownEffect:

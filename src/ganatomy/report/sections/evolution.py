@@ -75,6 +75,11 @@ class EvolutionView:
     samples: str
     """What is made: images, or points."""
 
+    @property
+    def is_selected(self) -> bool:
+        """Whether children of several objectives competed, by their fitness."""
+        return self.objectives > 1 and self.selection != "random"
+
 
 def evolution_view(
     metrics: Lines, lineage: Children, warnings: Lines = (), settings: RunSettings | None = None

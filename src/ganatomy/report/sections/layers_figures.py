@@ -13,6 +13,7 @@ from ganatomy.draw.axes import columns, label
 from ganatomy.draw.canvas import BOTTOM, RIGHT, TOP, WIDTH, Figure, Key, figure
 from ganatomy.draw.marks import Bounded
 from ganatomy.draw.palette import category_colours
+from ganatomy.draw.rows import bounds_said
 from ganatomy.draw.scales import Scale
 from ganatomy.draw.text import count, fitted
 
@@ -90,7 +91,8 @@ def concept_figure(key: str, title: str, caption: str, groups: Sequence[Category
         body.append(marks.text(WIDTH - RIGHT, top + 17, count(group.units, "unit"), "end halo"))
         top += HEADING
         for bar in group.bars:
-            body += _bar(bar, x, top + BAR / 2)
+            said = f"{bar.name}: {count(bar.units, 'unit')}, {bar.above_chance} above chance"
+            body.append(marks.said(said, _bar(bar, x, top + BAR / 2), marks.block(0, WIDTH, top, top + BAR)))
             top += BAR
     body.append(label(x, floor, "units"))
     by_chance = any(bar.by_chance for bar in bars)
@@ -116,9 +118,16 @@ def layer_figure(key: str, title: str, caption: str, rows: Sequence[LayerRow], d
     body = [*columns(units, top, floor, 3, least=1.0), *columns(concepts, top, floor, 2, least=1.0)]
     body += [marks.text(x.start, TOP + 12, word, "strong") for x, word in ((units, "units"), (concepts, "concepts"))]
     for index, row in enumerate(rows):
-        body += _layer(row, colours, units, concepts, top + LAYER_ROW * (index + 0.5))
+        row_top = top + LAYER_ROW * index
+        drawn = _layer(row, colours, units, concepts, row_top + LAYER_ROW / 2)
+        body.append(marks.said(_said(row), drawn, marks.block(0, WIDTH, row_top, row_top + LAYER_ROW)))
     keys = [Key(category, colour) for category, colour in colours.items()]
     return figure(key, title, caption, body, description=description, keys=keys, height=floor + BOTTOM - 16)
+
+
+def _said(row: LayerRow) -> str:
+    units = bounds_said(row.interpretable, "{:.0f}".format)
+    return f"{row.name}: {units} of {count(row.units, 'unit')}; {bounds_said(row.concepts, '{:.0f}'.format)} concepts"
 
 
 def _layer(row: LayerRow, colours: dict[str, str], units: Scale, concepts: Scale, middle: float) -> Iterator[Markup]:

@@ -1,4 +1,7 @@
-"""The section of what was not found out yet: the commands that add it to the page."""
+"""The line of what was not found out yet: the commands that add it to the page.
+
+They are given for the run's own folder, so that they are right wherever the page is read.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,22 +19,24 @@ class Step:
 class MoreView:
     """What the page lacks, in the order of its parts."""
 
+    folder: str
+    """The name of the run's own, which commands are to be given in."""
     steps: tuple[Step, ...]
 
 
 _STEPS = (
-    ("scores", "How near samples come to real ones", "ganatomy score {run}{data}"),
+    ("scores", "distance from real images", "ganatomy score .{data}"),
     (
         "areas",
-        "What is drawn too little and too much, against real images",
-        "ganatomy dissect {run}{segmenter} --real-images 2000",
+        "what is drawn too little and too much",
+        "ganatomy dissect .{segmenter} --real-images 2000",
     ),
-    ("layers", "Which units agree with which concepts", "ganatomy dissect {run}{segmenter}"),
-    ("edits", "What vanishes without a concept's units", "ganatomy edit {run} --layer {layer} --ablate {concept}"),
-    ("causes", "Which units cause a concept", "ganatomy ace {run} --layer {layer} --concepts {concept}"),
-    ("context", "Where a concept can be put", "ganatomy context {run} --layer {layer} --concepts {concept}"),
-    ("repairs", "Whether units paint faults, and how it looks without them", "ganatomy repair {run}{data}"),
-    ("inversions", "How close the generator comes to a photo of yours", "ganatomy invert {run} photo.jpg"),
+    ("layers", "which units agree with which concepts", "ganatomy dissect .{segmenter}"),
+    ("edits", "what vanishes without a concept's units", "ganatomy edit . --layer {layer} --ablate {concept}"),
+    ("causes", "which units cause a concept", "ganatomy ace . --layer {layer} --concepts {concept}"),
+    ("context", "where a concept can be put", "ganatomy context . --layer {layer} --concepts {concept}"),
+    ("repairs", "whether units paint faults", "ganatomy repair .{data}"),
+    ("inversions", "how close it comes to a photo of yours", "ganatomy invert . photo.jpg"),
 )
 """The sections that a command adds, what they tell, and the command."""
 
@@ -40,7 +45,7 @@ OF_CONCEPTS = frozenset(section for section, *_ in _STEPS if section != "scores"
 
 
 def more_view(
-    run: str,
+    folder: str,
     there: Collection[str],
     data: str = "",
     segmenter: str = "",
@@ -50,7 +55,7 @@ def more_view(
     """Return what can be added to a page, or None where all is there.
 
     Args:
-        run: the run's path as a shell reads it.
+        folder: the name of the run's own.
         there: the sections that the page has, or that nothing could fill.
         data: what commands are to be told of the real images, where the run does not know them.
         segmenter: what they are to be told of the segmenter, where none goes with the run.
@@ -58,8 +63,8 @@ def more_view(
         concept: one that its units show, the same way.
     """
     missing = tuple(
-        Step(what, command.format(run=run, data=data, segmenter=segmenter, layer=layer, concept=concept))
+        Step(what, command.format(data=data, segmenter=segmenter, layer=layer, concept=concept))
         for section, what, command in _STEPS
         if section not in there
     )
-    return MoreView(missing) if missing else None
+    return MoreView(folder, missing) if missing else None

@@ -47,6 +47,8 @@ class SamplesView:
     """Snapshots whose file is gone."""
     grew: bool = True
     """Whether they are moments of a training, rather than what a finished generator draws."""
+    head: Picture | None = None
+    """The start of the last grid's first row; None where the pixels of its images are not known."""
 
 
 def choose(count: int, most: int) -> list[int]:
@@ -85,11 +87,13 @@ def samples_view(
     strips: tuple[SampledMoment, ...] = ()
     if image_size and len(present) > 1:
         strips = _frames(run, [present[i] for i in choose(len(present), STRIPS)], image_size)
-    return SamplesView(frames, strips, len(present), len(index) - len(present), grew)
+    last = _frames(run, present[-1:], image_size) if image_size else ()
+    head = last[0].picture if last else None
+    return SamplesView(frames, strips, len(present), len(index) - len(present), grew, head)
 
 
 def _frames(run: Path, entries: Sequence[Mapping[str, object]], tile: int | None) -> tuple[SampledMoment, ...]:
-    """Return whole grids, or with `tile` the start of their first row."""
+    """Return whole grids, or with `tile`, the pixels of an image that says no other, the start of their first row."""
     frames = []
     budget = (STRIP_BYTES if tile else FRAME_BYTES) // len(entries)
     for entry in entries:

@@ -47,6 +47,7 @@ function unitFilters(bar) {
   const layer = bar.querySelector("[data-filter=layer]");
   const menus = [...bar.querySelectorAll("select[data-filter]")].filter((menu) => menu !== layer);
   const boxes = [...bar.querySelectorAll("input[data-filter]")];
+  const all = bar.querySelector("[data-all]");
   const sorting = bar.querySelector("[data-sort]");
   const groups = [...document.querySelectorAll(".cards")];
   const inTurn = new Map(groups.map((group) => [group, [...group.querySelectorAll(".card")]]));
@@ -55,6 +56,7 @@ function unitFilters(bar) {
   function fits(group, card) {
     return (!layer.value || group.dataset.layer === layer.value)
       && menus.every((menu) => !menu.value || card.dataset[menu.dataset.filter] === menu.value)
+      && (all.checked || card.dataset.interpretable === "yes")
       && boxes.every((box) => !box.checked || card.dataset[box.dataset.filter] === "yes");
   }
   function sorted(cards) {
@@ -80,6 +82,29 @@ function unitFilters(bar) {
     }
     bar.querySelector("[data-count]").textContent = found ? `${found} of ${total} cards` : "no card fits; widen the filters";
   }
+  const inputs = () => [...bar.querySelectorAll("select, input")];
+  const keyOf = (input) => input.dataset.filter || (input === sorting ? "sort" : "all");
+
+  // The filters stand in the address, so that what is shown can be shared: #units?layer=layer3&concept=tree
+  function remember() {
+    const chosen = new URLSearchParams();
+    for (const input of inputs()) {
+      if (input.type === "checkbox" ? input.checked : input.value) chosen.set(keyOf(input), input.type === "checkbox" ? "yes" : input.value);
+    }
+    history.replaceState(null, "", chosen.size ? `#units?${chosen}` : "#units");
+  }
+  function recall() {
+    const [part, words] = location.hash.split("?");
+    if (part !== "#units" || words === undefined) return;
+    const chosen = new URLSearchParams(words);
+    for (const input of inputs()) {
+      const value = chosen.get(keyOf(input)) || "";
+      if (input.type === "checkbox") input.checked = value === "yes";
+      else if ([...input.options].some((option) => option.value === value)) input.value = value;
+    }
+    reorder();
+    document.getElementById("units").scrollIntoView({ behavior: "instant" });
+  }
   function reorder() {
     for (const group of groups) group.querySelector(".deck").append(...sorted(inTurn.get(group)));
     document.querySelectorAll("[data-order]").forEach((words) => { words.hidden = sorting.value !== ""; });
@@ -88,9 +113,16 @@ function unitFilters(bar) {
   for (const group of groups) {
     group.querySelector("[data-more]").addEventListener("click", () => { group.classList.add("open"); apply(); });
   }
-  bar.addEventListener("input", (event) => (event.target === sorting ? reorder() : apply()));
+  bar.addEventListener("input", (event) => {
+    if (event.target === sorting) reorder();
+    else apply();
+    remember();
+  });
+  window.addEventListener("hashchange", recall);
   bar.hidden = false;
+  all.checked = !document.querySelector(".card[data-interpretable=yes]");
   reorder();
+  recall();
 }
 
 document.querySelectorAll("[data-viewer]").forEach(timeSlider);
