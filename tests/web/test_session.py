@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -185,3 +186,28 @@ def test_a_dissection_of_one_class_is_painted_in_that_class(tmp_path: Path) -> N
     assert painted.observed.z[:, -1].tolist() == [1.0] * 40
     one, other = (session.image(painting(sample={"id": 45}, **{"class": which})) for which in (None, 1))
     assert np.array_equal(one, other)
+
+
+def test_a_photo_is_painted_on_from_what_was_found_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    found = PlantedGenerator().layer1(torch.zeros(1, 74))
+    found[:, NUMBER["sky"]] = 1  # which no latent gives
+    kept = SimpleNamespace(
+        layer="layer1", z=torch.zeros(1, 74), featuremaps=found, photo=np.zeros((16, 16, 3), np.uint8)
+    )
+
+    def inversion(_run: object, name: str, _generator: object) -> SimpleNamespace:
+        read.append(name)
+        return kept
+
+    monkeypatch.setattr(samples, "read_inversion", inversion)
+    session = Session(opened(tmp_path, photos=("0001-street",)))
+    assert session.about()["photos"] == [{"name": "0001-street"}]
+    photo = {"photo": "0001-street"}
+    sky = session.about()["segmenter"]["concepts"].index("sky")
+    assert session.segment(painting(sample=photo)).areas[sky] > 0.5
+    assert session.segment(painting(stroke("sky"), sample=photo)).areas[sky] == 0
+    assert read == ["0001-street"]
+    assert session.image(painting(sample=photo, layer="layer2")).shape == (16, 16, 3)
+    with pytest.raises(ConfigError, match="no inverted photo '0002-sea'; the run has 0001-street"):
+        session.image(painting(sample={"photo": "0002-sea"}))
