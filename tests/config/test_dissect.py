@@ -14,8 +14,8 @@ from ganatomy.errors import ConfigError
         ({"num_images": 0}, "num_images is 0; give 1 or more"),
         ({"grid": -1}, "grid is -1; give 1 or more"),
         ({"layers": ("layer2", "layer2")}, "each once"),
-        ({"runs": ()}, r"runs are \[\]; give one or more, each once"),
-        ({"runs": (Path("a"), Path("b/../a"))}, r"runs are \['a', 'b/../a'\]; give one or more, each once"),
+        ({"runs": ()}, "no run given; give one run directory or more, such as runs/0001-name"),
+        ({"runs": (Path("a"), Path("b/../a"))}, "runs are a, b/../a; give each once"),
         (
             {"runs": (Path("a"), Path("b")), "history": True},
             "history follows the units of one run, and 2 runs are given; give one",
