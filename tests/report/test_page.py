@@ -307,3 +307,16 @@ def test_samples_of_an_imported_generator_are_no_moments_of_a_training(tmp_path)
     page = write_report(run).read_text(encoding="utf-8")
     assert "one after another and none left out" in page
     assert not any(word in page for word in ("generation 0", "real images<", "averaged survivor"))
+
+
+def test_the_page_to_paint_on_is_linked_from_wherever_the_report_stands(tmp_path):
+    run, outline = page_of(tmp_path)
+    assert "Paint in it" not in outline.text
+    assert "ganatomy export . --format web" in outline.text
+    page = run / "export" / "web" / "paint.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<p>", encoding="utf-8")
+    assert 'href="export/web/paint.html"' in write_report(run).read_text(encoding="utf-8")
+    elsewhere = write_report(run, output=tmp_path / "report of it.html").read_text(encoding="utf-8")
+    assert 'href="0001-small/export/web/paint.html"' in elsewhere
+    assert "--format web" not in elsewhere

@@ -14,11 +14,12 @@ from tests.web.planted_paint import painted, planted_table
 from ganatomy.config.export import ExportConfig
 from ganatomy.errors import ConfigError
 from ganatomy.export.session import export_run
+from ganatomy.runs.layout import PAINT_PAGE
 from ganatomy.runs.records.exports import ExportRecord
 from ganatomy.runs.records.reading import read_record
 from ganatomy.segment.load import load_segmenter
 from ganatomy.web import graphs
-from ganatomy.web.onefile import PAGE, WITH_PAGE, label_bytes, notes_of_page, onefile, told_of_unit
+from ganatomy.web.onefile import WITH_PAGE, label_bytes, notes_of_page, onefile, told_of_unit
 from ganatomy.web.vendored import wasm_gzip
 
 NAME = '<img src=x onerror="alert(1)"> & </script>'
@@ -58,14 +59,14 @@ def test_an_export_is_checked_and_has_a_card(tmp_path: Path, monkeypatch: pytest
     folder = export_run(ExportConfig(run.path, "web", split_at="layer1"), writers=WITH_PAGE).folder
     record = read_record(ExportRecord, folder / "export.json")
     assert (record.format, record.precision, record.split_at) == ("web", "packed", "layer1")
-    assert [row.name for row in record.files] == [PAGE]
+    assert [row.name for row in record.files] == [PAINT_PAGE]
     assert record.checks[0].difference <= record.checks[0].tolerance
     card = " ".join((folder / "README.md").read_text().split())
     assert "Open `paint.html` in Chromium or Firefox" in card
     assert "ONNX Runtime Web, by Microsoft, under the MIT licence" in card
     assert "Images are 16 x 16 pixels, RGB." in card
     assert "packed, written by GANatomy" in card
-    told = re.search(r'id="about">(.*?)</script>', (folder / PAGE).read_text(encoding="utf-8"), re.DOTALL)
+    told = re.search(r'id="about">(.*?)</script>', (folder / PAINT_PAGE).read_text(encoding="utf-8"), re.DOTALL)
     assert told is not None
     page = json.loads(told[1])
     assert (page["about"]["engine"], page["about"]["layer"], page["about"]["samples"]) == ("page", "layer1", 64)

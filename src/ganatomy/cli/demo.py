@@ -22,11 +22,11 @@ from ganatomy.errors import MissingExtra
 from ganatomy.hooks import find_layer
 from ganatomy.progress import Progress
 from ganatomy.runs.directory import open_run
+from ganatomy.runs.layout import PAINT_PAGE
 from ganatomy.runs.packaged import PACKAGED_RUN, unpack_run
 from ganatomy.runs.weights import load_image_generator
 from ganatomy.segment.concepts import known_concept
 from ganatomy.segment.load import load_segmenter
-from ganatomy.web.onefile import PAGE
 
 GRID, RANDOM_SETS = 32, 3
 """Coarser and fewer than the commands' own, which would take the demo's whole time."""
@@ -68,7 +68,7 @@ def page_to_paint(config: DemoConfig, opened: Path, progress: Progress) -> dict[
     except MissingExtra as error:
         progress.line(f"no page to paint on: {error}")
         return {}
-    return {"page": f"{written['export']}/{PAGE}"}
+    return {"page": f"{written['export']}/{PAINT_PAGE}"}
 
 
 def _open_up(config: DemoConfig, opened: Path, progress: Progress) -> dict[str, Any]:

@@ -72,6 +72,8 @@ class Page:
 
     name: str
     facts: tuple[Fact, ...]
+    paint: str | None
+    """Where the page to paint on is, from this one; None where none was written."""
     findings: FindingsView | None
     samples: SamplesView | None
     plane: PlaneView | None

@@ -50,10 +50,12 @@ from ganatomy.runs.layout import (
     CONFIG,
     DOMAIN,
     ENVIRONMENT,
+    EXPORTS,
     HISTORY,
     INVERSIONS,
     LINEAGE,
     METRICS,
+    PAINT_PAGE,
     SAMPLES_INDEX,
     SCORE_LOG,
     SCORES,
@@ -84,6 +86,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
     settings = _checked(run.path / CONFIG, lambda: read_settings(run.config(), open_manifest(run)))
     metrics, lineage = run.metrics(), run.lineage()
     recorded = read_recorded(run.path)
+    page_to_paint = Path(EXPORTS, "web", PAINT_PAGE)
     parts = 4 + len(recorded.tables) + len(recorded.effects) + len(recorded.repairs)
     with progress.task("reading the run", parts, "part") as task:
         samples, plane = _samples(run.path, settings, snapshots), _plane(run.path, settings, snapshots)
@@ -105,6 +108,7 @@ def gather(run: Run, units_per_layer: int, snapshots: int, progress: Progress = 
             *of_one_class(recorded),
             *_checked(run.path / METRICS, lambda: how_long(metrics, settings.samples)),
         ),
+        paint=page_to_paint.as_posix() if (run.path / page_to_paint).is_file() else None,
         findings=None,
         samples=samples,
         plane=plane,

@@ -1,6 +1,7 @@
 """One offline HTML file of a run."""
 
 from dataclasses import replace
+from os.path import relpath
 from pathlib import Path
 
 from ganatomy.progress import SILENT, Progress
@@ -44,8 +45,10 @@ def write_report(
     page = gather(run, units_per_layer, snapshots, progress)
     if not suggests:
         page = replace(page, more=None)
-    html = render(page, reload_s)
     path = output or run.path / REPORT
+    if page.paint is not None:
+        page = replace(page, paint=relpath(run.path / page.paint, path.parent))
+    html = render(page, reload_s)
     with replacing(path) as partial:
         partial.write_text(html, encoding="utf-8")
     if figures:

@@ -75,6 +75,8 @@ MARKING = "units.html"
 """In the folder of a repair: the units' top samples, to be marked by hand."""
 EXPORTS = "export"
 """A folder for each format that the run was exported in."""
+PAINT_PAGE = "paint.html"
+"""In the folder of the format `web`: the page to paint on."""
 EXPORT = "export.json"
 """In a folder of an export: what the generator is, and how exactly it gives what the run's gives."""
 

@@ -20,6 +20,7 @@ from ganatomy.export.opened import Opened
 from ganatomy.export.session import WRITERS, Writer
 from ganatomy.export.text import published
 from ganatomy.runs.files import replacing
+from ganatomy.runs.layout import PAINT_PAGE
 from ganatomy.runs.records.exports import CheckRow
 from ganatomy.web.about import Place, about_json, about_of, named_concepts
 from ganatomy.web.assets import ASSETS
@@ -30,7 +31,6 @@ from ganatomy.web.opening import open_layer, open_to_paint
 from ganatomy.web.units import agreements, row_of
 from ganatomy.web.vendored import inline_bundle, wasm_gzip
 
-PAGE = "paint.html"
 SAMPLES = 64
 """Samples whose latents are in the file."""
 UNNAMED = 255
@@ -73,7 +73,7 @@ def write_onefile(folder: Path, opened: Opened, config: ExportConfig) -> list[Ch
         about["segmenter"] = None
     units = [told_of_unit(painted, unit) for unit in range(painted.units)]
     told = {"about": about, "latents": z.tolist(), "units": units, "labels": label_bytes(painted)}
-    with replacing(folder / PAGE) as partial:
+    with replacing(folder / PAINT_PAGE) as partial:
         partial.write_text(onefile(name, told, container(parts)), encoding="utf-8")
     return list(parts.checks)
 

@@ -9,6 +9,7 @@ def test_each_thing_that_is_missing_has_its_command():
         "ganatomy score . --data FOLDER",
         "ganatomy edit . --layer LAYER --ablate CONCEPT",
         "ganatomy repair . --data FOLDER",
+        "ganatomy export . --format web",
         "ganatomy invert . photo.jpg",
     ]
 

@@ -36,6 +36,7 @@ _STEPS = (
     ("causes", "which units cause a concept", "ganatomy ace . --layer {layer} --concepts {concept}"),
     ("context", "where a concept can be put", "ganatomy context . --layer {layer} --concepts {concept}"),
     ("repairs", "whether units paint faults", "ganatomy repair .{data}"),
+    ("paint", "a page on which it is painted in, without a server", "ganatomy export . --format web"),
     ("inversions", "how close it comes to a photo of yours", "ganatomy invert . photo.jpg"),
 )
 """The sections that a command adds, what they tell, and the command."""
