@@ -107,7 +107,7 @@ def test_its_report_states_what_is_known_and_nothing_else(run: Run) -> None:
         'id="scores"',
     ):
         assert absent not in page, absent
-    assert f"ganatomy score runs/{run.path.name} --data FOLDER" in page
+    assert "ganatomy score . --data FOLDER" in page
     assert "--real-images" not in page
 
 

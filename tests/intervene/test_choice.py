@@ -52,6 +52,11 @@ def test_what_the_table_does_not_have_is_refused(concept, top, message):
     assert str(error.value) == message
 
 
+def test_a_table_in_which_no_unit_is_ranked_says_why():
+    with pytest.raises(ConfigError, match="for 'sky', not 1; none are for any concept: the segmenter sees none$"):
+        best_units(replace(TABLE, ranking={}), "sky", 1)
+
+
 def test_agreement_tells_units_of_the_concept_from_those_merely_ranked_for_it():
     assert agreement_of(TABLE, "sky", (4, 1)) == Agreement((0.5, 0.2), 1, (4, 1))
     assert agreement_of(TABLE, "tree", (1, 4)) == Agreement((0.0, 0.0), 1, (2,)), "units that are not ranked for it"

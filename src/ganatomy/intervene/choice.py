@@ -60,7 +60,8 @@ def best_units(table: UnitTable, concept: str, top: int) -> tuple[int, ...]:
     known_concept(concept, found + [name for name in table.concepts if name not in ranking])
     ranked = ranking.get(concept, ())
     if len(ranked) < top:
-        enough = f"give --top {len(ranked)} or less" if ranked else f"choose from {listed(found)}"
+        others = f"choose from {listed(found)}" if found else "none are for any concept: the segmenter sees none"
+        enough = f"give --top {len(ranked)} or less" if ranked else others
         raise ConfigError(
             f"{len(ranked)} units of layer '{table.layer}' are ranked for '{concept}', not {top}; {enough}"
         )
