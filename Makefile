@@ -17,7 +17,7 @@ setup: .venv/can-test
 # What the commands need; python writes the bytecode of what it imports itself.
 .venv/can-run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --no-compile --editable ".[projected]"
+	$(BIN)/pip install --quiet --no-compile --editable ".[onnx,projected]"
 	@touch $@
 
 # That and what the checks need.

@@ -53,7 +53,7 @@ def test_what_the_table_does_not_have_is_refused(concept, top, message):
 
 
 def test_a_table_in_which_no_unit_is_ranked_says_why():
-    with pytest.raises(ConfigError, match="for 'sky', not 1; none are for any concept: the segmenter sees none$"):
+    with pytest.raises(ConfigError, match=r"for 'sky', not 1; none are for any concept: the segmenter sees none$"):
         best_units(replace(TABLE, ranking={}), "sky", 1)
 
 

@@ -48,7 +48,7 @@ def test_a_concept_has_its_units_best_first_and_what_they_are_where_it_is() -> N
     about = about_of(painted(table=planted_table()), PLACE)
     tree = next(concept for concept in about.concepts if concept.name == "tree")
     assert tree.units == (NUMBER["crown"], NUMBER["trunk"], NUMBER["tree copy"])
-    assert (tree.default_units, tree.carry, tree.iou, tree.null, tree.effect) == (3, 3, 0.9, 0.2, None)
+    assert (tree.default_units, tree.labelled, tree.iou, tree.null, tree.effect) == (3, 1, 0.9, 0.2, None)
     assert tree.insert[NUMBER["crown"]] == 0.66667
     assert tree.outside is not None
     assert len(tree.insert) == len(tree.outside) == len(about.insert_high) == 11

@@ -14,7 +14,7 @@ import ganatomy
 from ganatomy.config.jsonable import unstructured
 from ganatomy.draw.files import light_colours
 from ganatomy.draw.palette import SLOTS, concept_colours
-from ganatomy.intervene.controls import carriers
+from ganatomy.intervene.choice import agreement_of
 from ganatomy.runs.records.causes import CauseRecord
 from ganatomy.runs.records.units import UnitRow, UnitTable
 from ganatomy.web.layer import PaintedLayer, class_names
@@ -73,8 +73,8 @@ class ConceptAbout:
     units: tuple[int, ...]
     """Best first."""
     default_units: int
-    carry: int
-    """How many of the default units carry the concept by the dissection."""
+    labelled: int
+    """How many of the default units count as units of the concept by the dissection."""
     iou: float
     """Of the best unit."""
     null: float | None
@@ -219,7 +219,7 @@ def _concept(painted: PaintedLayer, name: str, colour: str) -> ConceptAbout:
         colour=colour,
         units=units,
         default_units=default,
-        carry=len(set(units[:default]).intersection(carriers(table, name))),
+        labelled=agreement_of(table, name, units[:default]).labelled,
         iou=ranked[0].iou,
         null=next((null_of(row) for row in table.units if row.unit == units[0] and row.concept == name), None),
         effect=_effect(painted.causes.get(name)),

@@ -77,7 +77,7 @@ def caused(
     if removed is None:
         return None if inserted is None else _of_insertion(inserted)
     carry = carriers(tables, removed.layer, removed.concept)
-    who = "" if carry is None else f" ({carry} {'carries' if carry == 1 else 'carry'} it)"
+    who = "" if carry is None else f" ({carry} of the layer {'is' if carry == 1 else 'are'} labelled so)"
     random = f"without as many random ones {percent(removed.control)}"
     return Finding(
         removed.part,

@@ -100,12 +100,12 @@ export function agreement(iou, chance) {
     h("i", {}), chance === null ? null : h("b", {}));
 }
 
-function facts({ name, default_units: count, carry, iou, null: chance, effect }) {
+function facts({ name, default_units: count, labelled, iou, null: chance, effect }) {
   const nothing = chance === null ? "" : `, chance gives ${fixed(chance)}`;
   const cause = effect === null || effect.ace === null ? ""
     : ` Measured effect of its causal units ${fixed(effect.ace, 3)}${range(effect)}${
       effect.random === null ? "" : `, of random ones ${fixed(effect.random, 3)}`}.`;
-  return `${carry} of its ${count} best units carry ${name}. The best has an IoU of ${fixed(iou)}${nothing}.${cause}`;
+  return `${labelled} of its ${count} best units ${labelled === 1 ? "is" : "are"} labelled ${name}. The best has an IoU of ${fixed(iou)}${nothing}.${cause}`;
 }
 
 function range({ low, high }) {
