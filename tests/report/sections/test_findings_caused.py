@@ -41,8 +41,8 @@ def test_the_ablation_that_leaves_least_is_told_beside_random_units(tmp_path):
     finding = caused(tmp_path, edits(tmp_path, other, record()), None, None, TABLES)
     assert finding.part == "ablations"
     assert said(finding) == (
-        "Without 2 units of layer3 for tree (1 of the layer is labelled so), 20 % of the tree area is left (95 % interval 18–22 %), "
-        "without as many random ones 90 %."
+        "Without 2 units of layer3 for tree (1 of the layer is labelled so), 20 % of the tree area is left "
+        "(95 % interval 18–22 %), without as many random ones 90 %."
     )
     assert finding.pictures == ()
 
