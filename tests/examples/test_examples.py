@@ -17,7 +17,7 @@ def printed(name: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_every_example_has_a_test() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     for path in EXAMPLES.glob("*.py"):
-        assert f'printed("{path.stem}", capsys)' in text
+        assert f'printed("{path.stem}", capsys' in text
 
 
 def test_the_planted_units_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,3 +44,14 @@ def test_a_strangers_generator_is_dissected_by_concepts_of_ones_own(capsys: pyte
     assert own == "trained: made for these images"
     assert [row.split(",")[0] for row in best] == ["sky: unit 0", "grass: unit 1", "building: unit 2"]
     assert all(float(row.split()[-1]) > 0.6 for row in best)
+
+
+def test_pictures_and_masks_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["pictures.py", "12"])
+    assert printed("pictures", capsys) == ["12 pictures in pictures, 8 with masks in pairs"]
+    assert len(list(Path("pictures").iterdir())) == 12
+    assert sorted(path.name for path in Path("pairs/masks").iterdir()) == [f"{number:05d}.png" for number in range(8)]
+    assert Path("pairs/concepts.txt").read_text().split("\n")[0] == "other"
