@@ -20,7 +20,7 @@ def test_every_section_is_a_module_a_partial_and_a_part_of_the_page():
     assert len(set(names)) == len(names)
     assert {path.name.removesuffix(".html.j2") for path in FOLDER.glob("*.html.j2")} == set(names)
     assert all((FOLDER / f"{name}.py").is_file() for name in names)
-    assert {field.name for field in fields(Page)} - {"name", "facts"} == set(names)
+    assert {field.name for field in fields(Page)} - {"name", "facts", "paint"} == set(names)
 
 
 @pytest.mark.parametrize(
