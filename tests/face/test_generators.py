@@ -13,7 +13,7 @@ from torch import Tensor, nn
 import ganatomy as ga
 from ganatomy.directions import DirectedGenerator
 from ganatomy.errors import ConfigError, IncompatibleRun
-from ganatomy.face.generators import device_of
+from ganatomy.models.protocol import device_of
 from ganatomy.segment.planted import PlantedSegmenter
 
 

@@ -13,7 +13,7 @@ from ganatomy.directions import DirectedGenerator
 from ganatomy.errors import ConfigError
 from ganatomy.models.classes import of_one_class
 from ganatomy.models.given import as_generator
-from ganatomy.models.protocol import GeneratorNetwork, sample_latents
+from ganatomy.models.protocol import GeneratorNetwork, device_of, sample_latents
 from ganatomy.progress.choice import shown_progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.manifest import open_manifest
@@ -95,9 +95,3 @@ def of_run(generator: G, run: Run) -> G:
     """Return a run's generator, told whether the run is of scenes: `dissect` asks it where no segmenter is named."""
     generator.is_of_scenes = open_manifest(run).is_of_scenes
     return generator
-
-
-def device_of(module: nn.Module) -> torch.device:
-    """Return where a module's weights are; a module without any computes on the CPU."""
-    weight = next(iter(module.parameters()), None)
-    return torch.device("cpu") if weight is None else weight.device

@@ -98,3 +98,9 @@ def sample_latents(generator: nn.Module, n: int, rng: torch.Generator) -> Tensor
         return latents
     classes = torch.randint(len(names), (n, 1), generator=rng, device=rng.device)
     return torch.cat([latents, classes.to(latents)], 1)
+
+
+def device_of(module: nn.Module) -> torch.device:
+    """Return where a module's weights are; a module without any computes on the CPU."""
+    weight = next(iter(module.parameters()), None)
+    return torch.device("cpu") if weight is None else weight.device

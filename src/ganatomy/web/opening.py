@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from ganatomy.config.paint import PaintConfig
 from ganatomy.config.segmenter import SegmenterChoice
@@ -14,7 +13,7 @@ from ganatomy.hooks import featuremaps_of, find_layer, usual_layers
 from ganatomy.intervene.choice import dissected_segmenter, read_dissection
 from ganatomy.invert.files import inverted_photos
 from ganatomy.models.fingerprint import made_by
-from ganatomy.models.protocol import GeneratorNetwork, named_layers, sample_latents
+from ganatomy.models.protocol import GeneratorNetwork, device_of, named_layers, sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.runs.directory import Run, open_run
 from ganatomy.runs.layout import ACE, DISSECT, INVERSIONS, UNITS
@@ -139,7 +138,7 @@ def _layers(generator: GeneratorNetwork, tables: dict[str, UnitTable], asked: st
     Raises:
         LayerError: there is none.
     """
-    z = sample_latents(generator, 1, stream(0, "layer")).to(_device(generator))
+    z = sample_latents(generator, 1, stream(0, "layer")).to(device_of(generator))
     sizes = {name: size for name, size in featuremaps_of(generator, z).items() if size[0] > 3}
     usual = usual_layers(sizes, named_layers(generator))
     wanted = {*usual, *(name for name in tables if min(tables[name].grid) > 1), *([asked] if asked else ())}
@@ -179,8 +178,3 @@ def _causes(run: Run, generator: nn.Module, layer: str) -> dict[str, CauseRecord
     """Return what was found to cause concepts in a layer, with these weights."""
     records = [read_record(CauseRecord, path) for path in sorted((run.path / ACE / layer).glob("*.json"))]
     return {record.concept: record for record in records if made_by(generator, record.generator)}
-
-
-def _device(generator: nn.Module) -> torch.device:
-    weight: Tensor = next(iter(generator.parameters()))
-    return weight.device

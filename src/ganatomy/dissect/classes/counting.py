@@ -22,6 +22,7 @@ from ganatomy.dissect.layers import Dissection
 from ganatomy.dissect.protocol import DissectionProtocol
 from ganatomy.dissect.samples import TEST
 from ganatomy.models.at_once import PIXELS_AT_ONCE
+from ganatomy.models.protocol import device_of
 from ganatomy.progress import SILENT, Progress
 from ganatomy.segment.areas import areas_of
 from ganatomy.segment.protocol import Segmenter
@@ -62,7 +63,7 @@ def count_classes(
     sides = 1 if protocol.grid is None else protocol.grid[0] * protocol.grid[1]
     at_once = max(1, min(protocol.batch_size, PIXELS_AT_ONCE // max(sides, _pixels(generator))))
     parts = _parts(numbers, protocol, at_once)
-    device = next((weight.device for weight in generator.parameters()), torch.device("cpu"))
+    device = device_of(generator)
     latents = LatentSet(generator, protocol.seed, TEST, protocol.num_images, device)
     sets = {number: _OfClass(latents, number) for number in numbers}
     layers = [layer.report.layer for layer in dissection.layers]

@@ -16,6 +16,7 @@ from ganatomy.hooks import edit
 from ganatomy.intervene.changes import Change, edits_of
 from ganatomy.intervene.repair.chains import calls_after, leading_to
 from ganatomy.intervene.repair.holding import Held, Inexact, absorb, hold
+from ganatomy.models.protocol import device_of
 
 TOLERANCE = 1e-5
 """What baked and edited images, in [-1, 1], may differ by."""
@@ -97,7 +98,7 @@ def _held(generator: nn.Module, change: Change) -> Held:
             "only an ablation in all cells of all samples, at strength 1, can be written into weights; leave out "
             "region and strength, and give one value for each unit"
         )
-    device = next((weight.device for weight in generator.parameters()), torch.device("cpu"))
+    device = device_of(generator)
     units = torch.tensor(change.units, device=device)
     return Held(units, values.to(device).expand(len(change.units)))
 

@@ -33,7 +33,7 @@ from ganatomy.intervene.repair.scores import (
 from ganatomy.intervene.values import LOW, quantile
 from ganatomy.metrics.extractor import Extractor
 from ganatomy.metrics.subsets import SubsetMetric
-from ganatomy.models.protocol import named_layers, sample_latents
+from ganatomy.models.protocol import device_of, named_layers, sample_latents
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
 from ganatomy.segment.protocol import Segmenter
@@ -171,7 +171,7 @@ def default_layer(generator: nn.Module) -> str:
         ConfigError: it names no layers, or none has as many cells.
     """
     names = named_layers(generator)
-    z = sample_latents(generator, 1, stream(0, "repair/layer")).to(_device(generator))
+    z = sample_latents(generator, 1, stream(0, "repair/layer")).to(device_of(generator))
     with torch.no_grad():
         found = run_up_to(generator, names, z) if names else {}
     fitting = [name for name in names if found[name].shape[2:] == (CELLS, CELLS)]
@@ -213,12 +213,8 @@ def _scores(
 
 
 def _latents(generator: nn.Module, protocol: RepairProtocol, half: str) -> Tensor:
-    latents = LatentSet(generator, protocol.seed, f"repair/{half}", protocol.num_images, _device(generator))
+    latents = LatentSet(generator, protocol.seed, f"repair/{half}", protocol.num_images, device_of(generator))
     return latents.take(torch.arange(protocol.num_images))
-
-
-def _device(generator: nn.Module) -> torch.device:
-    return next((weight.device for weight in generator.parameters()), torch.device("cpu"))
 
 
 def _values(baseline: Baseline, value: float | str) -> Tensor:
