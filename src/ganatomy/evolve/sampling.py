@@ -13,7 +13,7 @@ from ganatomy.data.images import to_uint8
 from ganatomy.data.points import Mixture
 from ganatomy.evolve.evaluation import Child
 from ganatomy.evolve.state import TrainingState
-from ganatomy.models.protocol import sample_latents
+from ganatomy.models.protocol import evaluating, sample_latents
 from ganatomy.runs.directory import Run
 from ganatomy.runs.files import read_json, replacing, write_arrays, write_json
 from ganatomy.runs.layout import CHILDREN, CHILDREN_GRID, SAMPLES, SAMPLES_INDEX
@@ -80,9 +80,8 @@ def write_children(run: Run, config: EvolveConfig, state: TrainingState, childre
     rows = []
     for child in shown:
         generator = child.individual.generator
-        was_training = generator.training
-        images = state.in_full(generator.eval())(z)  # type: ignore[arg-type]
-        generator.train(was_training)
+        with evaluating(generator):
+            images = state.in_full(generator)(z)  # type: ignore[arg-type]
         rows.append(np.concatenate([*to_uint8(images).cpu().numpy()], axis=1))
     sheet, grid = np.concatenate(rows), run.subdirectory(SAMPLES).parent / CHILDREN_GRID
     with replacing(grid) as partial:

@@ -29,7 +29,7 @@ from ganatomy.metrics.names import IMAGE_METRICS, MODE_METRICS, POINT_METRICS, P
 from ganatomy.metrics.protocol import Protocol, Score
 from ganatomy.models.at_once import at_once
 from ganatomy.models.classes import class_of
-from ganatomy.models.protocol import device_of, sample_latents
+from ganatomy.models.protocol import device_of, evaluating, sample_latents
 from ganatomy.pixels import require_pixels
 from ganatomy.progress import SILENT, Progress
 from ganatomy.seeds import stream
@@ -115,16 +115,11 @@ class Scorer:
     def _generate(self, generator: nn.Module, num_images: int, seed: int, progress: Progress) -> GeneratedSamples:
         latents = sample_latents(generator, num_images, stream(seed, "score/latents"))
         device = device_of(generator)
-        was_training = generator.training
-        generator.eval()
         collected = _Collected()
-        try:
-            with progress.task("scoring generated samples", num_images, unit="img") as task:
-                for z in torch.split(latents, self._at_once()):
-                    collected.add(*self._look(generator(z.to(device))))
-                    task.advance(len(z))
-        finally:
-            generator.train(was_training)
+        with evaluating(generator), progress.task("scoring generated samples", num_images, unit="img") as task:
+            for z in torch.split(latents, self._at_once()):
+                collected.add(*self._look(generator(z.to(device))))
+                task.advance(len(z))
         return GeneratedSamples(*collected.together())
 
     def _at_once(self) -> int:

@@ -1,15 +1,14 @@
 """Any `nn.Module` as an `ImageGenerator`: whatever shape of latents it takes, and whatever it returns beside images."""
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeGuard
 
 import torch
 from torch import Tensor, nn
 
 from ganatomy.errors import CheckpointError, ConfigError
-from ganatomy.models.protocol import LatentLaw, require_latents, sample_latents
+from ganatomy.models.protocol import LatentLaw, evaluating, require_latents, sample_latents
 from ganatomy.models.wrapped import WrappedGenerator
 
 TRIAL = 2
@@ -221,7 +220,7 @@ def _trial(adapted: AdaptedGenerator) -> tuple[int, int]:
     for added in (0, 2, 1):
         adapted.added = added
         try:
-            with _evaluating(adapted.module):
+            with evaluating(adapted.module):
                 returned = adapted.run(z)
         except Exception as error:  # other people's code raises anything at all
             shape = adapted.latent_size(TRIAL)
@@ -242,18 +241,6 @@ def _trial(adapted: AdaptedGenerator) -> tuple[int, int]:
         f"{type(adapted.module).__name__} cannot run on latents of z_dim {adapted.z_dim}: {'; '.join(failures)}; give "
         "the length of its latents as z_dim, if it takes classes how many as classes, and what else it needs as call"
     )
-
-
-@contextmanager
-def _evaluating(module: nn.Module) -> Iterator[None]:
-    """Put a module in evaluation mode meanwhile: a trial must not move the statistics of BatchNorm."""
-    modes = {part: part.training for part in module.modules()}
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, is_training in modes.items():
-            part.training = is_training
 
 
 def _side(images: Tensor) -> int:

@@ -4,6 +4,8 @@ Any `nn.Module` that says how long its latents are and how large its images is a
 networks are, and `ganatomy.models.adaptation.adapt` makes one of any other.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, Protocol, runtime_checkable
 
 import torch
@@ -104,3 +106,18 @@ def device_of(module: nn.Module) -> torch.device:
     """Return where a module's weights are; a module without any computes on the CPU."""
     weight = next(iter(module.parameters()), None)
     return torch.device("cpu") if weight is None else weight.device
+
+
+@contextmanager
+def evaluating(module: nn.Module) -> Iterator[None]:
+    """Put a module in evaluation mode meanwhile, after which each part is in its own again.
+
+    In training mode a look at its images would move the statistics of BatchNorm.
+    """
+    modes = {part: part.training for part in (module, *module.modules())}
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, is_training in modes.items():
+            part.training = is_training
