@@ -157,12 +157,27 @@ def observe(
     """
     if len(segmenter.concepts) > torch.iinfo(torch.int16).max:
         raise ConfigError(f"the segmenter has {len(segmenter.concepts)} concepts; give one of at most 32767")
-    halves = Halves(generator, layer)
+    return observe_at(Halves(generator, layer), segmenter, z, batch_size, progress)
+
+
+@torch.no_grad()
+def observe_at(
+    halves: Halves, segmenter: Segmenter, z: Tensor, batch_size: int = 32, progress: Progress = SILENT
+) -> Baseline:
+    """Return what a generator shows unedited, that is in two at a layer already.
+
+    Args:
+        halves: the generator.
+        segmenter: tells the concepts of each pixel, no more than an int16 can number.
+        z: (n, z_dim) latents.
+        batch_size: samples at a time; the figures do not depend on it.
+        progress: told of every image segmented.
+    """
     shown: list[tuple[Tensor, Tensor, Tensor]] = []
     beside: list[Kept] = []
     below = above = 0.0
     with progress.task("observing", len(z), unit="img") as task:
-        for batch in _fitting(z, batch_size, generator):
+        for batch in _fitting(z, batch_size, halves.generator):
             start = _now(z)
             featuremaps, kept = halves.keep(batch)
             middle = _now(z)

@@ -16,7 +16,7 @@ from ganatomy.draw.files import light_colours
 from ganatomy.draw.palette import SLOTS, concept_colours
 from ganatomy.intervene.choice import agreement_of
 from ganatomy.runs.records.causes import CauseRecord
-from ganatomy.runs.records.units import UnitRow, UnitTable
+from ganatomy.runs.records.units import UnitTable
 from ganatomy.web.layer import PaintedLayer, class_names
 
 SCHEMA = 1
@@ -213,7 +213,7 @@ def _concept(painted: PaintedLayer, name: str, colour: str) -> ConceptAbout:
     assert table is not None  # or no concept could be painted
     ranked = table.ranking[name]
     units = tuple(row.unit for row in ranked[:UNITS])
-    default = min(DEFAULT_UNITS, len(units))
+    default, best = min(DEFAULT_UNITS, len(units)), table.row(units[0])
     return ConceptAbout(
         name=name,
         colour=colour,
@@ -221,7 +221,7 @@ def _concept(painted: PaintedLayer, name: str, colour: str) -> ConceptAbout:
         default_units=default,
         labelled=agreement_of(table, name, units[:default]).labelled,
         iou=ranked[0].iou,
-        null=next((null_of(row) for row in table.units if row.unit == units[0] and row.concept == name), None),
+        null=best.null if best is not None and best.concept == name else None,
         effect=_effect(painted.causes.get(name)),
         insert=_numbers(painted.inserted[name]),
         outside=None if outside is None else _numbers(outside),
@@ -241,15 +241,10 @@ def _effect(cause: CauseRecord | None) -> CauseAbout | None:
 
 
 def _unit(unit: int, table: UnitTable | None) -> UnitAbout:
-    row = None if table is None else next((row for row in table.units if row.unit == unit), None)
+    row = None if table is None else table.row(unit)
     if row is None:
         return UnitAbout(unit, None, None, None, False)
-    return UnitAbout(unit, row.concept, row.iou, null_of(row), row.interpretable)
-
-
-def null_of(row: UnitRow) -> float | None:
-    """Return the higher one of a unit's nulls: its IoU with masks of other samples, or shifted ones."""
-    return max((null for null in (row.shuffled_iou, row.shifted_iou) if null is not None), default=None)
+    return UnitAbout(unit, row.concept, row.iou, row.null, row.interpretable)
 
 
 def _numbers(values: Tensor) -> tuple[float, ...]:

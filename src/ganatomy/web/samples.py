@@ -9,13 +9,10 @@ from collections.abc import Callable, Hashable, Sequence
 import torch
 from torch import Tensor
 
-from ganatomy.data.images import to_uint8
 from ganatomy.errors import ConfigError
-from ganatomy.hooks import Kept
-from ganatomy.intervene.baseline import Baseline
+from ganatomy.intervene.baseline import Baseline, observe_at
 from ganatomy.intervene.inverted import InvertedPhotos, observe_inverted
 from ganatomy.invert.files import read_inversion
-from ganatomy.models.at_once import at_once
 from ganatomy.models.protocol import sample_latents
 from ganatomy.runs.records.paintings import PaintingRecord
 from ganatomy.web.layer import PaintedLayer, with_class
@@ -114,16 +111,7 @@ def unedited(painted: PaintedLayer, z: Tensor) -> Baseline:
         painted: the layer.
         z: their latents (n, z_dim).
     """
-    shown: list[tuple[Tensor, Tensor, Tensor]] = []
-    beside: list[Kept] = []
-    size = int(painted.observed.images.shape[1])
-    for batch in torch.split(z, at_once(AT_ONCE, size, size)):
-        featuremaps, kept = painted.halves.keep(batch)
-        images = painted.halves.above(featuremaps, kept)
-        beside.append(kept)
-        shown.append((featuremaps, to_uint8(images), painted.segmenter.segment(images).short()))
-    featuremaps, images, labels = (torch.cat(part) for part in zip(*shown, strict=True))
-    return Baseline(painted.halves, painted.segmenter, Kept.cat(beside), featuremaps, images, labels)
+    return observe_at(painted.halves, painted.segmenter, z, AT_ONCE)
 
 
 def require_id(number: int, painted: PaintedLayer) -> None:

@@ -15,7 +15,6 @@ from ganatomy.intervene.values import HIGH
 from ganatomy.runs.records.units import TopSample, UnitRow
 from ganatomy.seeds import stream
 from ganatomy.stats.resampling import Floats, Interval, draw_counts, percentile_interval
-from ganatomy.web.about import null_of
 from ganatomy.web.layer import PaintedLayer
 from ganatomy.web.partners import PartnerRow, Partners
 
@@ -103,7 +102,7 @@ def unit_page(painted: PaintedLayer, unit: int, partners: Partners, random: Mapp
         layer=painted.layer,
         label=None if row is None else row.concept,
         iou=None if row is None else row.iou,
-        null=None if row is None else null_of(row),
+        null=None if row is None else row.null,
         counts=row is not None and row.interpretable,
         histogram=_histogram(painted, unit, row),
         top=top_samples(painted, unit),
@@ -116,8 +115,7 @@ def unit_page(painted: PaintedLayer, unit: int, partners: Partners, random: Mapp
 
 def row_of(painted: PaintedLayer, unit: int) -> UnitRow | None:
     """Return what the dissection says of a unit; None without one."""
-    rows = () if painted.table is None else painted.table.units
-    return next((row for row in rows if row.unit == unit), None)
+    return None if painted.table is None else painted.table.row(unit)
 
 
 def top_samples(painted: PaintedLayer, unit: int) -> tuple[TopSample, ...]:
@@ -176,7 +174,7 @@ def agreements(painted: PaintedLayer, unit: int) -> tuple[Agreeing, ...]:
     found = [(name, ranked.iou) for name, rows in ranking.items() for ranked in rows if ranked.unit == unit]
     best = sorted(found, key=lambda one: -one[1])[:CONCEPTS]
     label = None if row is None else row.concept
-    return tuple(Agreeing(name, iou, null_of(row) if row is not None and name == label else None) for name, iou in best)
+    return tuple(Agreeing(name, iou, row.null if row is not None and name == label else None) for name, iou in best)
 
 
 def without_random_units(painted: PaintedLayer) -> Steps[dict[int, Floats]]:

@@ -58,6 +58,11 @@ class UnitRow:
     """The place of its card in the layer's folder."""
     correlation: float | None = None
 
+    @property
+    def null(self) -> float | None:
+        """The higher one of its nulls: its IoU with masks of other samples, or with shifted ones."""
+        return max((null for null in (self.shuffled_iou, self.shifted_iou) if null is not None), default=None)
+
 
 @dataclass(frozen=True)
 class RankedUnit:
@@ -100,6 +105,10 @@ class UnitTable:
     """Part of its activations in which a unit is active, where the profile's rules fix one."""
     of_class: str | None = None
     """The class that all samples were of; None where there are none, or all."""
+
+    def row(self, unit: int) -> UnitRow | None:
+        """Return what is known of a unit; None of one that the layer has not."""
+        return next((row for row in self.units if row.unit == unit), None)
 
 
 @dataclass(frozen=True)
