@@ -141,12 +141,11 @@ def allot(equal: Equal, budget: float, costs: Sequence[Cost]) -> list[int]:
     return [math.floor(macs / cost.macs + 1e-9) for cost in costs]
 
 
-def open_comparison(path: Path, config: CompareConfig | None = None) -> Plan:
+def open_comparison(path: Path) -> Plan:
     """Return the plan of a comparison that was begun.
 
     Args:
         path: its directory.
-        config: settings that it goes on with; None takes its own.
 
     Raises:
         IncompatibleRun: there is no comparison at `path`, or it is of another schema.
@@ -156,11 +155,10 @@ def open_comparison(path: Path, config: CompareConfig | None = None) -> Plan:
     kept = read_json(path / COMPARISON)
     if said := schemas.problem(str(path / COMPARISON), kept.get("schema"), schemas.COMPARISON, "compare anew"):
         raise IncompatibleRun(said)
-    before = read_config(CompareConfig, path / CONFIG, given=None)  # nothing that it names is run from here
+    config = read_config(CompareConfig, path / CONFIG, given=None)  # nothing that it names is run from here
     costs = [Cost(arm["macs_per_generation"], arm["seconds_per_generation"]) for arm in kept["arms"]]
-    every = [arm.get("score_every_generations", -(-arm["generations"] // before.scores)) for arm in kept["arms"]]
-    asked = config or before
-    return Plan(path, asked, plan_arms(asked, costs, every))
+    every = [arm.get("score_every_generations", -(-arm["generations"] // config.scores)) for arm in kept["arms"]]
+    return Plan(path, config, plan_arms(config, costs, every))
 
 
 def run_settings(plan: Plan, arm: PlannedArm, seed: int) -> EvolveConfig:

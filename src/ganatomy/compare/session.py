@@ -88,13 +88,14 @@ def _opened(asked: CompareConfig, progress: Progress) -> Plan:
         DataError: there are runs to grow, and no data to read.
     """
     path = open_run(asked.base.bookkeeping.resume or Path(), is_comparison=True).path
-    before = open_comparison(path).config
-    config, known = _resumed(asked, before), _manifest_of_a_run(path)
+    begun = open_comparison(path)
+    config, known = _resumed(asked, begun.config), _manifest_of_a_run(path)
     if config.base.data.has_files:
         config = changed(config, data=place_to_resume(config.base.data.data, known))
-    plan = open_comparison(path, config)
+    costs, every = [arm.cost for arm in begun.arms], [arm.score_every for arm in begun.arms]
+    plan = Plan(path, config, plan_arms(config, costs, every))
     require_snapshots(plan)
-    if config.base.data.data != before.base.data.data or not all(planned.is_finished for planned in plan.runs):
+    if config.base.data.data != begun.config.base.data.data or not all(planned.is_finished for planned in plan.runs):
         _require_same_images(open_data(config.base.data, config.base.seed, progress), config, known)
     write_json(path / CONFIG, to_json(config))
     return plan

@@ -11,6 +11,30 @@ from ganatomy.report.images import Sheet
 from ganatomy.runs.files import replacing
 
 
+def write_page_file(
+    path: Path,
+    html: str,
+    figures: Sequence[Figure],
+    sheets: Sequence[Sheet],
+    directory: Path | None,
+    progress: Progress = SILENT,
+) -> None:
+    """Write a page, and where a directory is given its figures as files too.
+
+    Args:
+        path: where the page goes.
+        html: the page.
+        figures: those of its figures that are drawn.
+        sheets: those made of pixels.
+        directory: of the figures; None writes none.
+        progress: as for `write_figures`.
+    """
+    with replacing(path) as partial:
+        partial.write_text(html, encoding="utf-8")
+    if directory:
+        write_figures(figures, sheets, directory, progress)
+
+
 def write_figures(
     figures: Sequence[Figure], sheets: Sequence[Sheet], directory: Path, progress: Progress = SILENT
 ) -> list[Path]:

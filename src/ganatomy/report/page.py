@@ -6,11 +6,10 @@ from pathlib import Path
 
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.contents import Page
-from ganatomy.report.export import write_figures
+from ganatomy.report.export import write_page_file
 from ganatomy.report.gather import gather
 from ganatomy.report.rendering import html_of
 from ganatomy.runs.directory import open_run
-from ganatomy.runs.files import replacing
 from ganatomy.runs.layout import REPORT
 
 
@@ -48,11 +47,7 @@ def write_report(
     path = output or run.path / REPORT
     if page.paint is not None:
         page = replace(page, paint=relpath(run.path / page.paint, path.parent))
-    html = render(page, reload_s)
-    with replacing(path) as partial:
-        partial.write_text(html, encoding="utf-8")
-    if figures:
-        write_figures(page.figures, page.sheets, figures, progress)
+    write_page_file(path, render(page, reload_s), page.figures, page.sheets, figures, progress)
     return path
 
 

@@ -1,22 +1,19 @@
 """Pages of comparisons, and of two runs side by side: read, drawn and written."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from ganatomy.compare.plan import open_comparison
 from ganatomy.compare.results import summarise
 from ganatomy.dissect.comparison_file import read_comparison
-from ganatomy.draw.canvas import Figure
 from ganatomy.errors import IncompatibleRun
 from ganatomy.progress import SILENT, Progress
 from ganatomy.report.compared.arms import arms_page
 from ganatomy.report.compared.beside import beside_page
 from ganatomy.report.compared.dissected import dissections_page
-from ganatomy.report.export import write_figures
+from ganatomy.report.export import write_page_file
 from ganatomy.report.gather import gather
 from ganatomy.report.rendering import html_of
 from ganatomy.runs.directory import open_run
-from ganatomy.runs.files import replacing
 from ganatomy.runs.layout import REPORT
 from ganatomy.runs.names import names_of
 
@@ -45,7 +42,7 @@ def write_arms_report(
         )
     written = output or path / REPORT
     page = arms_page(plan, summarise(plan), written.parent)
-    _write(written, html_of("arms.html.j2", page), page.figures, figures, progress)
+    write_page_file(written, html_of("arms.html.j2", page), page.figures, (), figures, progress)
     return written
 
 
@@ -66,7 +63,7 @@ def write_dissections_report(
     """
     written = output or path / REPORT
     page = dissections_page(path, read_comparison(path), written.parent)
-    _write(written, html_of("dissections.html.j2", page), page.figures, figures, progress)
+    write_page_file(written, html_of("dissections.html.j2", page), page.figures, (), figures, progress)
     return written
 
 
@@ -89,12 +86,5 @@ def write_beside(first: Path, second: Path, progress: Progress = SILENT, *, outp
     one, other = (gather(open_run(path), 1, 2, progress) for path in paths)
     written = output or first.resolve().parent / f"{'-and-'.join(name.replace('/', '-') for name in names)}.html"
     page = beside_page(paths, (one, other), written.parent)
-    _write(written, html_of("beside.html.j2", page), (), None, progress)
+    write_page_file(written, html_of("beside.html.j2", page), (), (), None, progress)
     return written
-
-
-def _write(path: Path, html: str, drawn: Sequence[Figure], figures: Path | None, progress: Progress) -> None:
-    with replacing(path) as partial:
-        partial.write_text(html, encoding="utf-8")
-    if figures:
-        write_figures(drawn, (), figures, progress)
