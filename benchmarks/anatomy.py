@@ -118,9 +118,7 @@ def _within(value: float, interval: Sequence[float]) -> str:
 
 
 def _figure(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return " to ".join(_figure(one) for one in value)
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return " to ".join(map(cell, value)) if isinstance(value, list | tuple) else cell(value)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

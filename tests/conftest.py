@@ -42,11 +42,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip without a GPU; fail without a browser, so that nobody takes a page as tested that was not."""
     if "gpu" in item.keywords:
         import torch
 
         if not torch.cuda.is_available():
             pytest.skip("needs a CUDA device")
+    if "browser" in item.keywords and not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        pytest.fail(
+            "no chromium; install it with `apt-get install chromium` or your system's package manager, or leave its "
+            'tests out with -m "not browser"',
+            pytrace=False,
+        )
 
 
 @pytest.fixture(autouse=True)

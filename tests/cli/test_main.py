@@ -12,7 +12,8 @@ import pytest
 from tyro.conf import Positional
 
 from ganatomy import __version__
-from ganatomy.cli.main import COMMANDS, Command, help_text, main, one_line, parse
+from ganatomy.cli.complaints import one_line
+from ganatomy.cli.main import COMMANDS, Command, help_text, main, parse
 from ganatomy.errors import ConfigError, DataError
 from ganatomy.progress import Progress
 

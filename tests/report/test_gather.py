@@ -29,7 +29,14 @@ def small(tmp_path, *parts, **more):
 def test_all_parts_of_a_full_run(full_run):
     page = gathered(full_run)
     assert page.name == "0001-photos"
-    assert [step.command.split()[1] for step in page.more.steps] == ["dissect", "ace", "context", "repair", "export", "invert"]
+    assert [step.command.split()[1] for step in page.more.steps] == [
+        "dissect",
+        "ace",
+        "context",
+        "repair",
+        "export",
+        "invert",
+    ]
     assert [layer.name for layer in page.layers.layers] == ["layer2", "layer3"]
     assert [edit.key for edit in page.edits.edits] == ["edit-1"]
     assert page.facts == (

@@ -9,19 +9,18 @@ import inspect
 import io
 import json
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ganatomy
 from ganatomy import __version__
+from ganatomy.cli.complaints import missing, one_line
 from ganatomy.cli.results import NOT_WRITTEN, Failed, as_json, as_text
 from ganatomy.cli.words import after, given_code, settings_file
 from ganatomy.errors import ConfigError, DataError, GanatomyError
@@ -209,34 +208,6 @@ def parse(name: str, words: Sequence[str]) -> "tuple[Any, CommonOptions]":
     if source := settings_file(words):
         refuse_code(settings, source, given_code(words))
     return settings, common
-
-
-def one_line(box: str) -> str:
-    """Return the message of tyro's error box, and what it says was perhaps meant, as one line.
-
-    Below its title the box has sections parted by rules: the message, then hints and a pointer to the help.
-    Where stdout is not UTF-8 the box has no sides and its rules are hyphens.
-    """
-    text = re.sub(r"\x1b\[[0-9;]*m", "", box)
-    rows = [row.strip("│╭╰╮╯─ ") for row in text.splitlines()[1:]]
-    sections = [" ".join(section) for filled, section in groupby(rows, key=lambda row: bool(row.strip("-"))) if filled]
-    message = sections[0] if sections else text.strip()
-    meant = re.findall(r"--[\w-]+", " ".join(s for s in sections[1:] if s.startswith("Perhaps you meant")))
-    return message.rstrip(".") + (f"; did you mean {' or '.join(dict.fromkeys(meant))}?" if meant else "")
-
-
-def missing(name: str, box: str) -> str:
-    r"""Return which arguments tyro's error box says are missing, a run first, or nothing if it says anything else.
-
-    >>> missing("ace", "-\nMissing from ganatomy ace:\nPATH Run directory. (required)\n--layer STR It. (required)")
-    'ace needs a run directory (PATH) and --layer'
-    """
-    message = one_line(box)
-    if not message.startswith("Missing from"):
-        return ""
-    names = re.findall(r"(PATH|--[\w-]+) [^()]*\(required\)", message)
-    told = ["a run directory (PATH)" if one == "PATH" and "un directory" in message else one for one in names]
-    return f"{name} needs {' and '.join(filter(None, [', '.join(told[:-1]), *told[-1:]]))}" if told else ""
 
 
 def _dispatch(words: Sequence[str]) -> int:
