@@ -26,10 +26,7 @@ def class_tables(record: ClassesRecord | None) -> dict[str, object]:
 def _layers(one: ClassRow) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for layer in one.layers:
-        count: dict[str, int] = {}
-        for unit in layer.units:
-            if unit.is_above_chance and unit.concept is not None:
-                count[unit.concept] = count.get(unit.concept, 0) + 1
+        count = layer.concept_counts
         most = sorted(count, key=lambda concept: (-count[concept], concept))
         concepts = [{"concept": name, "units": count[name]} for name in most]
         rows.append({"class": one.name, "layer": layer.layer, "above_chance": layer.above_chance, "concepts": concepts})

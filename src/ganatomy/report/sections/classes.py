@@ -126,7 +126,7 @@ def _area(row: AreaRow, most: float) -> HeatCell:
 
 def _units(record: ClassesRecord, layer: str, colours: Mapping[str, str]) -> HeatTable:
     """Return how many units of a layer show each concept in each class, above chance."""
-    found = [(row, _counted(_layer(row, layer))) for row in record.classes]
+    found = [(row, _layer(row, layer).concept_counts) for row in record.classes]
     highest: dict[str, float] = {}
     for _, units in found:
         for name, number in units.items():
@@ -143,14 +143,6 @@ def _units(record: ClassesRecord, layer: str, colours: Mapping[str, str]) -> Hea
 
 def _layer(row: ClassRow, layer: str) -> ClassLayerRow:
     return next((one for one in row.layers if one.layer == layer), ClassLayerRow(layer, 0, ()))
-
-
-def _counted(layer: ClassLayerRow) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for unit in layer.units:
-        if unit.is_above_chance and unit.concept is not None:
-            counts[unit.concept] = counts.get(unit.concept, 0) + 1
-    return counts
 
 
 def _number(units: int, most: float) -> HeatCell:

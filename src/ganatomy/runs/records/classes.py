@@ -1,5 +1,6 @@
 """`dissect/classes.json`: what each class of a generator shows, and what units show in it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -32,6 +33,11 @@ class ClassLayerRow:
     above_chance: int
     """How many units are."""
     units: tuple[ClassUnitRow, ...]
+
+    @property
+    def concept_counts(self) -> dict[str, int]:
+        """By concept, how many units show it above chance."""
+        return dict(Counter(unit.concept for unit in self.units if unit.is_above_chance and unit.concept is not None))
 
 
 @dataclass(frozen=True)
